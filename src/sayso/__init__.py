@@ -1,0 +1,3 @@
+"""Sayso: two-way SMS and MMS, sent on your customers' say-so."""
+
+__version__ = "0.1.0"
