@@ -1,0 +1,51 @@
+"""Connections by role: the only way any room but migrate reaches the database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+Connection = AsyncConnection[TupleRow]
+Pool = AsyncConnectionPool[Connection]
+
+APP, ENGINE, DOOR = "sayso_app", "sayso_engine", "sayso_door"
+
+
+def url_as(url: str, role: str) -> str:
+    """The same database, as one of the house's roles from the first statement on."""
+    return make_conninfo(url, options=f"-c role={role} -c search_path=sayso", application_name=role)
+
+
+def open_pool(url: str, role: str, *, size: int = 4) -> Pool:
+    """A pool of connections in `role`; open it inside the running loop (`async with` or `await pool.open()`)."""
+    return AsyncConnectionPool(
+        url_as(url, role),
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=10,
+        check=AsyncConnectionPool.check_connection if role == APP else None,
+    )
+
+
+@asynccontextmanager
+async def workspace(pool: Pool, workspace_id: int, *, operator: bool = False) -> AsyncIterator[Connection]:
+    """One transaction that sees one workspace (and, for an operator's key, what belongs to none)."""
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute(
+            "SELECT set_config('sayso.workspace_id', %s, true), set_config('sayso.operator', %s, true)",
+            (str(workspace_id), "yes" if operator else ""),
+        )
+        yield conn
+
+
+@asynccontextmanager
+async def anyone(pool: Pool) -> AsyncIterator[Connection]:
+    """One transaction with no workspace set: only the functions made for it answer (`key_by_hash`)."""
+    async with pool.connection() as conn, conn.transaction():
+        yield conn

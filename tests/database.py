@@ -1,0 +1,49 @@
+"""A migrated database per test, cloned from a template that is made once a run."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from sayso.storage.databases import Databases
+from sayso.storage.migrate import migrate
+
+_numbers = itertools.count(1)
+
+
+def named(databases: Databases, name: str) -> Databases:
+    """The same server and logins, another database."""
+    return Databases(
+        owner_url=make_conninfo(databases.owner_url, dbname=name), url=make_conninfo(databases.url, dbname=name)
+    )
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Databases) -> Iterator[str]:
+    """The name of a database with the whole schema, the console's tables included; nobody connects to it."""
+    name = f"template_{os.getpid()}"
+    with psycopg.connect(cluster.owner_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = named(cluster, name)
+        migrate(made.owner_url, login_role=str(conninfo_to_dict(cluster.url)["user"]))
+        yield name
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(cluster: Databases, template: str) -> Iterator[Databases]:
+    """A database of one's own, migrated and empty."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(cluster.owner_url, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        yield named(cluster, name)
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
