@@ -1,0 +1,237 @@
+"""What an operator sets in the environment: one field each, with its default, its help and its check."""
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
+
+PREFIX = "SAYSO_"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it, its fault and the remedy."""
+
+    def __init__(self, name: str, fault: str, remedy: str) -> None:
+        super().__init__(f"{name} {fault}. {remedy}")
+        self.name, self.fault, self.remedy = name, fault, remedy
+
+
+class _FaultError(Exception):
+    """Raised by a check: what is wrong with the value, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of one setting beside its type: its default, its help, and how its text is read."""
+
+    default: str
+    help: str
+    read: Callable[[str], Any]
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _directory(value: str) -> Path:
+    path = Path(value).expanduser()
+    if path.exists() and not path.is_dir():
+        raise _FaultError(
+            f"is {value!r}, which is no directory", "Name a directory, or one that can be made."
+        )
+    return path.absolute()
+
+
+def _database(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
+        raise _FaultError(
+            "does not start with postgresql://",
+            "Write postgresql://user:password@host:5432/name, or leave it out for the embedded database.",
+        )
+    return value
+
+
+def _nats(value: str) -> str:
+    if value:
+        raise _FaultError(
+            "is set, but this version carries everything through PostgreSQL",
+            "Leave it out until a version with NATS JetStream.",
+        )
+    return value
+
+
+def _key(value: str) -> str:
+    if value and len(value) < 32:
+        raise _FaultError(
+            f"has {len(value)} characters, too few to keep secrets with",
+            "Give it at least 32 random ones (`openssl rand -hex 32`), or leave it out to have one made.",
+        )
+    return value
+
+
+def _address(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise _FaultError(f"is {value!r}, which is no address", "Write host:port, such as 127.0.0.1:8080.")
+    return host, int(port)
+
+
+def _web(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment):
+        raise _FaultError(
+            f"is {value!r}, which is no web address",
+            "Write it as the world sees this server, such as https://sms.example.com.",
+        )
+    return value.rstrip("/")
+
+
+def _smtp(value: str) -> str:
+    if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+        raise _FaultError(
+            "is no mail server", "Write smtp://user:password@host:587 or smtps://user:password@host:465."
+        )
+    return value
+
+
+def _workers(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", value) or not 0 < int(value) <= 64:
+        raise _FaultError(f"is {value!r}", "Give the number of web workers, from 1 to 64.")
+    return int(value)
+
+
+def _log(value: str) -> str:
+    if value not in {"auto", "console", "json"}:
+        raise _FaultError(f"is {value!r}", "Choose auto, console or json.")
+    return value
+
+
+def _default_home() -> str:
+    return "/var/lib/sayso" if os.geteuid() == 0 else "~/.local/share/sayso"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator may set; made by `read` alone. Values are checked and of their final type."""
+
+    home: Annotated[
+        Path, Setting("", "The data directory; /var/lib/sayso as root, else ~/.local/share/sayso", _directory)
+    ]
+    database_url: Annotated[
+        str, Setting("", "PostgreSQL 15 or newer; absent: embedded, under SAYSO_HOME", _database)
+    ] = field(repr=False)
+    database_owner_url: Annotated[
+        str, Setting("", "As whom `migrate` connects; absent: as SAYSO_DATABASE_URL says", _database)
+    ] = field(repr=False)
+    nats_url: Annotated[str, Setting("", "NATS JetStream; absent: everything through PostgreSQL", _nats)]
+    secret_key: Annotated[
+        str, Setting("", "Encrypts stored secrets; absent: made once and kept in SAYSO_HOME", _key)
+    ] = field(repr=False)
+    public_url: Annotated[
+        str, Setting("", "How the world reaches this server; absent: http://SAYSO_BIND", _web)
+    ]
+    bind: Annotated[
+        tuple[str, int], Setting("127.0.0.1:8080", "Address and port that the doors listen on", _address)
+    ]
+    smtp_url: Annotated[str, Setting("", "Mail server; absent: no mail is sent", _smtp)] = field(repr=False)
+    carrier_bind: Annotated[
+        tuple[str, int], Setting("127.0.0.1:8081", "Address and port of the simulated carrier", _address)
+    ]
+    workers: Annotated[int, Setting("2", "Web worker processes", _workers)]
+    log: Annotated[str, Setting("auto", "console, json, or auto: console on a terminal", _log)]
+
+    @property
+    def url(self) -> str:
+        """How the world reaches this server, without a trailing slash."""
+        return self.public_url or self.local_url
+
+    @property
+    def local_url(self) -> str:
+        """How this machine reaches the doors."""
+        return web_address(self.bind)
+
+    @property
+    def carrier_url(self) -> str:
+        """How this machine reaches the simulated carrier."""
+        return web_address(self.carrier_bind)
+
+
+def web_address(bind: tuple[str, int]) -> str:
+    """The address by which this machine reaches something bound there."""
+    host, port = bind
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Read and check every setting; raises SettingsError for the first wrong one."""
+    values: dict[str, Any] = {}
+    for entry in fields(Settings):
+        name, setting = PREFIX + entry.name.upper(), setting_of(entry.name)
+        default = _default_home() if entry.name == "home" else setting.default
+        said = _said(environ, name)
+        try:
+            values[entry.name] = setting.read(default if said is None else said)
+        except _FaultError as fault:
+            raise SettingsError(name, *fault.args) from None
+    return Settings(**values)
+
+
+def setting_of(name: str) -> Setting:
+    """What is known of one field of Settings."""
+    described: Setting = get_type_hints(Settings, include_extras=True)[name].__metadata__[0]
+    return described
+
+
+def secret_key(settings: Settings) -> str:
+    """The secret key: as set, else the one kept in `home/secret.key`, made there the first time (0600)."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.home / "secret.key"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _keep(path, secrets.token_hex(32))
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise SettingsError(
+            PREFIX + "SECRET_KEY",
+            f"is not set, and {path} can't be used ({error.strerror})",
+            "Set it, or make SAYSO_HOME a directory that this user may write.",
+        ) from None
+
+
+def _keep(path: Path, text: str) -> None:
+    # Linked into place whole: of two first starts one wins, and both read the winner's.
+    descriptor, made = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(made, path)
+    finally:
+        Path(made).unlink()
+
+
+def _said(environ: Mapping[str, str], name: str) -> str | None:
+    given, file = environ.get(name), environ.get(name + "_FILE")
+    if given and file:
+        raise SettingsError(name, f"and {name}_FILE are both set", "Keep one of them.")
+    if not file:
+        return given.strip() if given and given.strip() else None
+    try:
+        return Path(file).read_text("utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SettingsError(
+            name + "_FILE", f"names {file!r}, which can't be read ({why})", "Mend the path."
+        ) from None
