@@ -1,3 +1,39 @@
 """What every test may ask for. `cluster`: a running PostgreSQL. `database`: a migrated one of one's own."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sayso.storage.databases import Databases
+from sayso.storage.embedded import Embedded
+from sayso.storage.embedded.introduction import introduce
+
 pytest_plugins = ["tests.database"]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A running PostgreSQL: our own, or the one whose superuser's address is in SAYSO_TEST_DATABASE_URL."""
+    external = os.environ.get("SAYSO_TEST_DATABASE_URL")
+    if external:
+        databases = Databases(owner_url=external, url=_login_on(external))
+        introduce(databases)
+        yield databases
+        return
+    home: Path = tmp_path_factory.mktemp("cluster")
+    # Nothing here outlives the run, so it need not wait for the disk.
+    with Embedded(home, {"fsync": "off", "full_page_writes": "off", "max_connections": "100"}) as databases:
+        yield databases
+
+
+def _login_on(owner_url: str) -> str:
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(owner_url, user="sayso", password="only-for-tests", dbname="sayso")
