@@ -1,0 +1,78 @@
+"""The one list of providers. Adding one: its folder, and its line here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import cast, get_args
+
+from sayso.providers.contract import Field, NumberKind, Provider, ProviderAnswers, Secrets, Settings
+from sayso.providers.reading import text
+from sayso.providers.simulator.provider import Simulator
+from sayso.providers.sinch.provider import Sinch
+from sayso.providers.twilio.provider import Twilio
+
+PROVIDERS: Mapping[str, Provider] = MappingProxyType(
+    {provider.kind: provider for provider in (Simulator(), Sinch(), Twilio())}
+)
+
+COMMON_FIELDS = (
+    Field(
+        "provider_answers",
+        "What the provider answers itself",
+        "Those texts get no second answer from us. Empty: as is usual for the provider and the number.",
+        choices=get_args(ProviderAnswers),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field, and what to do about it."""
+
+    field: str
+    message: str
+
+
+def fields(kind: str) -> tuple[Field, ...]:
+    """Give everything a connection of this kind may be told."""
+    return (*PROVIDERS[kind].fields, *COMMON_FIELDS)
+
+
+def split(kind: str, told: Settings) -> tuple[Secrets, Settings]:
+    """Part what a connection is told into secrets, to be encrypted, and settings; empty values fall away."""
+    secret = {field.name for field in fields(kind) if field.secret}
+    given = {name: value for name, value in told.items() if value not in ("", None)}
+    return (
+        {name: text(value) for name, value in given.items() if name in secret},
+        {name: value for name, value in given.items() if name not in secret},
+    )
+
+
+def faults(kind: str, told: Settings) -> tuple[FieldError, ...]:
+    """Name every field that is missing, unknown or wrong, secrets among them; none means sound."""
+    known = fields(kind)
+    names = {field.name for field in known}
+    unknown = [FieldError(name, f"{kind} has no such setting.") for name in told if name not in names]
+    found = [fault for field in known if (fault := _fault(field, told.get(field.name)))]
+    return (*unknown, *found)
+
+
+def _fault(field: Field, value: object) -> FieldError | None:
+    given = text(value)
+    if not given:
+        if value not in (None, ""):
+            return FieldError(field.name, f"{field.label} must be a text.")
+        return FieldError(field.name, f"{field.label} is needed. {field.help}") if field.required else None
+    if field.choices and given not in field.choices:
+        return FieldError(field.name, f"{field.label} is one of: {', '.join(field.choices)}.")
+    if field.name.endswith("_url") and not given.startswith(("https://", "http://")):
+        return FieldError(field.name, f"{field.label} must begin with https:// or http://.")
+    return None
+
+
+def provider_answers(kind: str, settings: Settings, number_kind: NumberKind) -> ProviderAnswers:
+    """Say what the provider answers itself on such a number: as set, else as is usual for it (R5.8)."""
+    chosen = settings.get("provider_answers")
+    if chosen in get_args(ProviderAnswers):
+        return cast("ProviderAnswers", chosen)
+    return PROVIDERS[kind].answers(number_kind)
