@@ -1,0 +1,171 @@
+"""What a decision wants done. Core makes them, the engine stores them, in bulk and in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.core.because import Because
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The text's place in a workspace's ledger, with what was decided and why (R5.3)."""
+
+    workspace_id: int
+    line_id: int
+    contact_id: int | None
+    outcome: str
+    because: Because
+    process_id: int | None = None
+    keyword: str | None = None
+    mode: str | None = None
+    scope: str | None = None
+    answers_message_id: int | None = None
+    answers_certainty: str = "unknown"
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddBlock:
+    """A block on the sender's number (R5.4, R6.1); one that stands already stays as it is."""
+
+    workspace_id: int
+    scope: str
+    line_id: int
+    category: str
+    since: datetime
+    source: str
+    process_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiftBlocks:
+    """The way back for named blocks (R6.5)."""
+
+    workspace_id: int
+    block_ids: tuple[int, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddCodeBlock:
+    """A bare stop on a shared code, for whoever texts this number from it later (R3.3)."""
+
+    inbound_number_id: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiftCodeBlock:
+    """The way back on a shared code, where exactly one workspace was stopped (R3.3)."""
+
+    inbound_number_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One consent entry (R5.5). `contact_id` None: the number belongs to no profile.
+
+    `moves_state`: whether the entry also says where (contact, number, category) stands now (R6.4);
+    a line's stop is proof only, the block does the work.
+    """
+
+    workspace_id: int
+    contact_id: int | None
+    action: str
+    category: str
+    source: str
+    at: datetime
+    moves_state: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetConsent:
+    """`sms_consent` on all profiles of the number in a workspace (R5.5)."""
+
+    workspace_id: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Take back what is queued for the number and not yet on the wire (R5.4).
+
+    `line_id` 0: of any line; `category` '': of any. `transactional`: those too, else advertising only.
+    """
+
+    workspace_id: int
+    line_id: int
+    category: str
+    transactional: bool
+    advertising: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer through the line the text came in on; not sent after `expires_at` (R5.8)."""
+
+    workspace_id: int
+    line_id: int
+    contact_id: int | None
+    sender: str
+    body: str
+    purpose: str
+    process_id: int | None
+    template_id: int | None
+    expires_at: datetime
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """An event on one profile, or on the number alone (R5.6)."""
+
+    workspace_id: int
+    contact_id: int | None
+    name: str
+    properties: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A place in the inbox: among the STOPs, or where an agent answers (R12.1)."""
+
+    workspace_id: int
+    line_id: int
+    tab: str
+    needs_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unrouted:
+    """No workspace could be found for the text: the operator's list (R3.3)."""
+
+    why: str
+
+
+Effect = (
+    Record
+    | AddBlock
+    | LiftBlocks
+    | AddCodeBlock
+    | LiftCodeBlock
+    | Ledger
+    | SetConsent
+    | Cancel
+    | Reply
+    | Raise
+    | File
+    | Unrouted
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one text does: effects to be stored together, and why."""
+
+    effects: tuple[Effect, ...]
+    because: Because

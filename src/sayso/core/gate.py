@@ -1,0 +1,189 @@
+"""May this go out? One answer, with its reasons (R9.7), for planning, the last look, and `explain`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.core.because import Because, Step
+from sayso.core.messages import Block, CodeBlock
+
+BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
+# R6.1: what a block of scope `all` lets through: what the person has just asked for.
+ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A message that wants to leave. `line_id` and `number_id` 0: its sender is no line of ours."""
+
+    workspace_id: int
+    phone: int
+    advertising: bool
+    category: str = ""
+    purpose: str = "api"
+    line_id: int = 0
+    number_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """Where a (contact, number, category) stands: accept, reject or pending; `*` is every category."""
+
+    category: str
+    state: str
+    since: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about the number and its contact.
+
+    `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
+    `legitimate_interest`: the legal basis of the candidate's category.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    code_blocks: tuple[CodeBlock, ...] = ()
+    consents: tuple[ConsentState, ...] = ()
+    sms_consent: str = "unknown"
+    sms_valid: bool | None = None
+    legitimate_interest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It may go out."""
+
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Not before `until`."""
+
+    until: datetime
+    reason: str
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It may not go out; `status` is the message's, `reason` a stable code."""
+
+    status: str
+    reason: str
+    because: Because
+
+
+Answer = Send | Defer | Skip
+
+
+def may_send(message: Candidate, facts: Facts) -> Answer:
+    """Say whether a message may go out, in the order of R9.7; the first no decides.
+
+    Transactional messages meet number, validity, and the blocks that reach them.
+    """
+    return (
+        _number(message, facts)
+        or _blocked(message, facts.blocks)
+        or _blocked_on_code(message, facts.code_blocks)
+        or (_consent(message, facts) if message.advertising else None)
+        or Send((_reached(message),))
+    )
+
+
+def _number(message: Candidate, facts: Facts) -> Skip | None:
+    if message.phone == 0:
+        return _skip("no_number", Step("R9.7", "There is no number to send to."))
+    if facts.sms_valid is False:
+        return _skip("number_invalid", Step("R8.1", "The number is marked as one that cannot receive texts."))
+    return None
+
+
+def _blocked(message: Candidate, blocks: tuple[Block, ...]) -> Skip | None:
+    reaching = [block for block in blocks if _reaches(block, message)]
+    if not reaching:
+        return None
+    # The oldest block is the one that has been decisive longest.
+    block = min(reaching, key=lambda found: (found.since, found.id))
+    fact = f"{_SCOPE_WORDS[block.scope].format(category=block.category)}: {block.reason or block.source}"
+    if block.source in ("keyword", "term") and message.advertising:
+        return Skip(
+            "enqueue_failed",
+            "blocked_by_keyword",
+            (Step("R6.1", fact, block.since, block.source), Step("R6.7", BLACKLISTED)),
+        )
+    return _skip(f"blocked_by_{block.source}", Step("R6.1", fact, block.since, block.source))
+
+
+_SCOPE_WORDS = {
+    "channel": "Blocked for all advertising",
+    "line": "Blocked for advertising from this line",
+    "line_transactional": "Blocked for transactional messages from this line",
+    "category": "Blocked for the category {category}",
+    "all": "Blocked for every message",
+}
+
+
+def _reaches(block: Block, message: Candidate) -> bool:
+    if block.workspace_id != message.workspace_id or message.purpose in ASKED_FOR:
+        return False
+    scope = block.scope
+    if scope == "all":
+        return True
+    if scope == "line_transactional":
+        return not message.advertising and block.line_id == message.line_id
+    if not message.advertising:
+        return False
+    if scope == "line":
+        return block.line_id == message.line_id
+    return scope == "channel" or block.category == message.category
+
+
+def _blocked_on_code(message: Candidate, code_blocks: tuple[CodeBlock, ...]) -> Skip | None:
+    if not message.advertising:
+        return None
+    for block in code_blocks:
+        if block.inbound_number_id == message.number_id:
+            fact = "The number said stop to this shared short code, without naming a sender."
+            return Skip(
+                "enqueue_failed",
+                "blocked_by_keyword",
+                (Step("R3.3", fact, block.since, "keyword"), Step("R6.7", BLACKLISTED)),
+            )
+    return None
+
+
+def _consent(message: Candidate, facts: Facts) -> Skip | None:
+    """R6.4: a reject forbids, unknown is not yes; legitimate interest allows where nothing was said."""
+    states = [state for state in facts.consents if state.category in ("*", message.category)]
+    if states:
+        # The newest word counts; at the same instant the no does (R6.5).
+        newest = max(states, key=lambda found: (found.since, found.state != "accept"))
+        if newest.state == "accept":
+            return None
+        if newest.state == "reject":
+            return _skip("consent_rejected", _consent_step(newest, "was rejected"))
+        return _skip("consent_pending", _consent_step(newest, "waits for START or YES from the number"))
+    if facts.sms_consent == "yes" or (facts.sms_consent == "unknown" and facts.legitimate_interest):
+        return None
+    if facts.sms_consent == "no":
+        return _skip("consent_no", Step("R6.4", "The contact's sms_consent is no."))
+    return _skip("consent_unknown", Step("R6.4", "Nobody said yes to advertising: unknown is not yes."))
+
+
+def _consent_step(state: ConsentState, what: str) -> Step:
+    named = "every category" if state.category == "*" else state.category
+    return Step("R6.4", f"Consent for {named} {what}.", state.since, state.source)
+
+
+def _reached(message: Candidate) -> Step:
+    if message.advertising:
+        return Step("R9.7", "No block reaches it and consent is given.")
+    return Step("R9.7", "Transactional: no block of this line or of every message reaches it.")
+
+
+def _skip(reason: str, step: Step) -> Skip:
+    return Skip("skipped", reason, (step,))

@@ -1,0 +1,167 @@
+"""What comes in and what is known about its sender: the facts a decision is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sayso.core.keywords import Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """One text from a telephone, as a door stored it.
+
+    `phone` is the one key of the sender (core.phones.address_key), `sender` what was written.
+    `provider_at` is the provider's time, or `received_at` where it gave none.
+    `provider_answered` is what the provider says it has answered by itself: stop, start or help.
+    """
+
+    id: int
+    connection_id: int
+    phone: int
+    sender: str
+    recipient: str
+    body: str
+    provider_at: datetime
+    received_at: datetime
+    media: tuple[Mapping[str, str], ...] = ()
+    provider_answered: str | None = None
+    stale: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether the provider gave a time of its own; without one, order is only that of arrival."""
+        return self.provider_at != self.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A started keyword handler on a line; `messages` holds its words by language, `''` none."""
+
+    id: int
+    type: str
+    name: str
+    scope: str = "channel"
+    categories: tuple[str, ...] = ()
+    template_id: int | None = None
+    messages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An inbound number, or a shared code with a provider keyword, as assigned to one workspace.
+
+    `processes` are the started ones. `matcher` knows their keywords, the words of the floor and the
+    workspace's opt-out terms (R4.9). `rejects` are the categories that a STOP rejects (R5.5).
+    """
+
+    workspace_id: int
+    id: int
+    name: str
+    provider_keyword: str
+    language: str
+    matcher: Matcher
+    processes: Mapping[int, Process] = field(default_factory=dict)
+    rejects: tuple[str, ...] = ()
+    event_name: str = "campaign"
+    event_properties: Mapping[str, str] = field(default_factory=dict)
+    unknown_confirmations: frozenset[str] = frozenset()
+
+    def of_type(self, wanted: str) -> Process | None:
+        """The line's started main process of a type, if it has one."""
+        return next((process for process in self.processes.values() if process.type == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that customers can text, with the lines on it; `bare` reads texts without provider keyword."""
+
+    id: int
+    connection_id: int
+    number: str
+    kind: str
+    country: str
+    provider_answers: str
+    lines: tuple[Line, ...]
+    bare: Matcher
+    help_answer: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether several workspaces use it, split by provider keyword."""
+        return self.kind == "shared_short_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A contact with the sender's number."""
+
+    workspace_id: int
+    contact_id: int
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """The last message a workspace sent to this number from one line (0: from a sender that is no line)."""
+
+    workspace_id: int
+    line_id: int
+    contact_id: int | None
+    message_id: int
+    transactional: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """That a number may not be sent to, within a scope; active until lifted."""
+
+    workspace_id: int
+    id: int
+    scope: str
+    line_id: int
+    category: str
+    since: datetime
+    source: str
+    reason: str = ""
+    inbound_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """That a number said a bare stop to a shared code; every workspace on it honours that (R3.3)."""
+
+    inbound_number_id: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An accept without enough evidence: it waits for START or YES from the number (R6.5)."""
+
+    workspace_id: int
+    contact_id: int
+    category: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known about a sender, across the workspaces of the number that was texted.
+
+    `profiles`: oldest first. `texted`: newest first. `replies`: automatic replies of the last ten minutes
+    by line id. Blocks are active ones only.
+    """
+
+    profiles: tuple[Profile, ...] = ()
+    texted: tuple[Texted, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    code_blocks: tuple[CodeBlock, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    replies: Mapping[int, int] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Known()

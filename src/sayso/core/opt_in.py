@@ -1,0 +1,85 @@
+"""The way back (R6.5): only the scope that was stopped, and only where there is no doubt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sayso.core.because import Because, Step
+from sayso.core.effects import Decision, Effect, Ledger, LiftBlocks, SetConsent
+from sayso.core.keywords import Match
+from sayso.core.messages import Block, InboundText
+from sayso.core.reading import Reading
+
+DOUBT = timedelta(seconds=10)  # R5.2
+
+
+def decide(about: Reading, match: Match | None) -> Decision:
+    """Lift what this workspace's blocks stop for the sender, if the text clearly follows them."""
+    effects, because, flags = start(about, match)
+    record = about.record("optin", because, match=match, flags=flags)
+    return Decision((record, *effects, about.event()), because)
+
+
+def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Because, tuple[str, ...]]:
+    """The effects of an opt-in word, why, and flags for what stayed in doubt."""
+    said = Step("R4.7", f"“{match.keyword}” asks to come back." if match else "The provider says it was a START.")
+    because = (*about.because, said)
+    standing = [block for block in about.known.blocks if _concerns(block, about)]
+    doubtful = [block for block in standing if not clearly_follows(about.text, block)]
+    lifted = [block for block in standing if block not in doubtful]
+    effects = _lifted(about, lifted) + _completed(about)
+    if doubtful:
+        because = (*because, Step("R5.2", "It does not clearly follow the stop, so the block stays.", doubtful[0].since))
+    elif lifted:
+        because = (*because, Step("R6.5", "What was stopped comes back: " + _named(lifted)))
+    elif not effects:
+        because = (*because, Step("R6.5", "Nothing was stopped, so nothing changes."))
+    return tuple(effects), because, ("out_of_order",) if doubtful else ()
+
+
+def clearly_follows(text: InboundText, block: Block) -> bool:
+    """R5.2, R6.5: later than the block; within ten seconds of it also by the provider's clock and in arrival."""
+    if text.provider_at <= block.since:
+        return False
+    if text.provider_at - block.since > DOUBT:
+        return True
+    return text.timed and text.id > block.inbound_id
+
+
+def _concerns(block: Block, about: Reading) -> bool:
+    """A line's stop is taken back on that line only."""
+    return block.workspace_id == about.line.workspace_id and block.line_id in (0, about.line.id)
+
+
+def _lifted(about: Reading, lifted: list[Block]) -> list[Effect]:
+    if not lifted:
+        return []
+    workspace = about.line.workspace_id
+    effects: list[Effect] = [LiftBlocks(workspace, tuple(sorted(block.id for block in lifted)), "sms_reply")]
+    categories: set[str] = {block.category for block in lifted if block.scope == "category"}
+    if any(block.scope in ("channel", "all") for block in lifted):
+        categories |= set(about.line.rejects or ("*",))
+        if about.profiles:
+            effects.append(SetConsent(workspace, "yes"))
+    people: tuple[int | None, ...] = tuple(profile.contact_id for profile in about.profiles) or (None,)
+    effects.extend(
+        Ledger(workspace, contact_id, "accept", category, "sms_reply", about.text.provider_at)
+        for contact_id in people
+        for category in sorted(categories)
+    )
+    return effects
+
+
+def _completed(about: Reading) -> list[Effect]:
+    """R6.5: an accept that waited for the number to text START is complete now."""
+    return [
+        Ledger(accept.workspace_id, accept.contact_id or None, "accept", accept.category, "sms_reply", about.text.provider_at)
+        for accept in about.known.pending
+        if accept.workspace_id == about.line.workspace_id and accept.since <= about.text.provider_at
+    ]
+
+
+def _named(lifted: list[Block]) -> str:
+    words = {"channel": "all advertising", "all": "every message", "line": "advertising from this line",
+             "line_transactional": "transactional messages from this line"}
+    return ", ".join(sorted({words.get(block.scope, block.category) for block in lifted})) + "."

@@ -1,0 +1,81 @@
+"""Whether an automatic answer goes out, and in which words (R4.10, R5.8, R5.9, R14.2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sayso.core.because import Because, Step
+from sayso.core.effects import Reply
+from sayso.core.messages import Process
+from sayso.core.phones import country_of
+from sayso.core.policy import confirmation_for, rules_for
+from sayso.core.reading import Reading
+
+CONFIRMATION_WITHIN = timedelta(minutes=5)
+HELP_WITHIN = timedelta(hours=24)
+REPLIES_IN_TEN_MINUTES = 5
+
+Answer = tuple[Reply | None, Because]
+
+
+def confirmation(about: Reading, process: Process | None, language: str) -> Answer:
+    """The confirmation of an opt-out: once, in time, where the country allows it and nobody has said it."""
+    if about.text.provider_answered == "stop" or about.number.provider_answers in ("stop", "stop_start_help"):
+        return _silent("R5.8", "The provider confirms the opt-out by itself.")
+    if process is None:
+        return _silent("R4.9", f"No unsubscribe process is started on {about.line.name}, so there is no message to send.")
+    country = country_of(about.text.phone) or about.number.country
+    allowed = country in about.line.unknown_confirmations
+    rule = confirmation_for(rules_for(country), allowed)
+    if not rule.send:
+        return None, rule.because
+    body = words_in(process, (language, *_languages(about)))
+    if not body:
+        return _silent("R4.5", f"“{process.name}” has no message.")
+    reply, why = _reply(about, process, body, "confirmation", CONFIRMATION_WITHIN)
+    return reply, (*rule.because, *why)
+
+
+def help_answer(about: Reading, process: Process, language: str) -> Answer:
+    """The answer to a request for help, within a day."""
+    if about.text.provider_answered == "help" or about.number.provider_answers == "stop_start_help":
+        return _silent("R5.8", "The provider answers requests for help by itself.")
+    body = words_in(process, (language, *_languages(about)))
+    if not body:
+        return _silent("R4.5", f"“{process.name}” has no message.")
+    return _reply(about, process, body, "help", HELP_WITHIN)
+
+
+def words_in(process: Process, languages: tuple[str | None, ...]) -> str:
+    """R4.10: the message in the first of these languages that it has, else in any."""
+    for language in languages:
+        if language and language in process.messages:
+            return process.messages[language]
+    return next((process.messages[language] for language in sorted(process.messages)), "")
+
+
+def _languages(about: Reading) -> tuple[str | None, ...]:
+    return (about.profiles[0].language if about.profiles else None, about.line.language)
+
+
+def _reply(about: Reading, process: Process, body: str, purpose: str, within: timedelta) -> Answer:
+    if about.known.replies.get(about.line.id, 0) >= REPLIES_IN_TEN_MINUTES:
+        return _silent("R5.9", "Five automatic replies went to this number within ten minutes; no more.")
+    because = (Step("R5.8", f"“{process.name}” answers through {about.line.name}."),)
+    reply = Reply(
+        workspace_id=about.line.workspace_id,
+        line_id=about.line.id,
+        contact_id=about.contact_id,
+        sender=about.number.number,
+        body=body,
+        purpose=purpose,
+        process_id=process.id,
+        template_id=process.template_id,
+        expires_at=about.text.provider_at + within,
+        because=because,
+    )
+    return reply, because
+
+
+def _silent(rule: str, fact: str) -> Answer:
+    return None, (Step(rule, fact),)
