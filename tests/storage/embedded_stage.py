@@ -163,4 +163,5 @@ def answers(url: str) -> bool:
 
 
 def kill(pid: int) -> None:
+    assert pid > 1, "an orphan's parent is init, which is nobody's to kill"
     os.kill(pid, signal.SIGKILL)

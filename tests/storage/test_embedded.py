@@ -84,7 +84,9 @@ def test_nothing_acknowledged_is_lost_when_the_keeper_is_killed(home: Path, user
         assert writer.lost(again.facts["owner_url"]) == set()
 
 
-def test_a_killed_postmaster_comes_back_by_itself_with_all_that_was_acknowledged(home: Path, user: str) -> None:
+def test_a_killed_postmaster_comes_back_by_itself_with_all_that_was_acknowledged(
+    home: Path, user: str
+) -> None:
     with started(home, user) as sayso:
         writer = Writer(sayso.facts["owner_url"])
         killed = sayso.postmaster()

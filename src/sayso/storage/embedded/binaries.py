@@ -28,9 +28,9 @@ def wheel_programs() -> Path:
     return Path(spec.submodule_search_locations[0]).resolve() / "pginstall" / "bin"
 
 
-def programs_for(account: Account, copies: Path = SHARED_COPIES) -> Path:
+def programs_for(account: Account, copies: Path = SHARED_COPIES, programs: Path | None = None) -> Path:
     """The folder of PostgreSQL's programs that ``account`` can run, copied out of the wheel if it must be."""
-    programs = wheel_programs()
+    programs = programs or wheel_programs()
     if _version(programs, account):
         return programs
     copied = _copy(programs, copies)

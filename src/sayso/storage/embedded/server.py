@@ -64,6 +64,8 @@ class Embedded:
             self._keeper.release()
         if self._watcher is not None and self._watcher is not threading.current_thread():
             self._watcher.join()
+            if self._keeper is not None:
+                self._keeper.release()  # the watcher may have been replacing it just then
         self._watcher = self._keeper = None
         self._facts = {}
 
