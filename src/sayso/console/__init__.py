@@ -1,0 +1,100 @@
+"""What people use: Django's only home. `serve` and `cli` call what stands in this file, in this order.
+
+`configure(values)` once per process, before anything else here; then `migrate(owner_url)` after the domain's
+own migrations; then `app()` and `static_files()` for the dispatcher, or `create_user(…)` for the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from sayso.console.settings import Values, django_settings
+from sayso.console.statics import StaticFile, static_files
+
+__all__ = [
+    "Refused",
+    "StaticFile",
+    "Values",
+    "app",
+    "close",
+    "configure",
+    "create_user",
+    "find_user",
+    "migrate",
+    "static_files",
+]
+
+Message = MutableMapping[str, Any]
+Asgi = Callable[
+    [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
+    Awaitable[None],
+]
+
+
+class Refused(ValueError):
+    """An account could not be made; the sentence says why and what to do."""
+
+
+def configure(values: Values) -> None:
+    """Tell Django who it is. A second call in the same process does nothing when the values are the same.
+
+    Opens no connection and starts no thread, so it may stand before workers are forked.
+    """
+    import django
+    from django.conf import settings
+
+    if settings.configured:
+        if settings.SAYSO_VALUES != values:
+            raise RuntimeError("the console is already configured with other values in this process")
+        return
+    settings.configure(**django_settings(values))
+    django.setup()
+
+
+def app() -> Asgi:
+    """The console as an ASGI callable; it answers HTTP only, lifespan is the dispatcher's."""
+    from django.core.asgi import get_asgi_application
+
+    made: Asgi = get_asgi_application()
+    return made
+
+
+def migrate(owner_url: str) -> None:
+    """Bring Django's own tables, in schema `console`, to this version; twice in a row changes nothing.
+
+    `owner_url`: a login that may become `sayso_owner`. The schema and its grants are made by
+    `storage.migrate`, which must have run. Blocks; leaves no connection open.
+    """
+    from sayso.console.ledger import migrate as run
+
+    run(owner_url)
+
+
+def create_user(email: str, password: str, name: str = "") -> int:
+    """Make an account that can sign in at once, and answer its id. Blocks.
+
+    Raises `Refused` where the address is taken or is none, or the password is too easy to guess.
+    """
+    from sayso.console.accounts.making import Unfit, make
+
+    try:
+        return make(email, password, name)
+    except Unfit as unfit:
+        raise Refused(str(unfit)) from unfit
+
+
+def find_user(email: str) -> int | None:
+    """The id of the account with this address, in any case of letters; None where there is none. Blocks."""
+    from sayso.console.accounts.making import find
+
+    return find(email)
+
+
+def close() -> None:
+    """Give back every connection of this process, its pool included."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()

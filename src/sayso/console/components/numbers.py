@@ -1,0 +1,24 @@
+"""Telephone numbers as people read and type them."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from sayso.core.phones import Phone, parse
+
+
+def spaced(key: int, written: str) -> str:
+    """`+44 7700 900227` for 447700900227; a sender that is no number stays as it was written."""
+    if key <= 0:
+        return written
+    try:
+        parsed = phonenumbers.parse(f"+{key}")
+    except phonenumbers.NumberParseException:
+        return f"+{key}"
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def typed(text: str, country: str) -> int | None:
+    """The key of a number that somebody typed, national ones read within `country`; None where it is none."""
+    read = parse(text, country)
+    return read.key if isinstance(read, Phone) else None

@@ -1,0 +1,64 @@
+"""Template tags: `{% asset %}`, `{% icon %}`, `{% initials %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from sayso.console.components.icons import ICONS, LOGO
+from sayso.console.statics import path_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a static file, with its hash in it."""
+    return path_of(name)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A line drawing, hidden from screen readers: the word stands beside it."""
+    paths = mark_safe("".join(f'<path d="{path}" />' for path in ICONS[name]))  # noqa: S308 - our own constants
+    return format_html(
+        '<svg class="ico{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" '
+        'stroke-linejoin="round" aria-hidden="true">{}</svg>',
+        f" {size}" if size else "",
+        paths,
+    )
+
+
+@register.simple_tag
+def logo() -> SafeString:
+    """The mark."""
+    return mark_safe(  # noqa: S308 - our own constants
+        '<svg viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">'
+        + "".join(f'<path d="{path}"/>' for path in LOGO)
+        + "</svg>"
+    )
+
+
+@register.filter
+def seal(name: str) -> str:
+    """Two letters for a workspace: of its first and last word."""
+    words = name.split()
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+@register.filter
+def control(bound: Any) -> str:
+    """A form's field as our stylesheet draws it, tied to its help and its errors."""
+    widget = bound.field.widget
+    kind = "form-select" if widget.input_type == "select" else "form-control"
+    described = [f"{bound.id_for_label}-help"] if bound.help_text else []
+    attributes = {"class": kind}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+        described.append(f"{bound.id_for_label}-error")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return bound.as_widget(attrs=attributes)

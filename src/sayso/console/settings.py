@@ -1,0 +1,217 @@
+"""Django's settings, made from a few plain values. No other module of the console knows a setting's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+HERE = Path(__file__).parent
+KEYED = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)")
+MINUTE, DAY = 60, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the console must be told. `public_url` is where people reach it: scheme, host, port."""
+
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    public_url: str
+    version: str = ""
+    pool_size: int = 6
+
+
+def django_settings(values: Values) -> dict[str, Any]:
+    """Every setting, by its Django name."""
+    return {
+        "SAYSO_VALUES": values,
+        "SECRET_KEY": values.secret_key,
+        "DEBUG": False,
+        "DATABASES": {"default": app_database(values.database_url, values.pool_size)},
+        "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
+        "ROOT_URLCONF": "sayso.console.urls",
+        "APPEND_SLASH": True,
+        "USE_TZ": True,
+        "USE_I18N": False,
+        "LANGUAGE_CODE": "en-gb",
+        # The house logs by itself; Django would add handlers and mail the administrators.
+        "LOGGING_CONFIG": None,
+        **_parts(),
+        **_reach(values.public_url),
+        **_sign_in(),
+    }
+
+
+def app_database(url: str, pool_size: int) -> dict[str, Any]:
+    """The database as the console sees it: every connection is the role that obeys row-level security."""
+    return {
+        **_database(
+            url, "-c role=sayso_app -c search_path=console,sayso", {"min_size": 1, "max_size": pool_size}
+        ),
+        # Django gives each request its own thread: kept connections would never be found again.
+        "CONN_MAX_AGE": 0,
+        # The middleware opens the one transaction (place.py), because the workspace is set inside it.
+        "ATOMIC_REQUESTS": False,
+    }
+
+
+def owner_database(url: str) -> dict[str, Any]:
+    """The database as `migrate` sees it: the owner of the tables, unqualified names in Django's own schema."""
+    return _database(url, "-c role=sayso_owner -c search_path=console", None)
+
+
+def _database(url: str, options: str, pool: dict[str, int] | None) -> dict[str, Any]:
+    parts = _address(url)
+    more: dict[str, Any] = {"options": options, "application_name": "sayso console"}
+    if pool:
+        more["pool"] = {**pool, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": {**parts, **more},
+    }
+
+
+def _address(url: str) -> dict[str, str]:
+    """The parts of a libpq address, `postgresql://…` or `key=value …`."""
+    if "://" not in url:
+        return {key: _bare(value) for key, value in KEYED.findall(url)}
+    split = urlsplit(url)
+    parts = {
+        "user": unquote(split.username or ""),
+        "password": unquote(split.password or ""),
+        "host": unquote(split.hostname or ""),
+        "port": str(split.port or ""),
+        "dbname": unquote(split.path.lstrip("/")),
+    }
+    return {**parts, **dict(parse_qsl(split.query))}
+
+
+def _bare(value: str) -> str:
+    if value.startswith("'"):
+        value = value[1:-1]
+    return re.sub(r"\\(.)", r"\1", value)
+
+
+def _parts() -> dict[str, Any]:
+    return {
+        "INSTALLED_APPS": [
+            "django.contrib.contenttypes",
+            "django.contrib.auth",
+            "django.contrib.sessions",
+            "django.contrib.messages",
+            "allauth",
+            "allauth.account",
+            "allauth.mfa",
+            "django_htmx",
+            "sayso.console.accounts",
+            "sayso.console.lenses",
+        ],
+        "MIDDLEWARE": [
+            "sayso.console.headers.SecurityHeaders",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "sayso.console.place.InOneTransaction",
+            "django.contrib.auth.middleware.LoginRequiredMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "django_htmx.middleware.HtmxMiddleware",
+            "allauth.account.middleware.AccountMiddleware",
+        ],
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                # Our pages only: a page of allauth's that we have not dressed must not appear undressed.
+                "DIRS": [HERE / "templates"],
+                "APP_DIRS": False,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                        "sayso.console.frame.frame",
+                    ],
+                    "builtins": ["sayso.console.components.tags"],
+                },
+            }
+        ],
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+        "CSRF_FAILURE_VIEW": "sayso.console.errors.stale_form",
+        # Shared by all workers: guessing limits are counted here. The roof is high because what falls out
+        # of a full cache are counted guesses.
+        "CACHES": {
+            "default": {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": "cache",
+                "OPTIONS": {"MAX_ENTRIES": 50_000},
+            }
+        },
+    }
+
+
+def _reach(public_url: str) -> dict[str, Any]:
+    split = urlsplit(public_url)
+    secure = split.scheme == "https"
+    return {
+        "ALLOWED_HOSTS": [split.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"],
+        "CSRF_TRUSTED_ORIGINS": [f"{split.scheme}://{split.netloc}"],
+        "CSRF_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_NAME": "sayso_csrf",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_NAME": "sayso_session",
+        "SESSION_COOKIE_AGE": 7 * DAY,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # Browsers give passkeys to https and to localhost only.
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not secure,
+    }
+
+
+def _sign_in() -> dict[str, Any]:
+    return {
+        "AUTH_USER_MODEL": "accounts.User",
+        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {
+                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "OPTIONS": {"min_length": 10},
+            },
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+        ],
+        "LOGIN_URL": "account_login",
+        "LOGIN_REDIRECT_URL": "start",
+        "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
+        "ACCOUNT_ADAPTER": "sayso.console.accounts.adapters.Accounts",
+        "ACCOUNT_LOGIN_METHODS": {"email"},
+        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*"],
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
+        # Accounts are made by the operator, who vouches for the address.
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_SESSION_REMEMBER": True,
+        "ACCOUNT_FORMS": {
+            "login": "sayso.console.accounts.forms.SignIn",
+            "reauthenticate": "sayso.console.accounts.forms.Confirm",
+            "change_password": "sayso.console.accounts.forms.ChangePassword",
+        },
+        "ACCOUNT_RATE_LIMITS": {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"},
+        "MFA_ADAPTER": "sayso.console.accounts.adapters.Factors",
+        "MFA_FORMS": {
+            "authenticate": "sayso.console.accounts.forms.Code",
+            "reauthenticate": "sayso.console.accounts.forms.ConfirmCode",
+            "activate_totp": "sayso.console.accounts.forms.ActivateApp",
+            "add_webauthn": "sayso.console.accounts.forms.AddPasskey",
+        },
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_TOTP_ISSUER": "Sayso",
+        # One step of 30 s either way, for telephones whose clock is off; forms.Code refuses a used code.
+        "MFA_TOTP_TOLERANCE": 1,
+    }

@@ -1,0 +1,134 @@
+"""The console over a real database, for every test of it: one per run, because Django is configured once."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from sayso import console as room
+from sayso.storage.databases import Databases
+from tests.database import named
+
+PASSWORD = "a fern in the window"
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Person:
+    """An account, and where it belongs."""
+
+    id: int
+    email: str
+    password: str = PASSWORD
+
+
+@dataclass
+class Console:
+    """What tests need: its address, and rows made as the owner of the database."""
+
+    databases: Databases
+    port: int
+    url: str
+    made: list[str] = field(default_factory=list)
+
+    def execute(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run SQL past every policy."""
+        with psycopg.connect(self.databases.owner_url, autocommit=True) as conn:
+            cursor = conn.execute(query, values)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+    def workspace(self, name: str = "Little Fern", country: str = "GB") -> int:
+        """A new workspace."""
+        query = "INSERT INTO sayso.workspaces (name, country, time_zone) VALUES (%s, %s, 'Europe/London') RETURNING id"
+        return int(self.execute(query, name, country)[0][0])
+
+    def person(self, *roles: tuple[int, str], name: str = "Nora Ilves") -> Person:
+        """A new account with a role in each of these workspaces."""
+        email = f"person{next(_numbers)}@littlefern.example"
+        person = Person(room.create_user(email, PASSWORD, name), email)
+        for workspace_id, role in roles:
+            self.execute(
+                "INSERT INTO sayso.memberships (workspace_id, user_id, role) VALUES (%s, %s, %s)",
+                workspace_id,
+                person.id,
+                role,
+            )
+        return person
+
+    def line(self, workspace_id: int, number: str, kind: str = "long_code", keyword: str = "") -> int:
+        """A line of the workspace, its number and connection made with it."""
+        connection_id = self.execute(
+            "INSERT INTO sayso.connections (name, kind, hook_token, parts_per_second, provider_answers) "
+            "VALUES ('Simulator', 'simulator', %s, 100, 'none') RETURNING id",
+            os.urandom(20).hex(),
+        )[0][0]
+        number_id = self.execute(
+            "INSERT INTO sayso.inbound_numbers (connection_id, number, kind, country) "
+            "VALUES (%s, %s, %s, 'GB') RETURNING id",
+            connection_id,
+            number,
+            kind,
+        )[0][0]
+        return int(
+            self.execute(
+                "INSERT INTO sayso.lines (workspace_id, inbound_number_id, provider_keyword) "
+                "VALUES (%s, %s, %s) RETURNING id",
+                workspace_id,
+                number_id,
+                keyword,
+            )[0][0]
+        )
+
+    def block(self, workspace_id: int, phone: int, said: str = "stop", **more: Any) -> int:
+        """An active block; by default by the keyword, of all advertising."""
+        row = {
+            "workspace_id": workspace_id,
+            "phone": phone,
+            "written": f"+{phone}",
+            "scope": "channel",
+            "line_id": 0,
+            "category": "",
+            "since": datetime(2026, 11, 21, 14, 18, 9, tzinfo=UTC) + timedelta(seconds=next(_numbers)),
+            "source": "keyword",
+            "said": said,
+            "reason": "“stop” is an opt-out word of “Stop” on 11221 / baby.",
+        } | more
+        columns = sql.SQL(", ").join(map(sql.Identifier, row))
+        marks = sql.SQL(", ").join(sql.Placeholder() * len(row))
+        query = sql.SQL("INSERT INTO sayso.blocks ({}) VALUES ({}) RETURNING id").format(columns, marks)
+        with psycopg.connect(self.databases.owner_url, autocommit=True) as conn:
+            return int(conn.execute(query, list(row.values())).fetchall()[0][0])
+
+
+@pytest.fixture(scope="session")
+def console(cluster: Databases, template: str) -> Iterator[Console]:
+    """The console, configured and migrated, over a database of its own."""
+    name = f"console_{os.getpid()}"
+    with psycopg.connect(cluster.owner_url, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        databases = named(cluster, name)
+        port = free_port()
+        url = f"http://localhost:{port}"
+        room.configure(room.Values(databases.url, "not a secret, only a test" * 2, url, version="0.1"))
+        room.migrate(databases.owner_url)
+        yield Console(databases, port, url)
+        room.close()
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
