@@ -10,7 +10,7 @@ from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded
 from sayso.storage.embedded.introduction import introduce
 
-pytest_plugins = ["tests.database"]
+pytest_plugins = ["tests.database", "tests.consoles"]
 
 
 @pytest.fixture(scope="session")
