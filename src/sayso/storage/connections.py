@@ -1,0 +1,77 @@
+"""Connections: accounts at providers, with sealed secrets. Only an operator's transaction sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, number, one, run
+
+SQL = load("connections")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderConnection:
+    """An account at a provider, without its secrets."""
+
+    id: int
+    name: str
+    kind: str
+    settings: Mapping[str, object]
+    hook_token: str
+    parts_per_second: int
+    provider_answers: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDraft:
+    """A connection to be stored; `secrets` are sealed, None keeps those that stand."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, object]
+    secrets: bytes | None
+    hook_token: str
+    parts_per_second: int
+    provider_answers: str
+
+
+async def create(conn: Connection, draft: ConnectionDraft) -> int:
+    """Store a connection; its id."""
+    made = await number(conn, SQL["create"], _said(draft) | {"secrets": draft.secrets or b""})
+    assert made is not None  # noqa: S101 - an INSERT without a condition returns its row
+    return made
+
+
+async def every(conn: Connection, after: int, limit: int) -> list[ProviderConnection]:
+    """A page of connections by id."""
+    return await many(conn, ProviderConnection, SQL["every"], {"after": after, "limit": limit})
+
+
+async def get(conn: Connection, connection_id: int, *, for_update: bool = False) -> ProviderConnection | None:
+    """One connection; locked where a change follows."""
+    query = SQL["for_update" if for_update else "get"]
+    return await one(conn, ProviderConnection, query, {"connection_id": connection_id})
+
+
+async def update(conn: Connection, connection_id: int, draft: ConnectionDraft) -> None:
+    """Store the connection's new name, settings, secrets, pace and answers; kind and token stay."""
+    await run(conn, SQL["update"], _said(draft) | {"connection_id": connection_id})
+
+
+def _said(draft: ConnectionDraft) -> dict[str, object]:
+    return {
+        "name": draft.name,
+        "kind": draft.kind,
+        "settings": Jsonb(draft.settings),
+        "secrets": draft.secrets,
+        "hook_token": draft.hook_token,
+        "parts_per_second": draft.parts_per_second,
+        "provider_answers": draft.provider_answers,
+    }

@@ -1,0 +1,113 @@
+"""Contacts of a workspace, written in bulk by their external id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, one, run
+
+SQL = load("contacts")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact; `phone` is the one key of core.phones."""
+
+    id: int
+    external_id: str | None
+    phone: int | None
+    email: str | None
+    language: str | None
+    time_zone: str | None
+    country: str | None
+    attributes: Mapping[str, object]
+    sms_consent: str
+    sms_valid: bool | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A contact as it shall stand, whole."""
+
+    external_id: str
+    phone: int | None
+    email: str | None
+    language: str | None
+    time_zone: str | None
+    country: str | None
+    attributes: Mapping[str, object]
+    sms_consent: str
+    sms_valid: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    id: int
+    external_id: str
+
+
+async def lock_by_external_ids(conn: Connection, external_ids: Sequence[str]) -> dict[str, Contact]:
+    """The contacts of these external ids that exist, locked."""
+    rows = await many(conn, Contact, SQL["lock_by_external_ids"], {"external_ids": sorted(external_ids)})
+    return {row.external_id: row for row in rows if row.external_id is not None}
+
+
+async def put(conn: Connection, rows: Sequence[ContactRow], now: datetime) -> dict[str, int]:
+    """Store contacts whole, new and known ones, in one statement; their ids by external id."""
+    wanted = sorted(rows, key=lambda row: row.external_id)
+    said = {
+        "external_ids": [row.external_id for row in wanted],
+        "phones": [row.phone for row in wanted],
+        "emails": [row.email for row in wanted],
+        "languages": [row.language for row in wanted],
+        "time_zones": [row.time_zone for row in wanted],
+        "countries": [row.country for row in wanted],
+        "attributes": [Jsonb(row.attributes) for row in wanted],
+        "sms_consents": [row.sms_consent for row in wanted],
+        "sms_valids": [row.sms_valid for row in wanted],
+        "now": now,
+    }
+    return {row.external_id: row.id for row in await many(conn, _Stored, SQL["put"], said)}
+
+
+async def by_external_id(conn: Connection, external_id: str) -> Contact | None:
+    """The contact of an external id."""
+    return await one(conn, Contact, SQL["by_external_id"], {"external_id": external_id})
+
+
+async def get(conn: Connection, contact_id: int) -> Contact | None:
+    """The contact of an id."""
+    return await one(conn, Contact, SQL["get"], {"contact_id": contact_id})
+
+
+async def by_phone(conn: Connection, phone: int, limit: int) -> list[Contact]:
+    """Contacts with a number, oldest first."""
+    return await many(conn, Contact, SQL["by_phone"], {"phone": phone, "limit": limit})
+
+
+async def page(conn: Connection, after: int, limit: int) -> list[Contact]:
+    """A page of contacts by id."""
+    return await many(conn, Contact, SQL["page"], {"after": after, "limit": limit})
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWord:
+    """`sms_consent` for every contact of a number, or for one of them."""
+
+    phone: int
+    contact_id: int | None
+    sms_consent: str
+
+
+async def set_consent(conn: Connection, word: ConsentWord, now: datetime) -> None:
+    """Store `sms_consent`."""
+    said = {"phone": word.phone, "contact_id": word.contact_id, "sms_consent": word.sms_consent, "now": now}
+    await run(conn, SQL["set_consent"], said)

@@ -1,0 +1,110 @@
+"""Inbound numbers of the operator and the lines that workspaces hold on them (R3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, number, one, run
+
+SQL = load("numbers")
+
+
+@dataclass(frozen=True, slots=True)
+class InboundNumber:
+    """A number that customers can text: digits without a plus."""
+
+    id: int
+    connection_id: int
+    number: str
+    kind: str
+    country: str
+    help_answer: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDraft:
+    """An inbound number to be stored."""
+
+    connection_id: int
+    number: str
+    kind: str
+    country: str
+    help_answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a workspace holds: a number, or a provider keyword on a shared one."""
+
+    id: int
+    inbound_number_id: int
+    connection_id: int
+    number: str
+    kind: str
+    country: str
+    provider_keyword: str
+    language: str
+    withdrawn_at: datetime | None
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """As people call it: `11221`, `11221 / baby`."""
+        return f"{self.number} / {self.provider_keyword}" if self.provider_keyword else self.number
+
+
+async def create_number(conn: Connection, draft: NumberDraft) -> int | None:
+    """Store an inbound number; None where the connection has it already."""
+    said = {
+        "connection_id": draft.connection_id,
+        "number": draft.number,
+        "kind": draft.kind,
+        "country": draft.country,
+        "help_answer": draft.help_answer,
+    }
+    return await number(conn, SQL["create_number"], said)
+
+
+async def every_number(conn: Connection, after: int, limit: int) -> list[InboundNumber]:
+    """A page of inbound numbers: all for an operator, else those the workspace has a line on."""
+    return await many(conn, InboundNumber, SQL["every_number"], {"after": after, "limit": limit})
+
+
+async def get_number(conn: Connection, number_id: int) -> InboundNumber | None:
+    """One inbound number."""
+    return await one(conn, InboundNumber, SQL["get_number"], {"number_id": number_id})
+
+
+async def set_help_answer(conn: Connection, number_id: int, help_answer: str) -> None:
+    """Say what a bare HELP on a shared code is told (R3.3)."""
+    await run(conn, SQL["set_help_answer"], {"number_id": number_id, "help_answer": help_answer})
+
+
+async def create_line(conn: Connection, number_id: int, provider_keyword: str, language: str) -> int | None:
+    """Give the workspace a line; None where somebody holds it. The keyword is folded."""
+    said = {"inbound_number_id": number_id, "provider_keyword": provider_keyword, "language": language}
+    return await number(conn, SQL["create_line"], said)
+
+
+async def every_line(conn: Connection, after: int, limit: int) -> list[Line]:
+    """A page of the workspace's lines, withdrawn ones included."""
+    return await many(conn, Line, SQL["every_line"], {"after": after, "limit": limit})
+
+
+async def get_line(conn: Connection, line_id: int, *, for_update: bool = False) -> Line | None:
+    """One of the workspace's lines; locked where its processes change."""
+    return await one(conn, Line, SQL["line_for_update" if for_update else "get_line"], {"line_id": line_id})
+
+
+async def sending_lines(conn: Connection) -> list[Line]:
+    """The workspace's lines that are not withdrawn."""
+    return await many(conn, Line, SQL["sending_lines"], {})
+
+
+async def withdraw_line(conn: Connection, line_id: int, now: datetime) -> bool:
+    """Take a line back; False where it was withdrawn."""
+    return await run(conn, SQL["withdraw_line"], {"line_id": line_id, "now": now}) == 1

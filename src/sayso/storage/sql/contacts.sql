@@ -1,0 +1,60 @@
+-- Contacts. A number may belong to several of them (R8.2).
+
+-- Locked in the order of the key, so that two bulk writes wait for each other and never deadlock.
+-- name: lock_by_external_ids
+SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
+       created_at, updated_at
+FROM contacts
+WHERE external_id = ANY (%(external_ids)s::text[])
+ORDER BY external_id
+FOR UPDATE;
+
+-- name: by_external_id
+SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
+       created_at, updated_at
+FROM contacts
+WHERE external_id = %(external_id)s;
+
+-- name: get
+SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
+       created_at, updated_at
+FROM contacts
+WHERE id = %(contact_id)s;
+
+-- Oldest first: where several share a number and nothing else decides, the oldest is meant (R5.6).
+-- name: by_phone
+SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
+       created_at, updated_at
+FROM contacts
+WHERE phone = %(phone)s
+ORDER BY id
+LIMIT %(limit)s;
+
+-- name: page
+SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
+       created_at, updated_at
+FROM contacts
+WHERE id > %(after)s
+ORDER BY id
+LIMIT %(limit)s;
+
+-- Sorted by the key it may conflict on. The rows are whole: the action has merged them with what stood.
+-- name: put
+INSERT INTO contacts AS c (workspace_id, external_id, phone, email, language, time_zone, country, attributes,
+                           sms_consent, sms_valid, created_at, updated_at)
+SELECT (SELECT sayso.workspace()), external_id, phone, email, language, time_zone, country, attributes,
+       sms_consent, sms_valid, %(now)s, %(now)s
+FROM unnest(%(external_ids)s::text[], %(phones)s::bigint[], %(emails)s::text[], %(languages)s::text[],
+            %(time_zones)s::text[], %(countries)s::text[], %(attributes)s::jsonb[], %(sms_consents)s::text[],
+            %(sms_valids)s::boolean[])
+    AS said (external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid)
+ORDER BY external_id
+ON CONFLICT (workspace_id, external_id) WHERE external_id IS NOT NULL DO UPDATE
+    SET phone = excluded.phone, email = excluded.email, language = excluded.language,
+        time_zone = excluded.time_zone, country = excluded.country, attributes = excluded.attributes,
+        sms_consent = excluded.sms_consent, sms_valid = excluded.sms_valid, updated_at = excluded.updated_at
+RETURNING id, external_id;
+
+-- name: set_consent
+UPDATE contacts SET sms_consent = %(sms_consent)s, updated_at = %(now)s
+WHERE phone = %(phone)s AND (%(contact_id)s::bigint IS NULL OR id = %(contact_id)s);

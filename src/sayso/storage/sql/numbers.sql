@@ -1,0 +1,62 @@
+-- Inbound numbers belong to the operator, lines to a workspace (R3.1).
+
+-- name: create_number
+INSERT INTO inbound_numbers (connection_id, number, kind, country, help_answer)
+VALUES (%(connection_id)s, %(number)s, %(kind)s, %(country)s, %(help_answer)s)
+ON CONFLICT (connection_id, number) DO NOTHING
+RETURNING id;
+
+-- name: every_number
+SELECT id, connection_id, number, kind, country, help_answer, created_at
+FROM inbound_numbers
+WHERE id > %(after)s
+ORDER BY id
+LIMIT %(limit)s;
+
+-- name: get_number
+SELECT id, connection_id, number, kind, country, help_answer, created_at
+FROM inbound_numbers
+WHERE id = %(number_id)s;
+
+-- name: set_help_answer
+UPDATE inbound_numbers SET help_answer = %(help_answer)s WHERE id = %(number_id)s;
+
+-- No row comes back where somebody, in whatever workspace, holds the number or keyword.
+-- name: create_line
+INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword, language)
+VALUES ((SELECT sayso.workspace()), %(inbound_number_id)s, %(provider_keyword)s, %(language)s)
+ON CONFLICT (inbound_number_id, provider_keyword) WHERE withdrawn_at IS NULL DO NOTHING
+RETURNING id;
+
+-- name: every_line
+SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword,
+       l.language, l.withdrawn_at, l.created_at
+FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id
+WHERE l.id > %(after)s
+ORDER BY l.id
+LIMIT %(limit)s;
+
+-- name: get_line
+SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword,
+       l.language, l.withdrawn_at, l.created_at
+FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id
+WHERE l.id = %(line_id)s;
+
+-- Locked, so that two saves of processes on one line see each other's keywords.
+-- name: line_for_update
+SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword,
+       l.language, l.withdrawn_at, l.created_at
+FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id
+WHERE l.id = %(line_id)s
+FOR UPDATE OF l;
+
+-- The lines that may send: a workspace has few of them, so all are read and one is chosen by the action.
+-- name: sending_lines
+SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword,
+       l.language, l.withdrawn_at, l.created_at
+FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id
+WHERE l.withdrawn_at IS NULL
+ORDER BY l.id;
+
+-- name: withdraw_line
+UPDATE lines SET withdrawn_at = %(now)s WHERE id = %(line_id)s AND withdrawn_at IS NULL;

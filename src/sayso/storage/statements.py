@@ -1,0 +1,38 @@
+"""Running a named query and reading its rows into the dataclass that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from psycopg.rows import class_row
+
+from sayso.storage.pool import Connection
+
+Row = TypeVar("Row")
+Parameters = Mapping[str, object]
+
+
+async def one(conn: Connection, row: type[Row], query: bytes, parameters: Parameters) -> Row | None:
+    """The first row as `row`, whose fields are the columns' names; None where there is none."""
+    async with conn.cursor(row_factory=class_row(row)) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchone()
+
+
+async def many(conn: Connection, row: type[Row], query: bytes, parameters: Parameters) -> list[Row]:
+    """Every row as `row`, in the query's order."""
+    async with conn.cursor(row_factory=class_row(row)) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchall()
+
+
+async def run(conn: Connection, query: bytes, parameters: Parameters) -> int:
+    """Run a write; how many rows it concerned."""
+    return (await conn.execute(query, parameters)).rowcount
+
+
+async def number(conn: Connection, query: bytes, parameters: Parameters) -> int | None:
+    """The first column of the first row, an id; None where no row came back."""
+    row = await (await conn.execute(query, parameters)).fetchone()
+    return None if row is None else int(row[0])
