@@ -1,5 +1,6 @@
 """What an operator sets in the environment: one field each, with its default, its help and its check."""
 
+import difflib
 import os
 import re
 import secrets
@@ -12,6 +13,8 @@ from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 
 PREFIX = "SAYSO_"
+# Read elsewhere and no settings: a prompt's answer, and the test-suite's own.
+_NO_SETTINGS = ("SAYSO_PASSWORD", "SAYSO_TEST_")
 
 
 class SettingsError(Exception):
@@ -171,7 +174,8 @@ def web_address(bind: tuple[str, int]) -> str:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """Read and check every setting; raises SettingsError for the first wrong one."""
+    """Read and check every setting; raises SettingsError for the first wrong or unknown one."""
+    _refuse_unknown(environ)
     values: dict[str, Any] = {}
     for entry in fields(Settings):
         name, setting = PREFIX + entry.name.upper(), setting_of(entry.name)
@@ -181,6 +185,9 @@ def read(environ: Mapping[str, str]) -> Settings:
             values[entry.name] = setting.read(default if said is None else said)
         except _FaultError as fault:
             raise SettingsError(name, *fault.args) from None
+        except ValueError:
+            # No value in the message: it may be a secret, and the standard library would quote it.
+            raise SettingsError(name, "can't be read", f"It is: {setting.help}.") from None
     return Settings(**values)
 
 
@@ -188,6 +195,22 @@ def setting_of(name: str) -> Setting:
     """What is known of one field of Settings."""
     described: Setting = get_type_hints(Settings, include_extras=True)[name].__metadata__[0]
     return described
+
+
+def reference() -> str:
+    """The page of all settings, `docs/settings.md`, in Markdown."""
+    rows = []
+    for entry in fields(Settings):
+        setting = setting_of(entry.name)
+        default = f"`{setting.default}`" if setting.default else ""
+        rows.append(f"| `{PREFIX}{entry.name.upper()}` | {default} | {setting.help} |\n")
+    return (
+        "# Settings\n\n"
+        "Sayso is set by its environment. Each of these may also be given as `NAME_FILE`, the path of a\n"
+        "file that holds the value; that suits secrets. A wrong value, or a `SAYSO_` name that is not\n"
+        "here, stops the start and says what to do.\n\n"
+        "| name | default | what it is |\n|---|---|---|\n" + "".join(rows)
+    )
 
 
 def secret_key(settings: Settings) -> str:
@@ -222,6 +245,18 @@ def _keep(path: Path, text: str) -> None:
         Path(made).unlink()
 
 
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """A misspelt setting would otherwise silently be its default."""
+    names = [PREFIX + entry.name.upper() for entry in fields(Settings)]
+    known = {*names, *(name + "_FILE" for name in names)}
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name in known or name.startswith(_NO_SETTINGS):
+            continue
+        close = difflib.get_close_matches(name, sorted(known), n=1)
+        remedy = f"Did you mean {close[0]}?" if close else "Remove it."
+        raise SettingsError(name, "is no setting", f"{remedy} docs/settings.md lists them all.")
+
+
 def _said(environ: Mapping[str, str], name: str) -> str | None:
     given, file = environ.get(name), environ.get(name + "_FILE")
     if given and file:
@@ -233,5 +268,8 @@ def _said(environ: Mapping[str, str], name: str) -> str | None:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise SettingsError(
-            name + "_FILE", f"names {file!r}, which can't be read ({why})", "Mend the path."
+            # Not the path: now and then it is the secret itself, put into the wrong variable.
+            name + "_FILE",
+            f"names a file that can't be read ({why})",
+            "Give it the path of a file that this user may read.",
         ) from None

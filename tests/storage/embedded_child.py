@@ -1,4 +1,4 @@
-"""A Sayso reduced to its database, to be killed by tests: starts it, says so, holds it until its input closes.
+"""A Sayso reduced to its database, to be killed by tests: starts it and holds it until its input closes.
 
 `python embedded_child.py HOME [worker]` prints one line of JSON: the addresses, or the error.
 With `worker` it also forks a child that outlives it, as an orphaned web worker would.
@@ -18,17 +18,22 @@ def main() -> None:
     try:
         databases = embedded.start()
     except EmbeddedError as error:
-        print(json.dumps({"error": str(error), "kind": type(error).__name__}), flush=True)
+        _say({"error": str(error), "kind": type(error).__name__})
         return
     worker = 0
     if "worker" in sys.argv:
         worker = os.fork()
         if worker == 0:
             signal.pause()
-    print(json.dumps({"url": databases.url, "owner_url": databases.owner_url, "worker": worker}), flush=True)
+    _say({"url": databases.url, "owner_url": databases.owner_url, "worker": worker})
     sys.stdin.read()
     embedded.stop()
-    print(json.dumps({"stopped": True}), flush=True)
+    _say({"stopped": True})
+
+
+def _say(facts: object) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
 
 
 main()

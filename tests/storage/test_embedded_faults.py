@@ -73,7 +73,7 @@ def test_a_postmaster_that_dies_over_and_over_is_given_up_with_a_reason(home: Pa
 
 
 def test_a_start_that_fails_says_what_postgresql_said(home: Path) -> None:
-    with pytest.raises(EmbeddedError, match="does not start: .*shared_buffers"):
+    with pytest.raises(EmbeddedError, match=r"does not start: .*shared_buffers"):
         Embedded(home, {"shared_buffers": "nonsense"}).start()
     with Embedded(home) as databases:
         assert answers(databases.url)

@@ -1,0 +1,107 @@
+"""Settings are read loudly: each wrong value stops the start with its name, its fault and the remedy."""
+
+import stat
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from sayso.settings import PREFIX, Settings, SettingsError, read, reference, secret_key
+
+SECRET = "hunter2-hunter2-hunter2-hunter2-hunter2"
+
+
+def test_an_empty_environment_is_enough() -> None:
+    settings = read({})
+    assert (settings.bind, settings.workers, settings.database_url) == (("127.0.0.1", 8080), 2, "")
+    assert settings.home.is_absolute()
+    assert settings.url == "http://127.0.0.1:8080"
+
+
+def test_what_is_set_wins_and_surrounding_blanks_do_not_matter() -> None:
+    settings = read(
+        {"SAYSO_BIND": " [::1]:9000\n", "SAYSO_WORKERS": "4", "SAYSO_PUBLIC_URL": "https://sms.example.com/"}
+    )
+    assert (settings.bind, settings.workers, settings.url) == (("::1", 9000), 4, "https://sms.example.com")
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in fields(Settings)])
+def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
+    values = {
+        "home": str(tmp_path),
+        "database_url": "postgresql://sayso@db/sayso",
+        "database_owner_url": "postgresql://owner@db/sayso",
+        "nats_url": "",
+        "secret_key": SECRET,
+        "public_url": "https://sms.example.com",
+        "bind": "127.0.0.1:9000",
+        "smtp_url": "smtp://mail:25",
+        "carrier_bind": "127.0.0.1:9001",
+        "workers": "3",
+        "log": "json",
+    }
+    file = tmp_path / "value"
+    file.write_text(values[name] + "\n")
+    assert read({f"{PREFIX}{name.upper()}_FILE": str(file)}) == read({PREFIX + name.upper(): values[name]})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("SAYSO_BIND", "8080", "SAYSO_BIND is '8080', which is no address. Write host:port"),
+        ("SAYSO_BIND", "127.0.0.1:99999", "which is no address"),
+        ("SAYSO_WORKERS", "0", "SAYSO_WORKERS is '0'. Give the number of web workers, from 1 to 64."),
+        ("SAYSO_WORKERS", "²", "from 1 to 64"),
+        ("SAYSO_HOME", "/etc/passwd", "which is no directory"),
+        ("SAYSO_DATABASE_URL", "mysql://root:geheim@db/x", "does not start with postgresql://"),
+        ("SAYSO_DATABASE_URL", "postgresql://[geheim", "SAYSO_DATABASE_URL can't be read"),
+        ("SAYSO_SECRET_KEY", "geheim", "has 6 characters, too few"),
+        ("SAYSO_PUBLIC_URL", "sms.example.com", "which is no web address"),
+        ("SAYSO_SMTP_URL", "geheim", "is no mail server. Write smtp://"),
+        ("SAYSO_SECRET_KEY_FILE", "geheim", "SAYSO_SECRET_KEY_FILE names a file that can't be read"),
+        ("SAYSO_DATABSE_URL", "x", "SAYSO_DATABSE_URL is no setting. Did you mean SAYSO_DATABASE_URL?"),
+        ("SAYSO_QQQQQQQQ", "x", "SAYSO_QQQQQQQQ is no setting. Remove it."),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_fault_and_remedy_and_no_secret(
+    name: str, value: str, fault: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read({name: value})
+    assert fault in str(raised.value)
+    assert "geheim" not in str(raised.value)
+
+
+def test_a_value_and_its_file_at_once_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="are both set"):
+        read({"SAYSO_LOG": "json", "SAYSO_LOG_FILE": str(tmp_path / "log")})
+
+
+def test_what_is_no_setting_but_ours_is_let_be() -> None:
+    assert read({"SAYSO_PASSWORD": "x", "SAYSO_TEST_DATABASE_URL": "x", "PATH": "x"}) == read({})
+
+
+def test_no_secret_is_ever_shown() -> None:
+    settings = read(
+        {
+            "SAYSO_DATABASE_URL": f"postgresql://a:{SECRET}@db/x",
+            "SAYSO_DATABASE_OWNER_URL": f"postgresql://a:{SECRET}@db/x",
+            "SAYSO_SECRET_KEY": SECRET,
+            "SAYSO_SMTP_URL": f"smtp://a:{SECRET}@mail:25",
+        }
+    )
+    assert SECRET not in repr(settings)
+
+
+def test_the_secret_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    settings = read({"SAYSO_HOME": str(tmp_path / "home")})
+    made = secret_key(settings)
+    assert len(made) == 64
+    assert secret_key(settings) == made
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "home").iterdir()] == [0o600]
+    assert secret_key(read({"SAYSO_SECRET_KEY": SECRET})) == SECRET
+
+
+def test_the_reference_page_is_what_the_code_says() -> None:
+    page = Path(__file__).parents[1] / "docs" / "settings.md"
+    assert page.read_text() == reference(), "make it anew from sayso.settings.reference()"
