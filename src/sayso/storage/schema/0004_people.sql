@@ -126,3 +126,4 @@ CREATE TABLE sayso.last_texted (
     PRIMARY KEY (phone, workspace_id, line_id)
 );
 CALL sayso.protect('sayso.last_texted', 'SELECT');
+CREATE INDEX consent_states_pending ON sayso.consent_states (phone) WHERE state = 'pending';

@@ -1,0 +1,125 @@
+"""The inbound stage: waiting texts become effects, a batch at a time (PRODUCT §5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from psycopg.rows import TupleRow
+
+from sayso.core.inbound import decide
+from sayso.core.messages import (
+    NOTHING_KNOWN,
+    Block,
+    CodeBlock,
+    InboundText,
+    Known,
+    Number,
+    Pending,
+    Profile,
+    Texted,
+)
+from sayso.engine.effects import Batch, gather
+from sayso.storage import inbound as storage
+from sayso.storage.pool import Connection
+from sayso.storage.setup import Setup
+
+REPLIES_WITHIN = timedelta(minutes=10)
+CANCELLED_RANK = 90  # core.receipts: a final state
+
+Heard = tuple[InboundText, Number | None]
+
+
+async def hear(conn: Connection, lanes: Sequence[int], setup: Setup, now: datetime, per_lane: int = 64) -> int:
+    """Turn waiting texts of these lanes into effects, in the transaction that `conn` is in; how many.
+
+    A number's texts are decided in order of provider time, then arrival (R5.2); where a batch holds several
+    of one number, each sees what the one before it did.
+    """
+    texts = [_text(row) for row in await storage.claim(conn, lanes, per_lane)]
+    await understand(conn, texts, setup, now)
+    return len(texts)
+
+
+async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setup, now: datetime) -> None:
+    """Decide these texts and store what they do."""
+    for wave in _waves(texts):
+        heard = [(text, setup.number(text.connection_id, text.recipient)) for text in wave]
+        people = await _known(conn, heard, now)
+        decided = [(text, decide(text, number, people.get(text.phone, NOTHING_KNOWN))) for text, number in heard]
+        await _store(conn, gather(decided, now), now)
+
+
+async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
+    await storage.append(conn, batch, now=now, rank=CANCELLED_RANK)
+    if batch.get("reply"):
+        await conn.execute("NOTIFY outbox")
+
+
+def _waves(texts: Sequence[InboundText]) -> list[list[InboundText]]:
+    """Texts in order, one of each number a wave."""
+    turns: defaultdict[int, int] = defaultdict(int)
+    waves: list[list[InboundText]] = []
+    for text in sorted(texts, key=lambda text: (text.provider_at, text.id)):
+        turn = turns[text.phone]
+        turns[text.phone] += 1
+        if turn == len(waves):
+            waves.append([])
+        waves[turn].append(text)
+    return waves
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What is known of one number while the rows of the queries are sorted to it."""
+
+    profiles: list[Profile] = field(default_factory=list)
+    texted: list[Texted] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    code_blocks: list[CodeBlock] = field(default_factory=list)
+    pending: list[Pending] = field(default_factory=list)
+    replies: dict[int, int] = field(default_factory=dict)
+
+    def known(self) -> Known:
+        return Known(
+            tuple(self.profiles),
+            tuple(self.texted),
+            tuple(self.blocks),
+            tuple(self.code_blocks),
+            tuple(self.pending),
+            self.replies,
+        )
+
+
+_SORTED: dict[str, Callable[[_Facts, TupleRow], object]] = {
+    "profiles": lambda facts, row: facts.profiles.append(Profile(*row[1:])),
+    "texted": lambda facts, row: facts.texted.append(Texted(*row[1:])),
+    "blocks": lambda facts, row: facts.blocks.append(Block(*row[1:])),
+    "code_blocks": lambda facts, row: facts.code_blocks.append(CodeBlock(*row[1:])),
+    "pending": lambda facts, row: facts.pending.append(Pending(*row[1:])),
+    "replies": lambda facts, row: facts.replies.update({row[1]: row[2]}),
+}
+
+
+async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dict[int, Known]:
+    pairs = {
+        (line.workspace_id, text.phone) for text, number in heard if number is not None for line in number.lines
+    }
+    phones = {text.phone for text, _ in heard}
+    if not pairs:
+        return {}
+    facts: defaultdict[int, _Facts] = defaultdict(_Facts)
+    for name, rows in (await storage.known(conn, pairs, sorted(phones), now - REPLIES_WITHIN)).items():
+        sort = _SORTED[name]
+        for row in rows:
+            sort(facts[row[0]], row)
+    return {phone: found.known() for phone, found in facts.items()}
+
+
+def _text(row: TupleRow) -> InboundText:
+    (id_, connection, phone, sender, recipient, body, provider_at, received_at, media, answered, stale) = row
+    return InboundText(
+        id_, connection, phone, sender, recipient, body, provider_at, received_at, tuple(media or ()), answered, stale
+    )

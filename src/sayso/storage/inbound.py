@@ -1,0 +1,91 @@
+"""The inbound stage's reads and writes, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+
+# The columns of each bulk write, in the order of its rows; the leading ones are its key, by which rows are
+# sorted (unsorted concurrent upserts deadlock).
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "record": (
+        "workspace_id", "id", "line_id", "contact_id", "phone", "sender", "recipient", "body", "media",
+        "provider_at", "received_at", "outcome", "process_id", "keyword", "mode", "scope", "because",
+        "answers_message_id", "answers_certainty", "flags",
+    ),
+    "add_blocks": (
+        "phone", "workspace_id", "scope", "line_id", "category", "written", "since", "source", "inbound_id",
+        "process_id", "said", "reason",
+    ),
+    "lift_blocks": ("workspace_id", "id", "at", "by"),
+    "add_code_blocks": ("phone", "inbound_number_id", "inbound_id", "since"),
+    "lift_code_blocks": ("phone", "inbound_number_id", "at"),
+    "append_ledger": (
+        "workspace_id", "phone", "contact_id", "category", "inbound_id", "action", "source", "identification",
+        "message", "at", "stored_at",
+    ),
+    "move_states": ("workspace_id", "phone", "contact_id", "category", "state", "since", "source"),
+    "set_consent": ("workspace_id", "phone", "value", "at"),
+    "cancel": ("workspace_id", "phone", "line_id", "category", "transactional", "advertising", "at"),
+    "reply": (
+        "workspace_id", "inbound_id", "phone", "contact_id", "recipient", "connection_id", "line_id", "sender",
+        "purpose", "template_id", "process_id", "body", "encoding", "parts", "because", "expires_at",
+    ),
+    "raise_events": ("workspace_id", "at", "phone", "contact_id", "name", "properties"),
+    "file": ("workspace_id", "inbound_id", "phone", "line_id", "tab", "needs_answer"),
+    "count_matches": ("workspace_id", "process_id", "day", "matches", "last_at"),
+    "unrouted": ("id", "connection_id", "kind", "sender", "recipient", "body", "why", "at"),
+}  # fmt: skip
+_KEY_LENGTH = {"add_blocks": 5, "append_ledger": 5, "move_states": 4, "count_matches": 3, "add_code_blocks": 3}
+
+Row = tuple[object, ...]
+Cursor = AsyncCursor[TupleRow]
+
+
+async def claim(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[TupleRow]:
+    """Take waiting texts of these lanes, oldest first; a rollback gives them back."""
+    cursor = await conn.execute(load("inbound")["claim"], {"lanes": list(lanes), "per_lane": per_lane}, prepare=True)
+    return await cursor.fetchall()
+
+
+async def known(
+    conn: Connection, pairs: Iterable[tuple[int, int]], phones: Sequence[int], replies_since: datetime
+) -> dict[str, list[TupleRow]]:
+    """All that is known of these numbers: rows by query name, each row led by its phone.
+
+    `pairs` are (workspace, phone). The queries travel together and are answered in one round trip.
+    """
+    wanted = sorted(pairs)
+    by_phone = {"phones": sorted(phones)}
+    asked: dict[str, dict[str, object]] = {
+        "profiles": {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]},
+        "texted": dict(by_phone),
+        "blocks": dict(by_phone),
+        "code_blocks": dict(by_phone),
+        "pending": dict(by_phone),
+        "replies": {**by_phone, "since": replies_since},
+    }
+    cursors: dict[str, Cursor] = {}
+    async with conn.pipeline():
+        for name, parameters in asked.items():
+            cursors[name] = await conn.execute(load("inbound")[name], parameters, prepare=True)
+    return {name: await cursor.fetchall() for name, cursor in cursors.items()}
+
+
+async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constants: object) -> None:
+    """Write a batch: one statement a kind, all in one round trip. Rows are tuples in the order of COLUMNS."""
+    async with conn.pipeline():
+        for kind, columns in COLUMNS.items():
+            rows = batch.get(kind)
+            if not rows:
+                continue
+            rows = sorted(rows, key=lambda row, n=_KEY_LENGTH.get(kind, 2): row[:n])  # type: ignore[misc]
+            lists = (list(values) for values in zip(*rows, strict=True))
+            parameters: dict[str, object] = {**dict(zip(columns, lists, strict=True)), **constants}
+            await conn.execute(load("inbound")[kind], parameters, prepare=True)
