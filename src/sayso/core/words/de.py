@@ -1,0 +1,16 @@
+"""German."""
+
+from sayso.core.words.vocabulary import Vocabulary
+
+WORDS = Vocabulary(
+    "de",
+    strong_out=(
+        "stopp, abmelden, abmeldung, abbestellen, austragen, keine sms mehr, keine nachrichten mehr, "
+        "keine werbung mehr"
+    ),
+    weak_out="ende, aufhören, aufhoeren, beenden, kündigen, kuendigen",
+    back="anmelden, wieder anmelden",
+    strong_help="hilfe",
+    weak_help="infos",
+    courtesy="bitte, bitte schön, danke, vielen dank, danke schön",
+)
