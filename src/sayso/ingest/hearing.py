@@ -1,0 +1,169 @@
+"""Turns a callback into the row that is stored: judged by its provider, read, and told apart from repeats."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from uuid import UUID
+
+import msgspec
+
+from sayso.core.phones import address_key, lane
+from sayso.ingest.connections import Connection
+from sayso.providers.contract import (
+    CallbackKind,
+    Forged,
+    Genuine,
+    Inbound,
+    Receipt,
+    Request,
+    Stale,
+    Unreadable,
+)
+from sayso.storage import callbacks
+
+FUTURE_ALLOWED = timedelta(minutes=5)
+PAST_ALLOWED = timedelta(days=30)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A callback as it came, and when."""
+
+    connection: Connection
+    kind: CallbackKind
+    request: Request
+    received_at: datetime
+
+
+def judge(heard: Heard) -> Genuine | Stale | Forged:
+    """Ask the provider's codec whether it is genuine; what can't be judged is refused (R5.11)."""
+    connection = heard.connection
+    if connection.locked:
+        return Forged(connection.locked)
+    try:
+        return connection.provider.verify(
+            heard.request, connection.secrets, connection.settings, heard.received_at
+        )
+    except Exception:
+        log.exception("the check of a callback of connection %s failed", connection.id)
+        return Forged("The check of this callback failed inside Sayso; the log says where. Release it later.")
+
+
+def read(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Callback:
+    """Read a genuine callback into its row; what nobody can read becomes a row too, listed for the operator.
+
+    `headers` are kept as they are given.
+    """
+    message = _read_as(heard, heard.kind)
+    if isinstance(message, Unreadable) and message.belongs:
+        # Posted to the wrong one of our two addresses: a STOP must not be lost to that.
+        message = _read_as(heard, message.belongs)
+    raw = _raw(heard, verdict, headers)
+    match message:
+        case Inbound():
+            text, believed = _text(heard, message)
+            ref = _ref("inbound", message.ref)
+            stale = raw.stale or not believed
+            return replace(raw, kind="inbound", ref=ref, text=text, stale=stale)
+        case Unreadable(why):
+            return replace(raw, unreadable=why)
+        case receipts:
+            ref = _ref("receipts", *(receipt.ref for receipt in receipts)) if receipts else raw.ref
+            return replace(raw, kind="receipts", ref=ref, receipts=tuple(map(_receipt, receipts)))
+
+
+def as_unreadable(row: callbacks.Callback, why: str) -> callbacks.Callback:
+    """The same callback with nothing but its bytes, where what it says can't be stored."""
+    return replace(row, text=None, receipts=(), unreadable=f"It could not be stored as it was read: {why}")
+
+
+def refused(heard: Heard, verdict: Forged, headers: bytes) -> callbacks.Refused:
+    """A callback for the quarantine, with the alarm's sentence."""
+    connection = heard.connection
+    return callbacks.Refused(
+        connection.id,
+        heard.kind,
+        headers,
+        heard.request.body,
+        verdict.why,
+        f"Callbacks of connection {connection.id} ({connection.name}) are refused: what should prove them is "
+        "wrong or missing. They wait in quarantine, each with its reason. If they are the provider's own, "
+        "mend the connection's secrets, then release them.",
+        heard.received_at,
+    )
+
+
+def _read_as(heard: Heard, kind: CallbackKind) -> Inbound | tuple[Receipt, ...] | Unreadable:
+    request, provider = heard.request, heard.connection.provider
+    try:
+        if kind == "inbound":
+            return provider.read_inbound(request.body, request.headers)
+        return provider.read_receipts(request.body, request.headers, request.query)
+    except Exception:
+        log.exception("reading a callback of connection %s failed", heard.connection.id)
+        return Unreadable("Reading this callback failed inside Sayso; the log says where.")
+
+
+def _raw(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Callback:
+    body = heard.request.body
+    return callbacks.Callback(
+        connection_id=heard.connection.id,
+        kind=heard.kind,
+        ref=UUID(bytes=blake2b(body, digest_size=16, person=b"body").digest()),
+        nonce=_nonce(verdict.nonce, body) if verdict.nonce is not None else None,
+        stale=isinstance(verdict, Stale),
+        headers=headers,
+        body=body,
+        received_at=heard.received_at,
+    )
+
+
+def _ref(kind: CallbackKind, *said: str) -> UUID:
+    """128 bits of what the provider calls a message, or a report; ids differ in length and alphabet."""
+    digest = blake2b("\0".join((kind, *said)).encode("utf-8", "surrogatepass"), digest_size=16)
+    return UUID(bytes=digest.digest())
+
+
+def _nonce(said: str, body: bytes) -> str:
+    """The nonce with the bytes that it signed, in a fixed length.
+
+    Alone it would drop the STOP of a provider that repeats its nonces: another body under the same nonce
+    has a signature of its own, so it is no replay.
+    """
+    return blake2b(said.encode("utf-8", "surrogatepass") + b"\0" + body, digest_size=16).hexdigest()
+
+
+def _text(heard: Heard, inbound: Inbound) -> tuple[callbacks.Text, bool]:
+    """The text, and whether its time could be believed; where not, it was said when it was received."""
+    at, received_at = inbound.at, heard.received_at
+    believed = at is None or received_at - PAST_ALLOWED <= at <= received_at + FUTURE_ALLOWED
+    phone = address_key(inbound.sender, heard.connection.id, heard.connection.country)
+    text = callbacks.Text(
+        lane=lane(phone),
+        phone=phone,
+        sender=inbound.sender,
+        recipient=inbound.recipient,
+        body=inbound.body,
+        media=msgspec.json.encode(inbound.media).decode() if inbound.media else None,
+        provider_at=at if at is not None and believed else received_at,
+        provider_answered=inbound.provider_answered,
+    )
+    return text, believed
+
+
+def _receipt(receipt: Receipt) -> callbacks.Receipt:
+    return callbacks.Receipt(
+        provider_ref=receipt.provider_ref,
+        client_reference=receipt.client_reference,
+        status=receipt.status,
+        reason=receipt.reason,
+        code=receipt.code,
+        opted_out=receipt.opted_out,
+        recipient=receipt.recipient,
+        at=receipt.at,
+    )

@@ -1,0 +1,41 @@
+"""Wakes the engine after commits: one notice for all that was stored while the last one was on its way."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sayso.storage import callbacks
+from sayso.storage.callbacks import InterruptionError, RowError, UnavailableError
+from sayso.storage.pool import Pool
+
+PAUSE = 0.002
+
+
+class Waker:
+    """Sends notices, never two at once and at most one in PAUSE seconds; a lost one costs a second."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._channels: set[str] = set()
+        self._sending: asyncio.Task[None] | None = None
+
+    def wake(self, channel: str) -> None:
+        """Have the listeners of a channel woken soon."""
+        self._channels.add(channel)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
+
+    async def close(self) -> None:
+        """Send what is still to be said."""
+        if self._sending is not None:
+            await self._sending
+
+    async def _send(self) -> None:
+        while self._channels:
+            channels, self._channels = sorted(self._channels), set()
+            try:
+                await callbacks.wake(self._pool, channels)
+            except (InterruptionError, RowError, UnavailableError):
+                break  # the engine looks by itself each second
+            await asyncio.sleep(PAUSE)
+        self._sending = None

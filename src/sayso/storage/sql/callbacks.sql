@@ -1,0 +1,116 @@
+-- name: store
+-- Everything of one flush in one statement: what is new by nonce and by ref is stored raw, then queued.
+-- Ids are given in the order of arrival; every insert that may meet another one's key is sorted by it.
+-- Joined by `id`, not by ref: only the row that won its ref goes on. RETURNING 1, because the doors may
+-- not read the queues.
+WITH given AS MATERIALIZED (
+    SELECT sayso.new_id() AS id, g.*
+    FROM unnest(%(connection_id)b::int[], %(ref)b::uuid[], %(nonce)b::text[], %(kind)b::text[],
+                %(stale)b::boolean[], %(headers)b::bytea[], %(body)b::bytea[], %(received_at)b::timestamptz[])
+        WITH ORDINALITY AS g (connection_id, ref, nonce, kind, stale, headers, body, received_at, place)
+),
+unseen AS (
+    INSERT INTO sayso.nonces (connection_id, nonce, seen_at)
+    SELECT connection_id, nonce, received_at FROM given WHERE nonce IS NOT NULL
+    ORDER BY connection_id, nonce
+    ON CONFLICT DO NOTHING
+    RETURNING connection_id, nonce
+),
+fresh AS (
+    INSERT INTO sayso.callback_refs (connection_id, ref, id)
+    SELECT connection_id, ref, id FROM given
+    WHERE nonce IS NULL OR (connection_id, nonce) IN (SELECT connection_id, nonce FROM unseen)
+    ORDER BY connection_id, ref
+    ON CONFLICT DO NOTHING
+    RETURNING id
+),
+new AS MATERIALIZED (
+    SELECT given.* FROM given JOIN fresh USING (id)
+),
+raw AS (
+    INSERT INTO sayso.callbacks (id, connection_id, kind, stale, headers, body)
+    SELECT id, connection_id, kind, stale, headers, body FROM new
+),
+texts AS (
+    INSERT INTO sayso.inbound_queue (lane, id, connection_id, phone, sender, recipient, body, media,
+        provider_at, received_at, provider_answered, stale)
+    SELECT t.lane, new.id, new.connection_id, t.phone, t.sender, t.recipient, t.body, t.media::jsonb,
+        t.provider_at, new.received_at, t.provider_answered, new.stale
+    FROM unnest(%(text_place)b::bigint[], %(lane)b::smallint[], %(phone)b::bigint[], %(sender)b::text[],
+                %(recipient)b::text[], %(text)b::text[], %(media)b::text[], %(provider_at)b::timestamptz[],
+                %(provider_answered)b::text[])
+        AS t (place, lane, phone, sender, recipient, body, media, provider_at, provider_answered)
+    JOIN new USING (place)
+    RETURNING 1
+),
+receipts AS (
+    INSERT INTO sayso.receipt_queue (id, connection_id, provider_ref, client_reference, status, reason, code,
+        opted_out, recipient, provider_at, received_at)
+    SELECT new.id, new.connection_id, r.provider_ref, r.client_reference, r.status, r.reason, r.code,
+        r.opted_out, r.recipient, r.provider_at, new.received_at
+    FROM unnest(%(receipt_place)b::bigint[], %(provider_ref)b::text[], %(client_reference)b::text[],
+                %(status)b::text[], %(reason)b::text[], %(code)b::text[], %(opted_out)b::boolean[],
+                %(receipt_recipient)b::text[], %(receipt_at)b::timestamptz[])
+        AS r (place, provider_ref, client_reference, status, reason, code, opted_out, recipient, provider_at)
+    JOIN new USING (place)
+    RETURNING 1
+),
+unread AS (
+    INSERT INTO sayso.unrouted (id, connection_id, kind, why, at)
+    SELECT new.id, new.connection_id, 'unreadable', u.why, new.received_at
+    FROM unnest(%(unread_place)b::bigint[], %(why)b::text[]) AS u (place, why)
+    JOIN new USING (place)
+)
+SELECT (SELECT count(*) FROM new) AS stored,
+       (SELECT count(*) FROM texts) AS texts,
+       (SELECT count(*) FROM receipts) AS receipts
+
+-- name: wake
+-- After the commits it tells of: a notifying commit is serialised, and in the flush itself would hold its
+-- neighbours up for the length of an fsync. The notice is worth no fsync of its own.
+SELECT pg_notify(channel, '')
+FROM unnest(%(channels)b::text[]) AS channel, set_config('synchronous_commit', 'off', true)
+
+-- name: quarantine
+-- Keeps what fits under the caps of each connection and counts everything into the alarms, kept or not.
+WITH given AS MATERIALIZED (
+    SELECT g.* FROM unnest(%(connection_id)b::int[], %(kind)b::text[], %(headers)b::bytea[], %(body)b::bytea[],
+                           %(why)b::text[], %(sentence)b::text[], %(at)b::timestamptz[])
+        WITH ORDINALITY AS g (connection_id, kind, headers, body, why, sentence, at, place)
+),
+held AS (
+    SELECT q.connection_id, count(*) AS entries, sum(octet_length(q.headers) + octet_length(q.body)) AS bytes
+    FROM sayso.quarantine q
+    WHERE q.connection_id = ANY (%(connection_id)b::int[]) AND q.released_at IS NULL
+    GROUP BY q.connection_id
+),
+weighed AS MATERIALIZED (
+    SELECT given.*,
+        coalesce(held.entries, 0) + row_number() OVER one_connection <= %(entries)s::bigint
+        AND coalesce(held.bytes, 0) + sum(octet_length(headers) + octet_length(body)) OVER one_connection
+            <= %(bytes)s::bigint AS fits
+    FROM given LEFT JOIN held USING (connection_id)
+    WINDOW one_connection AS (PARTITION BY connection_id ORDER BY place)
+),
+kept AS (
+    INSERT INTO sayso.quarantine (connection_id, kind, headers, body, why)
+    SELECT connection_id, kind, headers, body, why FROM weighed WHERE fits ORDER BY place
+)
+INSERT INTO sayso.alarms (code, subject, sentence, first_at, last_at, times)
+SELECT a.code, 'connection:' || w.connection_id, max(a.sentence), min(w.at), max(w.at), count(*)
+FROM weighed w CROSS JOIN LATERAL (
+    VALUES ('bad_signature', w.sentence, true), ('quarantine_full', %(full)s::text, NOT w.fits)
+) AS a (code, sentence, rings)
+WHERE a.rings
+GROUP BY a.code, w.connection_id
+ORDER BY 1, 2
+ON CONFLICT (code, subject) DO UPDATE SET sentence = excluded.sentence,
+    last_at = greatest(alarms.last_at, excluded.last_at), times = alarms.times + excluded.times
+
+-- name: version
+SELECT version FROM sayso.setup
+
+-- name: connections
+-- One statement, so that version and rows are of one moment.
+SELECT s.version, c.id, c.name, c.kind, c.settings, c.secrets, c.hook_token, c.provider_answers
+FROM sayso.setup s LEFT JOIN sayso.connections c ON true
