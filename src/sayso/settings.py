@@ -168,9 +168,19 @@ class Settings:
 
 def web_address(bind: tuple[str, int]) -> str:
     """The address by which this machine reaches something bound there."""
+    return "http://" + written(reachable(bind))
+
+
+def reachable(bind: tuple[str, int]) -> tuple[str, int]:
+    """Where this machine connects to what is bound there: "everywhere" is no place to connect to."""
     host, port = bind
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104 - compared, not bound
+
+
+def written(bind: tuple[str, int]) -> str:
+    """An address and a port as a setting has them."""
+    host, port = bind
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def read(environ: Mapping[str, str]) -> Settings:

