@@ -51,6 +51,8 @@ def text(value: object) -> str:
 
 def clean(value: str) -> str:
     """Replace NUL and lone surrogates, which no store and no provider takes, by U+FFFD."""
+    if value.isascii() and "\x00" not in value:
+        return value
     return _UNSTORABLE.sub("\ufffd", value)
 
 
@@ -76,6 +78,8 @@ def telephone(value: object) -> str:
     Below nine digits it may be a short code, which has none.
     """
     number = text(value).strip()
+    if number[:1] == "+":
+        return number
     if 9 <= len(number) <= 15 and number.isascii() and number.isdigit() and number[0] != "0":
         return "+" + number
     return number
@@ -88,6 +92,8 @@ def digest_ref(body: bytes) -> str:
 
 def seconds(value: object, default: int) -> int:
     """Read a setting in whole seconds; an absent or senseless one is the default."""
+    if value is None:
+        return default
     try:
         read = int(text(value))
     except ValueError:
