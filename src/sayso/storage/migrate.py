@@ -14,6 +14,8 @@ from psycopg import sql
 LOCK = 0x5A_15_0
 ROLES = ("sayso_owner", "sayso_app", "sayso_engine", "sayso_door")
 MONTHS_AHEAD = 4
+# A schema that stands as long as a restore is under way (storage/backup.py).
+RESTORING = "sayso_restoring"
 
 
 class MigrationError(Exception):
@@ -43,6 +45,7 @@ def migrate(owner_url: str, *, login_role: str | None = None, now: datetime | No
     with psycopg.connect(owner_url, autocommit=True) as conn:
         _refuse_old_server(conn)
         conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        _refuse_half_restored(conn)
         _make_roles(conn, login_role)
         applied = _apply(conn)
         conn.execute("SET ROLE sayso_owner")
@@ -61,7 +64,9 @@ def latest() -> str:
 def steps() -> list[Step]:
     """The numbered steps, in order."""
     folder = files("sayso.storage") / "schema"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
+    found = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name
+    )
     return [Step(entry.name.removesuffix(".sql"), entry.read_text(encoding="utf-8")) for entry in found]
 
 
@@ -70,6 +75,16 @@ def _refuse_old_server(conn: psycopg.Connection) -> None:
         raise MigrationError(
             f"this is PostgreSQL {conn.info.server_version // 10000}; Sayso needs 15 or newer. "
             "Point SAYSO_DATABASE_URL at a newer server, or leave it out to use the embedded one."
+        )
+
+
+def _refuse_half_restored(conn: psycopg.Connection) -> None:
+    found = conn.execute("SELECT to_regnamespace(%s) IS NOT NULL", (RESTORING,)).fetchone()
+    if found == (True,):
+        raise MigrationError(
+            "a backup was being restored into this database and that was cut short, so it may hold half "
+            "of it. "
+            "Run `sayso restore` again."
         )
 
 
@@ -102,7 +117,7 @@ def _apply(conn: psycopg.Connection) -> list[str]:
         "applied_at timestamptz NOT NULL DEFAULT now())"
     )
     conn.execute("GRANT SELECT ON sayso.migrations TO sayso_app, sayso_engine, sayso_door")
-    known = dict(conn.execute("SELECT name, checksum FROM sayso.migrations").fetchall())
+    known: dict[str, str] = dict(conn.execute("SELECT name, checksum FROM sayso.migrations").fetchall())
     applied = []
     for step in steps():
         if step.name in known:
@@ -110,7 +125,9 @@ def _apply(conn: psycopg.Connection) -> list[str]:
             continue
         with conn.transaction():
             conn.execute(step.text)
-            conn.execute("INSERT INTO sayso.migrations (name, checksum) VALUES (%s, %s)", (step.name, step.checksum))
+            conn.execute(
+                "INSERT INTO sayso.migrations (name, checksum) VALUES (%s, %s)", (step.name, step.checksum)
+            )
         applied.append(step.name)
     conn.execute("RESET ROLE")
     return applied
