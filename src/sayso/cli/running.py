@@ -45,6 +45,7 @@ def migrate(as_json: AsJson = False) -> None:
     from sayso.serve.database import opened
     from sayso.serve.migration import migrate as bring_up
 
-    with opened(settings.read(os.environ)) as database:
-        applied = bring_up(database.databases)
+    told = settings.read(os.environ)
+    with opened(told) as database:
+        applied = bring_up(told, database.databases)
     show({"applied": applied}, as_json, f"Applied: {', '.join(applied)}" if applied else "Nothing to do.")

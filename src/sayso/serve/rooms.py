@@ -3,35 +3,43 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from sayso import console
+from sayso.ingest import Doors
+from sayso.serve.console_values import console_values
 from sayso.serve.dispatcher import App, Dispatcher, Door, Receive, Scope, Send, answer
 from sayso.serve.operators import Operators
-from sayso.settings import Settings
-from sayso.storage.pool import APP, DOOR, Pool, open_pool
+from sayso.serve.static import Static
+from sayso.settings import Settings, secret_key
+from sayso.storage import health
+from sayso.storage.pool import APP, open_pool
 
 
 @asynccontextmanager
 async def furnished(settings: Settings) -> AsyncIterator[App]:
-    """The dispatcher over all doors, for as long as the block runs."""
+    """The dispatcher over all doors, for as long as the block runs; `settings` name a database."""
     async with AsyncExitStack() as stack:
-        app_pool = await stack.enter_async_context(open_pool(settings.database_url, APP, size=8))
-        door_pool = await stack.enter_async_context(open_pool(settings.database_url, DOOR, size=4))
-        operators = Door("operators", Operators(lambda: _fault(app_pool)))
+        app_pool = open_pool(settings.database_url, APP, size=8)
+        await app_pool.open()
+        stack.push_async_callback(app_pool.close)
+        doors = Doors(settings.database_url, secret_key=secret_key(settings), public_url=settings.url)
+        await doors.open()
+        stack.push_async_callback(doors.close)
+        console.configure(console_values(settings))
+        stack.callback(console.close)
+        operators = Door("operators", Operators(lambda: health.fault(app_pool)))
         yield Dispatcher(
-            hooks=_missing,
+            hooks=doors.handle,
             doors=(
                 ("/api/v1", Door("api", _missing)),
+                ("/static/", Door("static", Static(console.static_files()))),
                 ("/healthz", operators),
                 ("/readyz", operators),
                 ("/metrics", operators),
             ),
-            rest=Door("console", _missing),
+            rest=Door("console", console.app()),
             secure=settings.url.startswith("https:"),
         )
 
 
 async def _missing(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(send, 503, b"This door is not built yet.\n")
-
-
-async def _fault(pool: Pool) -> str:
-    return ""

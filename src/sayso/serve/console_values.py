@@ -1,0 +1,16 @@
+"""What the console is told of the settings."""
+
+from importlib.metadata import version
+
+from sayso.console import Values
+from sayso.settings import Settings, secret_key
+
+
+def console_values(settings: Settings, database_url: str = "") -> Values:
+    """The console's values; `database_url` where the settings name none (an embedded database)."""
+    return Values(
+        database_url=database_url or settings.database_url,
+        secret_key=secret_key(settings),
+        public_url=settings.url,
+        version=version("sayso"),
+    )

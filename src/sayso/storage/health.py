@@ -1,0 +1,123 @@
+"""How the database is: what readiness and `doctor` ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from sayso.storage import alarms
+from sayso.storage.faults import is_outage
+from sayso.storage.migrate import latest
+from sayso.storage.pool import ENGINE, Connection, Pool, url_as
+from sayso.storage.queries import load
+from sayso.storage.statements import many, one
+
+SQL = load("health")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What the server says of itself."""
+
+    version: str
+    clock: datetime
+    fsync: bool
+    full_page_writes: bool
+    synchronous_commit: str
+    has_standby: bool
+    in_recovery: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits now, each counted up to 100,000; `oldest_text_seconds` None where no text waits."""
+
+    texts: int
+    receipts: int
+    messages: int
+    quarantined: int
+    unrouted: int
+    oldest_text_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why sending stands still, for everything (`all`), a workspace or a connection."""
+
+    resource: str
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Everything that `doctor` looks at in the database."""
+
+    server: Server
+    newest_step: str
+    oldest_transaction_seconds: float
+    partitions_missing: tuple[str, ...]
+    waiting: Waiting
+    pauses: tuple[Pause, ...]
+    alarms: tuple[alarms.Alarm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seconds:
+    seconds: float
+
+
+async def fault(pool: Pool) -> str:
+    """A sentence on why this database can't be worked with just now; empty where it can."""
+    try:
+        async with pool.connection(timeout=2) as conn:
+            found = await one(conn, _Named, SQL["newest"], {})
+    except Exception as error:
+        if is_outage(error) or isinstance(error, psycopg.Error):
+            return "The database does not answer."
+        raise
+    newest = found.name if found else None
+    return (
+        ""
+        if newest == latest()
+        else f"The database is at {newest}, this program at {latest()}. Run `sayso migrate`."
+    )
+
+
+async def look(url: str, now: datetime) -> Health:
+    """Look at everything; raises psycopg.OperationalError where the database can't be reached."""
+    async with (
+        await AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as login,
+        login.cursor(row_factory=class_row(_Seconds)) as cursor,
+    ):
+        await cursor.execute(SQL["oldest_transaction"])
+        oldest = await cursor.fetchone()
+    async with await AsyncConnection.connect(url_as(url, ENGINE), connect_timeout=5) as conn:
+        return await _look(conn, oldest.seconds if oldest else 0.0, now)
+
+
+async def _look(conn: Connection, oldest: float, now: datetime) -> Health:
+    server = await one(conn, Server, SQL["server"], {})
+    waiting = await one(conn, Waiting, SQL["waiting"], {"now": now})
+    newest = await one(conn, _Named, SQL["newest"], {})
+    assert server is not None and waiting is not None  # noqa: S101 - these always answer
+    return Health(
+        server=server,
+        newest_step=newest.name if newest else "",
+        oldest_transaction_seconds=oldest,
+        partitions_missing=tuple(
+            each.name for each in await many(conn, _Named, SQL["partitions_missing"], {"now": now})
+        ),
+        waiting=waiting,
+        pauses=tuple(await many(conn, Pause, SQL["pauses"], {})),
+        alarms=tuple(await alarms.every(conn)),
+    )

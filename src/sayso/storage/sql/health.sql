@@ -1,0 +1,35 @@
+-- What `doctor` and readiness ask. Reads only, quick on a busy database, nothing kept open.
+
+-- name: newest
+SELECT max(name COLLATE "C") AS name FROM sayso.migrations
+
+-- name: server
+SELECT current_setting('server_version') AS version, clock_timestamp() AS clock,
+    current_setting('fsync') = 'on' AS fsync, current_setting('full_page_writes') = 'on' AS full_page_writes,
+    current_setting('synchronous_commit') AS synchronous_commit,
+    current_setting('synchronous_standby_names') <> '' AS has_standby, pg_is_in_recovery() AS in_recovery
+
+-- Asked as the login role: everybody of the house logs in as that one, so its own sessions are all that matter.
+-- name: oldest_transaction
+SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)::float8 AS seconds
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+
+-- A month ahead is what upkeep makes; without a partition an insert fails.
+-- name: partitions_missing
+SELECT p.name || '_' || to_char(month, 'YYYYMM') AS name
+FROM sayso.partitioned p, unnest(ARRAY[%(now)s::timestamptz, %(now)s::timestamptz + interval '1 month']) AS month
+WHERE to_regclass('sayso.' || p.name || '_' || to_char(month AT TIME ZONE 'UTC', 'YYYYMM')) IS NULL
+ORDER BY 1
+
+-- Counted up to a limit: statistics of these tables are not to be trusted, and a full count is not needed.
+-- name: waiting
+SELECT (SELECT count(*) FROM (SELECT FROM sayso.inbound_queue LIMIT 100000) AS few) AS texts,
+    (SELECT count(*) FROM (SELECT FROM sayso.receipt_queue LIMIT 100000) AS few) AS receipts,
+    (SELECT count(*) FROM (SELECT FROM sayso.outbox WHERE due <= %(now)s LIMIT 100000) AS few) AS messages,
+    (SELECT count(*) FROM (SELECT FROM sayso.quarantine WHERE released_at IS NULL LIMIT 100000) AS few) AS quarantined,
+    (SELECT count(*) FROM (SELECT FROM sayso.unrouted WHERE settled_at IS NULL LIMIT 100000) AS few) AS unrouted,
+    (SELECT extract(epoch FROM %(now)s - min(received_at))::float8 FROM sayso.inbound_queue) AS oldest_text_seconds
+
+-- name: pauses
+SELECT resource, why, since FROM sayso.pauses ORDER BY resource
