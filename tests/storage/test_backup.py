@@ -28,9 +28,20 @@ console.migrate(sys.argv[1])
 """
 
 
-@pytest.fixture
-def filled(database: Databases) -> Databases:
-    """A database with rows of every awkward kind, the console's own included."""
+@pytest.fixture(scope="module")
+def filled(cluster: Databases, template: str) -> Iterator[Databases]:
+    """A database with rows of every awkward kind, the console's own included; tests only read it."""
+    name = f"filled_{os.getpid()}"
+    with psycopg.connect(cluster.owner_url, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        _fill(cluster.named(name))
+        yield cluster.named(name)
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _fill(database: Databases) -> None:
     made = subprocess.run(
         [sys.executable, "-c", _CONSOLE, database.owner_url], capture_output=True, text=True, check=False
     )
@@ -39,14 +50,13 @@ def filled(database: Databases) -> Databases:
     for name in ("Little Fern", "Žluťoučký kůň \\ \t 🦊"):
         workspace = world.workspace(name)
         world.line(workspace, str(447700900000 + workspace))
-        for n in range(50):
+        for n in range(10):
             world.block(workspace, 447700900100 + n, said="šťóp\n\\.")
     world.execute("UPDATE sayso.connections SET secrets = %s", bytes(range(256)))
     world.execute(
         "INSERT INTO sayso.audit (workspace_id, action, object_type, object_id) "
         "SELECT w.id, 'made', 'thing', n::text FROM sayso.workspaces w, generate_series(1, 500) n"
     )
-    return database
 
 
 @pytest.fixture
