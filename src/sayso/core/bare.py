@@ -21,7 +21,9 @@ def stop(text: InboundText, number: Number, match: Match | None, known: Known) -
 
     One answer at most, from the workspace that texted last: the sender wrote one text.
     """
-    because: Because = (Step("R3.3", "A stop without a provider keyword reaches everyone who texts from this code."),)
+    because: Because = (
+        Step("R3.3", "A stop without a provider keyword reaches everyone who texts from this code."),
+    )
     effects: list[Effect] = [AddCodeBlock(number.id, text.provider_at)]
     reached = _lines_that_texted(number, known)
     if not reached:
@@ -38,7 +40,11 @@ def stop(text: InboundText, number: Number, match: Match | None, known: Known) -
             steps = (*steps, *why_reply)
             decisive = steps
         scope = process.scope if process else "channel"
-        effects.append(about.record("unsubscribe", steps, match=match, process_id=process.id if process else None, scope=scope))
+        effects.append(
+            about.record(
+                "unsubscribe", steps, match=match, process_id=process.id if process else None, scope=scope
+            )
+        )
         effects.extend(done)
     return Decision(tuple(effects), decisive)
 
@@ -70,7 +76,9 @@ def start(text: InboundText, number: Number, match: Match, known: Known) -> Deci
 def help_wanted(text: InboundText, number: Number, match: Match, known: Known) -> Decision:
     """A bare HELP gets the operator's answer, carried by the line that texted last, else by the first."""
     line = last_to_text(number, known) or number.lines[0]
-    about = reading.read(text, number, line, known, (Step("R3.3", "HELP without a provider keyword is the operator's."),))
+    about = reading.read(
+        text, number, line, known, (Step("R3.3", "HELP without a provider keyword is the operator's."),)
+    )
     silent = _silence(number, line, known)
     because = (*about.because, Step("R3.3", silent or "The operator's answer goes out."))
     effects: list[Effect] = [about.record("help", because, match=match), about.event()]

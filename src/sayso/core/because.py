@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Step:
+
+class Step(Struct, frozen=True, gc=False):
     """One reason: the rule it rests on, the fact, since when, and where the fact comes from."""
 
     rule: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from sayso.core.because import Because
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True, gc=False):
     """The text's place in a workspace's ledger, with what was decided and why (R5.3)."""
 
     workspace_id: int
@@ -27,8 +27,7 @@ class Record:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AddBlock:
+class AddBlock(Struct, frozen=True, gc=False):
     """A block on the sender's number (R5.4, R6.1); one that stands already stays as it is."""
 
     workspace_id: int
@@ -41,8 +40,7 @@ class AddBlock:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LiftBlocks:
+class LiftBlocks(Struct, frozen=True, gc=False):
     """The way back for named blocks (R6.5)."""
 
     workspace_id: int
@@ -50,23 +48,20 @@ class LiftBlocks:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddCodeBlock:
+class AddCodeBlock(Struct, frozen=True, gc=False):
     """A bare stop on a shared code, for whoever texts this number from it later (R3.3)."""
 
     inbound_number_id: int
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LiftCodeBlock:
+class LiftCodeBlock(Struct, frozen=True, gc=False):
     """The way back on a shared code, where exactly one workspace was stopped (R3.3)."""
 
     inbound_number_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True, gc=False):
     """One consent entry (R5.5). `contact_id` None: the number belongs to no profile.
 
     `moves_state`: whether the entry also says where (contact, number, category) stands now (R6.4);
@@ -82,16 +77,14 @@ class Ledger:
     moves_state: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SetConsent:
+class SetConsent(Struct, frozen=True, gc=False):
     """`sms_consent` on all profiles of the number in a workspace (R5.5)."""
 
     workspace_id: int
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True, gc=False):
     """Take back what is queued for the number and not yet on the wire (R5.4).
 
     `line_id` 0: of any line; `category` '': of any. `transactional`: those too, else advertising only.
@@ -104,8 +97,7 @@ class Cancel:
     advertising: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True, gc=False):
     """One answer through the line the text came in on; not sent after `expires_at` (R5.8)."""
 
     workspace_id: int
@@ -120,18 +112,21 @@ class Reply:
     because: Because
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
-    """An event on one profile, or on the number alone (R5.6)."""
+class Raise(Struct, frozen=True, gc=False):
+    """The incoming-message event on one profile, or on the number alone (R5.6).
+
+    `renamed` maps the field names of R5.6 to the workspace's own.
+    """
 
     workspace_id: int
     contact_id: int | None
     name: str
-    properties: Mapping[str, object]
+    renamed: Mapping[str, str]
+    answers_message_id: int | None
+    answers_certainty: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True, gc=False):
     """A place in the inbox: among the STOPs, or where an agent answers (R12.1)."""
 
     workspace_id: int
@@ -140,8 +135,7 @@ class File:
     needs_answer: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Unrouted:
+class Unrouted(Struct, frozen=True, gc=False):
     """No workspace could be found for the text: the operator's list (R3.3)."""
 
     why: str
@@ -163,8 +157,7 @@ Effect = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """What one text does: effects to be stored together, and why."""
 
     effects: tuple[Effect, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from sayso.core.because import Because, Step
 from sayso.core.messages import Block, CodeBlock
@@ -13,8 +14,7 @@ BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True, gc=False):
     """A message that wants to leave. `line_id` and `number_id` 0: its sender is no line of ours."""
 
     workspace_id: int
@@ -26,8 +26,7 @@ class Candidate:
     number_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentState:
+class ConsentState(Struct, frozen=True, gc=False):
     """Where a (contact, number, category) stands: accept, reject or pending; `*` is every category."""
 
     category: str
@@ -36,8 +35,7 @@ class ConsentState:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True, gc=False):
     """What is known about the number and its contact.
 
     `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
@@ -52,15 +50,13 @@ class Facts:
     legitimate_interest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True, gc=False):
     """It may go out."""
 
     because: Because
 
 
-@dataclass(frozen=True, slots=True)
-class Defer:
+class Defer(Struct, frozen=True, gc=False):
     """Not before `until`."""
 
     until: datetime
@@ -68,8 +64,7 @@ class Defer:
     because: Because
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Struct, frozen=True, gc=False):
     """It may not go out; `status` is the message's, `reason` a stable code."""
 
     status: str
@@ -88,7 +83,7 @@ def may_send(message: Candidate, facts: Facts) -> Answer:
     return (
         _number(message, facts)
         or _blocked(message, facts.blocks)
-        or _blocked_on_code(message, facts.code_blocks)
+        or _blocked_on_code(message, facts)
         or (_consent(message, facts) if message.advertising else None)
         or Send((_reached(message),))
     )
@@ -142,18 +137,23 @@ def _reaches(block: Block, message: Candidate) -> bool:
     return scope == "channel" or block.category == message.category
 
 
-def _blocked_on_code(message: Candidate, code_blocks: tuple[CodeBlock, ...]) -> Skip | None:
+def _blocked_on_code(message: Candidate, facts: Facts) -> Skip | None:
+    """R3.3: a bare stop on the code, unless this workspace was told yes after it."""
     if not message.advertising:
         return None
-    for block in code_blocks:
-        if block.inbound_number_id == message.number_id:
+    for block in facts.code_blocks:
+        if block.inbound_number_id == message.number_id and not _accepted_after(block, message, facts):
             fact = "The number said stop to this shared short code, without naming a sender."
-            return Skip(
-                "enqueue_failed",
-                "blocked_by_keyword",
-                (Step("R3.3", fact, block.since, "keyword"), Step("R6.7", BLACKLISTED)),
-            )
+            steps = (Step("R3.3", fact, block.since, "keyword"), Step("R6.7", BLACKLISTED))
+            return Skip("enqueue_failed", "blocked_by_keyword", steps)
     return None
+
+
+def _accepted_after(block: CodeBlock, message: Candidate, facts: Facts) -> bool:
+    return any(
+        state.state == "accept" and state.since > block.since and state.category in ("*", message.category)
+        for state in facts.consents
+    )
 
 
 def _consent(message: Candidate, facts: Facts) -> Skip | None:

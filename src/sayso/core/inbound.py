@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec import Struct
 
 from sayso.core import bare, opt_in, opt_out, reading
 from sayso.core.because import Because, Step
-from sayso.core.effects import Decision, Effect, File, Raise, Record, Unrouted
-from sayso.core.keywords import Match, strip_provider_keyword
+from sayso.core.effects import Decision, Effect, File, Unrouted
+from sayso.core.keywords import Kind, Match, addressed
 from sayso.core.messages import InboundText, Known, Line, Number
 from sayso.core.reading import Reading
 from sayso.core.replies import help_answer
-from sayso.core.text import NOTHING, Folded, fold, is_blank
+from sayso.core.text import Folded, fold, is_blank
 
 
 def decide(text: InboundText, number: Number | None, known: Known) -> Decision:
@@ -24,16 +26,16 @@ def decide(text: InboundText, number: Number | None, known: Known) -> Decision:
     folded = fold(text.body)
     if not number.shared:
         return _on_line(text, number, Addressed(number.lines[0], folded, ()), known)
-    for line in number.lines:
-        rest = strip_provider_keyword(folded, line.provider_keyword)
-        if rest is not None:
-            said = Step("R3.2", f"The text names {line.name}.")
-            return _on_line(text, number, Addressed(line, rest if rest.words else folded, (said,)), known)
+    named = addressed(folded, number.by_keyword, number.understood)
+    if named is not None:
+        line, rest = named
+        return _on_line(
+            text, number, Addressed(line, rest, (Step("R3.2", f"The text names {line.name}."),)), known
+        )
     return _bare(text, number, folded, known)
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
+class Addressed(Struct, frozen=True, gc=False):
     """The line a text is for, what it says once the provider keyword is off, and how that was found."""
 
     line: Line
@@ -44,31 +46,33 @@ class Addressed:
 def _bare(text: InboundText, number: Number, folded: Folded, known: Known) -> Decision:
     """R3.3: a text to a shared code that names no provider keyword."""
     match = number.bare.find(folded)
-    if text.provider_answered == "stop" or (match is not None and match.kind == "unsubscribe"):
+    if text.provider_answered == "stop" or (match is not None and match.kind is Kind.UNSUBSCRIBE):
         return bare.stop(text, number, match, known)
-    if match is not None and match.kind == "optin":
+    if match is not None and match.kind is Kind.OPT_IN:
         return bare.start(text, number, match, known)
-    if match is not None and match.kind == "help":
+    if match is not None and match.kind is Kind.HELP:
         return bare.help_wanted(text, number, match, known)
     latest = bare.last_to_text(number, known)
     if latest is None:
-        return _unrouted(f"The text names no provider keyword of {number.number}, and nobody texted this number from it.")
+        return _unrouted(
+            f"The text names no provider keyword of {number.number}, and nobody texted this number from it."
+        )
     said = Step("R3.3", f"The text names no provider keyword; {latest.name} texted this number last.")
     return _on_line(text, number, Addressed(latest, folded, (said,)), known)
 
 
-def _on_line(text: InboundText, number: Number, addressed: Addressed, known: Known) -> Decision:
-    about = reading.read(text, number, addressed.line, known, addressed.because)
-    if not text.media and not addressed.folded.words and is_blank(text.body):
+def _on_line(text: InboundText, number: Number, heard: Addressed, known: Known) -> Decision:
+    about = reading.read(text, number, heard.line, known, heard.because)
+    if not heard.folded.words and not text.media and is_blank(text.body):
         return _empty(about)
-    match = addressed.line.matcher.find(addressed.folded or NOTHING)
-    kind = match.kind if match is not None else ""
-    if kind == "unsubscribe" or text.provider_answered == "stop":
-        return opt_out.decide(about, match if kind == "unsubscribe" else None)
-    if kind == "optin" or text.provider_answered == "start":
+    match = heard.line.matcher.find(heard.folded)
+    kind = match.kind if match is not None else None
+    if kind is Kind.UNSUBSCRIBE or text.provider_answered == "stop":
+        return opt_out.decide(about, match if kind is Kind.UNSUBSCRIBE else None)
+    if match is not None and kind is Kind.HELP:
+        return _help(about, match)
+    if kind is Kind.OPT_IN or text.provider_answered == "start" or opt_in.says_yes(about, heard.folded):
         return opt_in.decide(about, match)
-    if match is None or kind == "help":
-        return _help(about, match) if match is not None else _nothing_takes_it(about)
     return _nothing_takes_it(about)
 
 
@@ -80,11 +84,9 @@ def _empty(about: Reading) -> Decision:
 
 def _help(about: Reading, match: Match) -> Decision:
     process = about.line.of_type("help")
-    said = Step("R4.7", f"“{match.keyword}” asks for help.")
+    because = (*about.because, Step("R4.7", f"{match.because} It asks for help."))
     if process is None:
-        because = (*about.because, said, Step("R4.2", f"No help process is started on {about.line.name}."))
-        return _filed(about, "inbox", because, match)
-    because = (*about.because, said, Step("R4.3", f"“{process.name}” answers."))
+        return _filed(about, (*because, Step("R4.2", f"No help process is started on {about.line.name}.")))
     reply, why = help_answer(about, process, match.language)
     because = (*because, *why)
     effects: list[Effect] = [about.record("help", because, match=match, process_id=process.id), about.event()]
@@ -94,18 +96,19 @@ def _help(about: Reading, match: Match) -> Decision:
 
 
 def _nothing_takes_it(about: Reading) -> Decision:
-    because = (*about.because, Step("R4.15", f"No process on {about.line.name} takes it: it waits in the inbox."))
-    if about.line.of_type("unsubscribe") is None and about.text.provider_answered == "help":
-        because = (*because, Step("R5.8", "The provider says that it answered a request for help."))
-    return _filed(about, "inbox", because, None)
+    return _filed(about, (*about.because, _nobody_on(about.line.name)))
 
 
-def _filed(about: Reading, outcome: str, because: Because, match: Match | None) -> Decision:
+@lru_cache(maxsize=4096)
+def _nobody_on(line: str) -> Step:
+    """Most texts end here, so the sentence is made once a line."""
+    return Step("R4.15", f"No process on {line} takes it: it waits in the inbox.")
+
+
+def _filed(about: Reading, because: Because) -> Decision:
     """A text for a person to read: recorded, raised as an event, filed in the inbox."""
-    flags = ("pending_yes",) if about.flags else ()
-    record: Record = about.record(outcome, because, match=match, flags=flags)
-    event: Raise = about.event()
-    return Decision((record, event, File(about.line.workspace_id, about.line.id, "inbox", needs_answer=True)), because)
+    filed = File(about.line.workspace_id, about.line.id, "inbox", needs_answer=True)
+    return Decision((about.record("inbox", because), about.event(), filed), because)
 
 
 def _unrouted(why: str) -> Decision:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from sayso.core.keywords import Matcher
 
 
-@dataclass(frozen=True, slots=True)
-class InboundText:
+class InboundText(Struct, frozen=True, gc=False):
     """One text from a telephone, as a door stored it.
 
     `phone` is the one key of the sender (core.phones.address_key), `sender` what was written.
@@ -36,8 +36,7 @@ class InboundText:
         return self.provider_at != self.received_at
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True, gc=False):
     """A started keyword handler on a line; `messages` holds its words by language, `''` none."""
 
     id: int
@@ -46,11 +45,10 @@ class Process:
     scope: str = "channel"
     categories: tuple[str, ...] = ()
     template_id: int | None = None
-    messages: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """An inbound number, or a shared code with a provider keyword, as assigned to one workspace.
 
     `processes` are the started ones. `matcher` knows their keywords, the words of the floor and the
@@ -63,10 +61,10 @@ class Line:
     provider_keyword: str
     language: str
     matcher: Matcher
-    processes: Mapping[int, Process] = field(default_factory=dict)
+    processes: Mapping[int, Process] = {}
     rejects: tuple[str, ...] = ()
     event_name: str = "campaign"
-    event_properties: Mapping[str, str] = field(default_factory=dict)
+    event_properties: Mapping[str, str] = {}
     unknown_confirmations: frozenset[str] = frozenset()
 
     def of_type(self, wanted: str) -> Process | None:
@@ -74,9 +72,12 @@ class Line:
         return next((process for process in self.processes.values() if process.type == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number that customers can text, with the lines on it; `bare` reads texts without provider keyword."""
+class Number(Struct, frozen=True, gc=False):
+    """A number that customers can text, with the lines on it.
+
+    On a shared code `by_keyword` finds a line by its squeezed provider keyword, `bare` reads texts without
+    one, and `understood` knows what any of its lines would take.
+    """
 
     id: int
     connection_id: int
@@ -85,7 +86,9 @@ class Number:
     country: str
     provider_answers: str
     lines: tuple[Line, ...]
+    by_keyword: Mapping[str, Line]
     bare: Matcher
+    understood: Matcher
     help_answer: str = ""
 
     @property
@@ -94,8 +97,7 @@ class Number:
         return self.kind == "shared_short_code"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True, gc=False):
     """A contact with the sender's number."""
 
     workspace_id: int
@@ -103,8 +105,7 @@ class Profile:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Texted:
+class Texted(Struct, frozen=True, gc=False):
     """The last message a workspace sent to this number from one line (0: from a sender that is no line)."""
 
     workspace_id: int
@@ -115,8 +116,7 @@ class Texted:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True, gc=False):
     """That a number may not be sent to, within a scope; active until lifted."""
 
     workspace_id: int
@@ -130,16 +130,14 @@ class Block:
     inbound_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(Struct, frozen=True, gc=False):
     """That a number said a bare stop to a shared code; every workspace on it honours that (R3.3)."""
 
     inbound_number_id: int
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True, gc=False):
     """An accept without enough evidence: it waits for START or YES from the number (R6.5)."""
 
     workspace_id: int
@@ -148,8 +146,7 @@ class Pending:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True, gc=False):
     """What is known about a sender, across the workspaces of the number that was texted.
 
     `profiles`: oldest first. `texted`: newest first. `replies`: automatic replies of the last ten minutes
@@ -161,7 +158,7 @@ class Known:
     blocks: tuple[Block, ...] = ()
     code_blocks: tuple[CodeBlock, ...] = ()
     pending: tuple[Pending, ...] = ()
-    replies: Mapping[int, int] = field(default_factory=dict)
+    replies: Mapping[int, int] = {}
 
 
 NOTHING_KNOWN = Known()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from sayso.core.because import Because, Step
 from sayso.core.effects import Decision, Effect, Ledger, LiftBlocks, SetConsent
 from sayso.core.keywords import Match
-from sayso.core.messages import Block, InboundText
+from sayso.core.messages import Block, InboundText, Pending
 from sayso.core.reading import Reading
+from sayso.core.text import Folded
 
 DOUBT = timedelta(seconds=10)  # R5.2
+YES = frozenset({"yes", "y", "oui", "ja", "si", "sim", "tak", "ano", "igen", "da", "nai", "evet", "kylla"})
 
 
 def decide(about: Reading, match: Match | None) -> Decision:
@@ -22,19 +25,31 @@ def decide(about: Reading, match: Match | None) -> Decision:
 
 def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Because, tuple[str, ...]]:
     """The effects of an opt-in word, why, and flags for what stayed in doubt."""
-    said = Step("R4.7", f"“{match.keyword}” asks to come back." if match else "The provider says it was a START.")
+    said = Step(
+        "R4.7", f"“{match.keyword}” asks to come back." if match else "The provider says it was a START."
+    )
     because = (*about.because, said)
     standing = [block for block in about.known.blocks if _concerns(block, about)]
     doubtful = [block for block in standing if not clearly_follows(about.text, block)]
     lifted = [block for block in standing if block not in doubtful]
     effects = _lifted(about, lifted) + _completed(about)
+    if about.number.shared and not lifted and not doubtful:
+        effects += _back_on_the_code(about)
     if doubtful:
-        because = (*because, Step("R5.2", "It does not clearly follow the stop, so the block stays.", doubtful[0].since))
+        because = (
+            *because,
+            Step("R5.2", "It does not clearly follow the stop: the block stays.", doubtful[0].since),
+        )
     elif lifted:
         because = (*because, Step("R6.5", "What was stopped comes back: " + _named(lifted)))
     elif not effects:
         because = (*because, Step("R6.5", "Nothing was stopped, so nothing changes."))
     return tuple(effects), because, ("out_of_order",) if doubtful else ()
+
+
+def says_yes(about: Reading, folded: Folded) -> bool:
+    """R6.5: YES completes an accept that waits for this number; without one it is a text like any other."""
+    return folded.whole in YES and any(True for _ in _waiting(about))
 
 
 def clearly_follows(text: InboundText, block: Block) -> bool:
@@ -61,25 +76,46 @@ def _lifted(about: Reading, lifted: list[Block]) -> list[Effect]:
         categories |= set(about.line.rejects or ("*",))
         if about.profiles:
             effects.append(SetConsent(workspace, "yes"))
+    return effects + _accepts(about, categories)
+
+
+def _accepts(about: Reading, categories: set[str]) -> list[Effect]:
     people: tuple[int | None, ...] = tuple(profile.contact_id for profile in about.profiles) or (None,)
-    effects.extend(
-        Ledger(workspace, contact_id, "accept", category, "sms_reply", about.text.provider_at)
+    return [
+        Ledger(about.line.workspace_id, contact_id, "accept", category, "sms_reply", about.text.provider_at)
         for contact_id in people
         for category in sorted(categories)
-    )
-    return effects
+    ]
+
+
+def _back_on_the_code(about: Reading) -> list[Effect]:
+    """R3.3: a START that names this workspace outlives an earlier bare stop to the code, for it alone."""
+    stops = [block for block in about.known.code_blocks if block.inbound_number_id == about.number.id]
+    if not stops or about.text.provider_at - max(block.since for block in stops) <= DOUBT:
+        return []
+    return _accepts(about, set(about.line.rejects or ("*",)))
 
 
 def _completed(about: Reading) -> list[Effect]:
     """R6.5: an accept that waited for the number to text START is complete now."""
+    at = about.text.provider_at
     return [
-        Ledger(accept.workspace_id, accept.contact_id or None, "accept", accept.category, "sms_reply", about.text.provider_at)
-        for accept in about.known.pending
-        if accept.workspace_id == about.line.workspace_id and accept.since <= about.text.provider_at
+        Ledger(each.workspace_id, each.contact_id or None, "accept", each.category, "sms_reply", at)
+        for each in _waiting(about)
     ]
 
 
+def _waiting(about: Reading) -> Iterator[Pending]:
+    for each in about.known.pending:
+        if each.workspace_id == about.line.workspace_id and each.since <= about.text.provider_at:
+            yield each
+
+
 def _named(lifted: list[Block]) -> str:
-    words = {"channel": "all advertising", "all": "every message", "line": "advertising from this line",
-             "line_transactional": "transactional messages from this line"}
+    words = {
+        "channel": "all advertising",
+        "all": "every message",
+        "line": "advertising from this line",
+        "line_transactional": "transactional messages from this line",
+    }
     return ", ".join(sorted({words.get(block.scope, block.category) for block in lifted})) + "."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sayso.core.because import Because, Step
 from sayso.core.effects import AddBlock, Cancel, Decision, Effect, File, Ledger, SetConsent
-from sayso.core.keywords import Match
+from sayso.core.keywords import Match, Word
 from sayso.core.messages import Process
 from sayso.core.phones import country_of
 from sayso.core.policy import rules_for
@@ -13,6 +15,14 @@ from sayso.core.replies import confirmation
 
 PROFILES_IN_LEDGER = 10  # R5.5; beyond these the block is the proof
 CATEGORIES_IN_LEDGER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How the stop came, as the block keeps it."""
+
+    source: str
+    reason: str
 
 
 def decide(about: Reading, match: Match | None) -> Decision:
@@ -44,25 +54,38 @@ def stop(about: Reading, match: Match | None, process: Process | None) -> tuple[
     """The effects that stop a workspace's texts, without an answer."""
     scope = process.scope if process else "channel"
     because = (*about.because, _said(match), _reached(about, process, scope))
-    reason = f"the text “{about.text.body.strip()}” to {about.line.name}"
+    said = Said(_source(match), f"the text “{about.text.body.strip()}” to {about.line.name}")
     effects: list[Effect] = [
-        *_blocks(about, process, scope, reason, "term" if match is not None and match.kind_of_word == "term" else "keyword"),
+        *_blocks(about, process, said),
         *_ledger(about, process, scope),
         *_cancels(about, process, scope),
         about.event(),
         File(about.line.workspace_id, about.line.id, "stop", needs_answer=False),
     ]
     if _revokes_transactional(about):
-        effects.append(_block(about, process, "line_transactional", about.line.id, reason=reason))
-        effects.append(Cancel(about.line.workspace_id, about.line.id, "", transactional=True, advertising=False))
-        because = (*because, Step("R6.2", "It answers a transactional message, so this line's transactional ones stop too."))
+        effects.append(_block(about, process, said, ("line_transactional", about.line.id, "")))
+        effects.append(
+            Cancel(about.line.workspace_id, about.line.id, "", transactional=True, advertising=False)
+        )
+        because = (
+            *because,
+            Step("R6.2", "It answers a transactional message, so this line's transactional ones stop too."),
+        )
     return tuple(effects), because
+
+
+def _source(match: Match | None) -> str:
+    if match is None:
+        return "provider"
+    return "term" if match.kind_of_word is Word.TERM else "keyword"
 
 
 def _said(match: Match | None) -> Step:
     if match is None:
         return Step("R6.6", "The provider says that this text was an opt-out.")
-    return Step("R4.12", f"“{match.keyword}” is an opt-out word, matched as {match.mode}.")
+    if match.kind_of_word is Word.TERM:
+        return Step("R7.1", f"{match.because} It is one of the workspace's opt-out terms.")
+    return Step("R4.12", f"{match.because} It is an opt-out word.")
 
 
 _REACH = {
@@ -80,28 +103,24 @@ def _reached(about: Reading, process: Process | None, scope: str) -> Step:
     return Step("R6.1", f"“{process.name}”: {_REACH[scope]}")
 
 
-def _blocks(about: Reading, process: Process | None, scope: str, reason: str, source: str) -> list[Effect]:
+def _blocks(about: Reading, process: Process | None, said: Said) -> list[Effect]:
+    scope = process.scope if process else "channel"
     if scope == "categories" and process is not None:
-        return [
-            _block(about, process, "category", 0, category, reason=reason, source=source)
-            for category in sorted(process.categories)
-        ]
-    return [_block(about, process, scope, about.line.id if scope == "line" else 0, reason=reason, source=source)]
+        return [_block(about, process, said, ("category", 0, name)) for name in sorted(process.categories)]
+    return [_block(about, process, said, (scope, about.line.id if scope == "line" else 0, ""))]
 
 
-def _block(
-    about: Reading,
-    process: Process | None,
-    scope: str,
-    line_id: int,
-    category: str = "",
-    *,
-    reason: str,
-    source: str = "keyword",
-) -> AddBlock:
-    process_id = process.id if process else None
+def _block(about: Reading, process: Process | None, said: Said, reach: tuple[str, int, str]) -> AddBlock:
+    scope, line_id, category = reach
     return AddBlock(
-        about.line.workspace_id, scope, line_id, category, about.text.provider_at, source, process_id, reason
+        workspace_id=about.line.workspace_id,
+        scope=scope,
+        line_id=line_id,
+        category=category,
+        since=about.text.provider_at,
+        source=said.source,
+        process_id=process.id if process else None,
+        reason=said.reason,
     )
 
 
@@ -113,9 +132,19 @@ def _ledger(about: Reading, process: Process | None, scope: str) -> list[Effect]
         categories = process.categories[:CATEGORIES_IN_LEDGER]
     elif scope == "line":
         categories = (f"line:{about.line.name}",)
-    people: tuple[int | None, ...] = tuple(profile.contact_id for profile in about.profiles[:PROFILES_IN_LEDGER])
+    people: tuple[int | None, ...] = tuple(
+        profile.contact_id for profile in about.profiles[:PROFILES_IN_LEDGER]
+    )
     entries: list[Effect] = [
-        Ledger(workspace, contact_id, "reject", category, "sms_reply", about.text.provider_at, moves_state=scope != "line")
+        Ledger(
+            workspace,
+            contact_id,
+            "reject",
+            category,
+            "sms_reply",
+            about.text.provider_at,
+            moves_state=scope != "line",
+        )
         for contact_id in people or (None,)
         for category in categories
     ]
@@ -127,7 +156,9 @@ def _ledger(about: Reading, process: Process | None, scope: str) -> list[Effect]
 def _cancels(about: Reading, process: Process | None, scope: str) -> list[Effect]:
     workspace = about.line.workspace_id
     if scope == "categories" and process is not None:
-        return [Cancel(workspace, 0, category, transactional=False) for category in sorted(process.categories)]
+        return [
+            Cancel(workspace, 0, category, transactional=False) for category in sorted(process.categories)
+        ]
     return [Cancel(workspace, about.line.id if scope == "line" else 0, "", transactional=scope == "all")]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TypeVar
+
+from msgspec import Struct
 
 from sayso.core.because import Because
 from sayso.core.effects import Raise, Record
@@ -13,8 +15,7 @@ from sayso.core.messages import InboundText, Known, Line, Number, Profile, Texte
 ANSWERS_WITHIN = timedelta(hours=72)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, gc=False):
     """A text as one workspace's line hears it.
 
     `profiles` are the workspace's contacts with the number, last texted first. `texted` are the workspace's
@@ -64,34 +65,39 @@ class Reading:
         )
 
     def event(self) -> Raise:
-        """R5.6: the incoming-message event, with the workspace's own property names."""
-        text = self.text
-        properties: dict[str, object] = {
-            "status": "incoming_message",
-            "action_type": "sms",
-            "timestamp": _seconds(text.provider_at),
-            "message": text.body,
-            "sender": text.sender,
-            "recipient": text.recipient,
-            "answers_message_id": str(self.answers.message_id) if self.answers else None,
-            "answers_certainty": self.certainty,
-        }
-        names = self.line.event_properties
-        if names:
-            properties = {names.get(name, name): value for name, value in properties.items()}
-        return Raise(self.line.workspace_id, self.contact_id, self.line.event_name, properties)
+        """R5.6: the incoming-message event, under the workspace's own name."""
+        line = self.line
+        answers = self.answers.message_id if self.answers else None
+        return Raise(
+            line.workspace_id,
+            self.contact_id,
+            line.event_name,
+            line.event_properties,
+            answers,
+            self.certainty,
+        )
 
 
 def read(text: InboundText, number: Number, line: Line, known: Known, because: Because) -> Reading:
     """Gather what one workspace knows about a text and its sender."""
     workspace = line.workspace_id
-    texted = tuple(sent for sent in known.texted if sent.workspace_id == workspace)
-    profiles = tuple(profile for profile in known.profiles if profile.workspace_id == workspace)
+    texted = _own(known.texted, workspace)
+    profiles = _own(known.profiles, workspace)
     if len(profiles) > 1:
         profiles = _last_texted_first(profiles, texted, line)
-    answers, certainty = _answered(text, line, texted)
+    answers, certainty = _answered(text, line, texted) if texted else (None, "unknown")
     flags = ("stale",) if text.stale else ()
     return Reading(text, number, line, known, because, profiles, texted, answers, certainty, flags)
+
+
+Owned = TypeVar("Owned", Profile, Texted)
+
+
+def _own(rows: tuple[Owned, ...], workspace: int) -> tuple[Owned, ...]:
+    for row in rows:
+        if row.workspace_id != workspace:
+            return tuple([row for row in rows if row.workspace_id == workspace])
+    return rows
 
 
 def _last_texted_first(
@@ -102,7 +108,9 @@ def _last_texted_first(
     for sent in sorted(texted, key=lambda sent: (sent.line_id != line.id, -sent.message_id)):
         if sent.contact_id is not None:
             order.setdefault(sent.contact_id, len(order))
-    return tuple(sorted(profiles, key=lambda profile: (order.get(profile.contact_id, len(order)), profile.contact_id)))
+    return tuple(
+        sorted(profiles, key=lambda profile: (order.get(profile.contact_id, len(order)), profile.contact_id))
+    )
 
 
 def _answered(text: InboundText, line: Line, texted: tuple[Texted, ...]) -> tuple[Texted | None, str]:
@@ -113,7 +121,3 @@ def _answered(text: InboundText, line: Line, texted: tuple[Texted, ...]) -> tupl
         if sent.line_id == line.id:
             return sent, "sticky_line"
     return recent[0], "last_send"
-
-
-def _seconds(at: datetime) -> float:
-    return at.timestamp()

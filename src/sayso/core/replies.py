@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from sayso.core.because import Because, Step
 from sayso.core.effects import Reply
 from sayso.core.messages import Process
 from sayso.core.phones import country_of
-from sayso.core.policy import confirmation_for, rules_for
+from sayso.core.policy import Confirmation, confirmation_for, rules_for
 from sayso.core.reading import Reading
 
 CONFIRMATION_WITHIN = timedelta(minutes=5)
@@ -23,10 +24,12 @@ def confirmation(about: Reading, process: Process | None, language: str) -> Answ
     if about.text.provider_answered == "stop" or about.number.provider_answers in ("stop", "stop_start_help"):
         return _silent("R5.8", "The provider confirms the opt-out by itself.")
     if process is None:
-        return _silent("R4.9", f"No unsubscribe process is started on {about.line.name}, so there is no message to send.")
+        return _silent(
+            "R4.9", f"No unsubscribe process is started on {about.line.name}, so there is no message to send."
+        )
     country = country_of(about.text.phone) or about.number.country
     allowed = country in about.line.unknown_confirmations
-    rule = confirmation_for(rules_for(country), allowed)
+    rule = _rule(country, allowed)
     if not rule.send:
         return None, rule.because
     body = words_in(process, (language, *_languages(about)))
@@ -34,6 +37,11 @@ def confirmation(about: Reading, process: Process | None, language: str) -> Answ
         return _silent("R4.5", f"“{process.name}” has no message.")
     reply, why = _reply(about, process, body, "confirmation", CONFIRMATION_WITHIN)
     return reply, (*rule.because, *why)
+
+
+@lru_cache(maxsize=1024)
+def _rule(country: str, allowed_unknown: bool) -> Confirmation:
+    return confirmation_for(rules_for(country), allowed_unknown)
 
 
 def help_answer(about: Reading, process: Process, language: str) -> Answer:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -53,8 +54,10 @@ class _Gathering:
 
     def record(self, text: InboundText, e: want.Record) -> None:
         self.rows["record"].append((
-            e.workspace_id, text.id, e.line_id, e.contact_id, text.phone, text.sender, text.recipient, text.body,
-            _media(text), text.provider_at, text.received_at, e.outcome, e.process_id, e.keyword, e.mode, e.scope,
+            e.workspace_id, text.id, e.line_id, e.contact_id, text.phone, text.sender,
+            text.recipient, text.body,
+            _media(text), text.provider_at, text.received_at, e.outcome, e.process_id, e.keyword,
+            e.mode, e.scope,
             _because(e.because), e.answers_message_id, e.answers_certainty, " ".join(e.flags),
         ))  # fmt: skip
         if e.process_id is not None:
@@ -63,12 +66,15 @@ class _Gathering:
 
     def add_block(self, text: InboundText, e: want.AddBlock) -> None:
         self.rows["add_blocks"].append((
-            text.phone, e.workspace_id, e.scope, e.line_id, e.category, text.sender, e.since, e.source, text.id,
+            text.phone, e.workspace_id, e.scope, e.line_id, e.category, text.sender, e.since,
+            e.source, text.id,
             e.process_id, text.body, e.reason,
         ))  # fmt: skip
 
     def lift_blocks(self, text: InboundText, e: want.LiftBlocks) -> None:
-        self.rows["lift_blocks"].extend((e.workspace_id, block, text.provider_at, e.by) for block in e.block_ids)
+        self.rows["lift_blocks"].extend(
+            (e.workspace_id, block, text.provider_at, e.by) for block in e.block_ids
+        )
 
     def add_code_block(self, text: InboundText, e: want.AddCodeBlock) -> None:
         self.rows["add_code_blocks"].append((text.phone, e.inbound_number_id, text.id, e.since))
@@ -79,7 +85,8 @@ class _Gathering:
     def ledger(self, text: InboundText, e: want.Ledger) -> None:
         contact = e.contact_id or 0
         self.rows["append_ledger"].append((
-            e.workspace_id, text.phone, contact, e.category, text.id, e.action, e.source, text.sender, text.body,
+            e.workspace_id, text.phone, contact, e.category, text.id, e.action, e.source,
+            text.sender, text.body,
             e.at, self.now,
         ))  # fmt: skip
         if e.moves_state:
@@ -96,12 +103,13 @@ class _Gathering:
     def reply(self, text: InboundText, e: want.Reply) -> None:
         encoding, parts = _measure(e.body)
         self.rows["reply"].append((
-            e.workspace_id, text.id, text.phone, e.contact_id, text.sender, text.connection_id, e.line_id, e.sender,
-            e.purpose, e.template_id, e.process_id, e.body, encoding, parts, _because(e.because), e.expires_at,
+            e.workspace_id, text.id, text.phone, e.contact_id, text.sender, text.connection_id, e.line_id,
+            e.sender, e.purpose, e.template_id, e.process_id, e.body, encoding, parts, _because(e.because),
+            e.expires_at,
         ))  # fmt: skip
 
     def raise_event(self, text: InboundText, e: want.Raise) -> None:
-        properties = msgspec.json.encode(e.properties).decode()
+        properties = _properties(text, e)
         self.rows["raise_events"].append(
             (e.workspace_id, text.provider_at, text.phone, e.contact_id, e.name, properties)
         )
@@ -111,12 +119,13 @@ class _Gathering:
 
     def unrouted(self, text: InboundText, e: want.Unrouted) -> None:
         self.rows["unrouted"].append((
-            text.id, text.connection_id, "unrouted", text.sender, text.recipient, text.body, e.why, text.received_at,
+            text.id, text.connection_id, "unrouted", text.sender, text.recipient, text.body, e.why,
+            text.received_at,
         ))  # fmt: skip
 
 
 # One look-up instead of a ladder: a new effect is a new line here.
-_TAKERS = {
+_TAKERS: dict[type, Callable[[_Gathering, InboundText, Any], None]] = {
     want.Record: _Gathering.record,
     want.AddBlock: _Gathering.add_block,
     want.LiftBlocks: _Gathering.lift_blocks,
@@ -130,6 +139,23 @@ _TAKERS = {
     want.File: _Gathering.file,
     want.Unrouted: _Gathering.unrouted,
 }
+
+
+def _properties(text: InboundText, e: want.Raise) -> str:
+    """The event's fields as R5.6 names them, or as the workspace does."""
+    fields: dict[str, object] = {
+        "status": "incoming_message",
+        "action_type": "sms",
+        "timestamp": text.provider_at.timestamp(),
+        "message": text.body,
+        "sender": text.sender,
+        "recipient": text.recipient,
+        "answers_message_id": str(e.answers_message_id) if e.answers_message_id else None,
+        "answers_certainty": e.answers_certainty,
+    }
+    if e.renamed:
+        fields = {e.renamed.get(name, name): value for name, value in fields.items()}
+    return msgspec.json.encode(fields).decode()
 
 
 @lru_cache(maxsize=1024)

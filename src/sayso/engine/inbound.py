@@ -32,7 +32,9 @@ CANCELLED_RANK = 90  # core.receipts: a final state
 Heard = tuple[InboundText, Number | None]
 
 
-async def hear(conn: Connection, lanes: Sequence[int], setup: Setup, now: datetime, per_lane: int = 64) -> int:
+async def hear(
+    conn: Connection, lanes: Sequence[int], setup: Setup, now: datetime, per_lane: int = 64
+) -> int:
     """Turn waiting texts of these lanes into effects, in the transaction that `conn` is in; how many.
 
     A number's texts are decided in order of provider time, then arrival (R5.2); where a batch holds several
@@ -48,7 +50,9 @@ async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setu
     for wave in _waves(texts):
         heard = [(text, setup.number(text.connection_id, text.recipient)) for text in wave]
         people = await _known(conn, heard, now)
-        decided = [(text, decide(text, number, people.get(text.phone, NOTHING_KNOWN))) for text, number in heard]
+        decided = [
+            (text, decide(text, number, people.get(text.phone, NOTHING_KNOWN))) for text, number in heard
+        ]
         await _store(conn, gather(decided, now), now)
 
 
@@ -105,7 +109,10 @@ _SORTED: dict[str, Callable[[_Facts, TupleRow], object]] = {
 
 async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dict[int, Known]:
     pairs = {
-        (line.workspace_id, text.phone) for text, number in heard if number is not None for line in number.lines
+        (line.workspace_id, text.phone)
+        for text, number in heard
+        if number is not None
+        for line in number.lines
     }
     phones = {text.phone for text, _ in heard}
     if not pairs:
@@ -121,5 +128,15 @@ async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dic
 def _text(row: TupleRow) -> InboundText:
     (id_, connection, phone, sender, recipient, body, provider_at, received_at, media, answered, stale) = row
     return InboundText(
-        id_, connection, phone, sender, recipient, body, provider_at, received_at, tuple(media or ()), answered, stale
+        id_,
+        connection,
+        phone,
+        sender,
+        recipient,
+        body,
+        provider_at,
+        received_at,
+        tuple(media or ()),
+        answered,
+        stale,
     )

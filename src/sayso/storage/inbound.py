@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
@@ -34,15 +35,22 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "set_consent": ("workspace_id", "phone", "value", "at"),
     "cancel": ("workspace_id", "phone", "line_id", "category", "transactional", "advertising", "at"),
     "reply": (
-        "workspace_id", "inbound_id", "phone", "contact_id", "recipient", "connection_id", "line_id", "sender",
-        "purpose", "template_id", "process_id", "body", "encoding", "parts", "because", "expires_at",
+        "workspace_id", "inbound_id", "phone", "contact_id", "recipient", "connection_id", "line_id",
+        "sender", "purpose", "template_id", "process_id", "body", "encoding", "parts", "because",
+        "expires_at",
     ),
     "raise_events": ("workspace_id", "at", "phone", "contact_id", "name", "properties"),
     "file": ("workspace_id", "inbound_id", "phone", "line_id", "tab", "needs_answer"),
     "count_matches": ("workspace_id", "process_id", "day", "matches", "last_at"),
     "unrouted": ("id", "connection_id", "kind", "sender", "recipient", "body", "why", "at"),
 }  # fmt: skip
-_KEY_LENGTH = {"add_blocks": 5, "append_ledger": 5, "move_states": 4, "count_matches": 3, "add_code_blocks": 3}
+_KEY_LENGTH = {
+    "add_blocks": 5,
+    "append_ledger": 5,
+    "move_states": 4,
+    "count_matches": 3,
+    "add_code_blocks": 3,
+}
 
 Row = tuple[object, ...]
 Cursor = AsyncCursor[TupleRow]
@@ -50,7 +58,9 @@ Cursor = AsyncCursor[TupleRow]
 
 async def claim(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[TupleRow]:
     """Take waiting texts of these lanes, oldest first; a rollback gives them back."""
-    cursor = await conn.execute(load("inbound")["claim"], {"lanes": list(lanes), "per_lane": per_lane}, prepare=True)
+    cursor = await conn.execute(
+        load("inbound")["claim"], {"lanes": list(lanes), "per_lane": per_lane}, prepare=True
+    )
     return await cursor.fetchall()
 
 
@@ -85,7 +95,7 @@ async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constan
             rows = batch.get(kind)
             if not rows:
                 continue
-            rows = sorted(rows, key=lambda row, n=_KEY_LENGTH.get(kind, 2): row[:n])  # type: ignore[misc]
-            lists = (list(values) for values in zip(*rows, strict=True))
+            by_key = itemgetter(slice(_KEY_LENGTH.get(kind, 2)))
+            lists = (list(values) for values in zip(*sorted(rows, key=by_key), strict=True))
             parameters: dict[str, object] = {**dict(zip(columns, lists, strict=True)), **constants}
             await conn.execute(load("inbound")[kind], parameters, prepare=True)

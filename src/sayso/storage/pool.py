@@ -22,7 +22,7 @@ def url_as(url: str, role: str) -> str:
 
 
 def open_pool(url: str, role: str, *, size: int = 4) -> Pool:
-    """A pool of connections in `role`; open it inside the running loop (`async with` or `await pool.open()`)."""
+    """A pool of connections in `role`; open it inside the loop that uses it (`async with open_pool(…)`)."""
     return AsyncConnectionPool(
         url_as(url, role),
         min_size=1,

@@ -1,0 +1,98 @@
+"""What lines and processes say, whole, as the engine keeps it in memory until its version changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from psycopg.rows import TupleRow
+
+from sayso.core.lines import LineRecord, Listening, NumberRecord, WorkspaceWords, build_line, build_number
+from sayso.core.messages import Number, Process
+from sayso.core.phones import canonical_sender
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Every number with its lines, at one version of the configuration."""
+
+    version: int
+    numbers: dict[tuple[int, str], Number] = field(default_factory=dict)
+
+    def number(self, connection_id: int, recipient: str) -> Number | None:
+        """The number that was texted, however the provider writes it."""
+        return self.numbers.get((connection_id, recipient)) or self.numbers.get(
+            (connection_id, _key(recipient))
+        )
+
+
+async def version(conn: Connection) -> int:
+    """The configuration's version; it rises with every change, in the change's own transaction."""
+    row = await (await conn.execute(load("setup")["version"], prepare=True)).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def read(conn: Connection) -> Setup:
+    """The whole configuration; `conn` is the engine's."""
+    at = await version(conn)
+    rows = {name: await (await conn.execute(query)).fetchall() for name, query in load("setup").items()}
+    listening = _listening(rows["processes"])
+    words = _words(rows)
+    lines: defaultdict[int, list[tuple[LineRecord, WorkspaceWords, list[Listening]]]] = defaultdict(list)
+    for workspace, id_, number_id, keyword, language, event_name, event_properties in rows["lines"]:
+        said = words(workspace, event_name, event_properties)
+        lines[number_id].append(
+            (LineRecord(workspace, id_, keyword, language), said, listening[workspace, id_])
+        )
+    numbers = {}
+    for row in rows["numbers"]:
+        record = NumberRecord(*row)
+        built = [(build_line(record, line, each, said), each) for line, said, each in lines[record.id]]
+        numbers[record.connection_id, record.number] = build_number(record, built)
+    return Setup(at, numbers)
+
+
+def _listening(rows: list[TupleRow]) -> defaultdict[tuple[int, int], list[Listening]]:
+    found: defaultdict[tuple[int, int], list[Listening]] = defaultdict(list)
+    for (
+        workspace,
+        line,
+        id_,
+        type_,
+        name,
+        mode,
+        predefined,
+        scope,
+        categories,
+        template,
+        keywords,
+        messages,
+    ) in rows:
+        process = Process(id_, type_, name, scope, tuple(categories), template, messages)
+        found[workspace, line].append(Listening(process, tuple(keywords), mode, predefined or ""))
+    return found
+
+
+def _words(rows: dict[str, list[TupleRow]]) -> Callable[[int, str, dict[str, str]], WorkspaceWords]:
+    terms: dict[int, list[str]] = dict(rows["terms"])
+    rejects: dict[int, list[str]] = dict(rows["rejects"])
+    allowed: dict[int, list[str]] = dict(rows["unknown_confirmations"])
+
+    def of(workspace: int, event_name: str, event_properties: dict[str, str]) -> WorkspaceWords:
+        return WorkspaceWords(
+            terms=tuple(terms.get(workspace, ())),
+            rejects=tuple(rejects.get(workspace, ())),
+            event_name=event_name,
+            event_properties=event_properties,
+            unknown_confirmations=frozenset(allowed.get(workspace, ())),
+        )
+
+    return of
+
+
+def _key(recipient: str) -> str:
+    number = canonical_sender(recipient, None)
+    return str(number) if number is not None else recipient.lstrip("+")
