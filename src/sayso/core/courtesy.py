@@ -29,19 +29,18 @@ def _polite_end(word: str) -> bool:
 
 
 def _leading(words: tuple[str, ...]) -> int:
-    if not words[0][0].isalnum():
-        return 1
-    return max(
-        (len(phrase) for phrase in _FIRST.get(words[0], ()) if words[: len(phrase)] == phrase), default=0
-    )
+    """How many words of courtesy, or pictures, stand in front."""
+    for phrase in _FIRST.get(words[0], ()):
+        if words[: len(phrase)] == phrase:
+            return len(phrase)
+    return 0 if words[0][0].isalnum() else 1
 
 
 def _trailing(words: tuple[str, ...]) -> int:
-    if not words[-1][0].isalnum():
-        return 1
-    return max(
-        (len(phrase) for phrase in _LAST.get(words[-1], ()) if words[-len(phrase) :] == phrase), default=0
-    )
+    for phrase in _LAST.get(words[-1], ()):
+        if words[-len(phrase) :] == phrase:
+            return len(phrase)
+    return 0 if words[-1][0].isalnum() else 1
 
 
 Phrases = dict[str, list[tuple[str, ...]]]
@@ -54,6 +53,9 @@ def _by_word(phrases: Iterable[tuple[str, ...]], place: int) -> Phrases:
     return found
 
 
-_PHRASES = sorted({fold(written).words for words in VOCABULARIES for written in listed(words.courtesy)})
+# Longest first, so that "tack så mycket" goes before "tack".
+_PHRASES = sorted({fold(said).words for words in VOCABULARIES for said in listed(words.courtesy)}, key=len)[
+    ::-1
+]
 _FIRST = _by_word(_PHRASES, 0)
 _LAST = _by_word(_PHRASES, -1)

@@ -72,7 +72,7 @@ class Matcher:
     `over` holds keywords shared by many lines, such as `predefined(country)`; they are not copied.
     """
 
-    __slots__ = ("_shelves",)
+    __slots__ = ("_any_word", "_firsts", "_over", "_shelves")
 
     def __init__(self, entries: Iterable[Entry], over: "Matcher | None" = None) -> None:
         filed: dict[tuple[Mode, bool], list[tuple[Folded, Match]]] = {}
@@ -80,15 +80,23 @@ class Matcher:
             for mode in _modes_of(entry):
                 pair = (fold(entry.keyword), _match(entry, mode))
                 filed.setdefault((mode, entry.kind_of_word.predefined), []).append(pair)
-        own = tuple(_Shelf(mode, polite, pairs) for (mode, polite), pairs in filed.items())
-        self._shelves: tuple[_Shelf, ...] = own + (over._shelves if over else ())
+        self._over = over
+        self._shelves = tuple(_Shelf(mode, polite, pairs) for (mode, polite), pairs in filed.items())
+        self._any_word = tuple(shelf for shelf in self._shelves if not shelf.mode.by_word)
+        self._firsts = frozenset(
+            keyword.words[0] for pairs in filed.values() for keyword, _ in pairs if keyword.words
+        )
 
     def find(self, text: Folded) -> Match | None:
         """The keyword a text says: unsubscribe, help, opt-in, others; the longest first (R4.14)."""
-        polite = without_courtesy(text)
-        best: Match | None = None
-        for shelf in self._shelves:
-            found = shelf.find(polite if shelf.polite else text)
+        best = self._over.find(text) if self._over else None
+        # Most texts hold no word that begins a keyword, and are done here.
+        shelves = self._any_word if self._firsts.isdisjoint(text.words) else self._shelves
+        polite: Folded | None = None
+        for shelf in shelves:
+            if shelf.polite and polite is None:
+                polite = without_courtesy(text)
+            found = shelf.find(polite if polite is not None and shelf.polite else text)
             if found is not None and (best is None or found.rank < best.rank):
                 best = found
         return best
@@ -97,11 +105,11 @@ class Matcher:
 class _Shelf:
     """Keywords of one mode. `polite` ones are looked for in the text without its please and thanks."""
 
-    __slots__ = ("_by_key", "_reach", "_readings", "polite")
+    __slots__ = ("_by_key", "_reach", "mode", "polite")
 
     def __init__(self, mode: Mode, polite: bool, pairs: list[tuple[Folded, Match]]) -> None:
+        self.mode = mode
         self.polite = polite
-        self._readings = mode.readings
         self._reach = Reach.of(keyword for keyword, _ in pairs)
         self._by_key: dict[str, Match] = {}
         for keyword, match in sorted(pairs, key=lambda pair: pair[1].rank):
@@ -110,7 +118,7 @@ class _Shelf:
 
     def find(self, text: Folded) -> Match | None:
         best: Match | None = None
-        for reading in self._readings(text, self._reach):
+        for reading in self.mode.readings(text, self._reach):
             found = self._by_key.get(reading)
             if found is not None and (best is None or found.rank < best.rank):
                 best = found
@@ -134,7 +142,7 @@ def predefined(country: str | None = None, out_mode: str = "", help_mode: str = 
             entry.keyword,
             chosen.get(entry.kind) or entry.mode,
             entry.kind,
-            language=mandatory.get(key, entry.language),
+            language=mandatory.get(key) or entry.language,
             kind_of_word=entry.kind_of_word,
         )
         for key, entry in entries.items()

@@ -29,11 +29,12 @@ class Mode:
     """A match mode: which strings of a text to look up, so that a look-up costs words, not keywords.
 
     `key` is the string a keyword is filed under, `readings` are the strings of a text that may be such keys,
-    `told` ends a sentence about the keyword.
+    `told` ends a sentence about the keyword. `by_word`: a text that has the keyword has its first word.
     """
 
     name: str
     told: str
+    by_word: bool
     key: Callable[[Folded], str]
     readings: Callable[[Folded, Reach], Iterable[str]]
 
@@ -84,11 +85,11 @@ def _phrases_within(words: tuple[str, ...], reach: Reach) -> Iterator[str]:
                 yield " ".join(words[start:end])
 
 
-EXACT = Mode("exact", "is the whole text", _whole, _all_of_it)
-WORD = Mode("word", "begins the text", _whole, _openings)
-PREFIX = Mode("prefix", "begins the text, blanks aside", _squeezed, _beginnings)
-CONTAINS = Mode("contains", "stands in the text", _whole, _phrases)
+EXACT = Mode("exact", "is the whole text", True, _whole, _all_of_it)
+WORD = Mode("word", "begins the text", True, _whole, _openings)
+PREFIX = Mode("prefix", "begins the text, blanks aside", False, _squeezed, _beginnings)
+CONTAINS = Mode("contains", "stands in the text", True, _whole, _phrases)
 MODES = {mode.name: mode for mode in (EXACT, WORD, PREFIX, CONTAINS)}
 
 # Not offered to people: how strong words are also read, so that "st op" and "s t o p" are out.
-SPACED = Mode("exact", "is the whole text, blanks aside", _squeezed, _all_of_it_squeezed)
+SPACED = Mode("exact", "is the whole text, blanks aside", False, _squeezed, _all_of_it_squeezed)

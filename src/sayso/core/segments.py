@@ -17,8 +17,6 @@ GSM_EXTENSION = "\f^{}\\[~]|€"
 _all_gsm = re.compile(f"[{re.escape(GSM_BASIC + GSM_EXTENSION)}]*").fullmatch
 _forces_unicode = re.compile(f"[^{re.escape(GSM_BASIC + GSM_EXTENSION)}]").finditer
 _extended = re.compile(f"[{re.escape(GSM_EXTENSION)}]")
-_escape_pair = re.compile("\x1b.", re.DOTALL)
-_surrogate_pair = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Forcing(NamedTuple):
@@ -50,33 +48,44 @@ def count(text: str) -> Segments:
     Only the default alphabet with its extension counts as GSM-7, no national shift tables: `é` and capital
     `Ç` are in it, `ç` is not.
     """
-    if _all_gsm(text) is None:
+    # Printable ASCII is all GSM-7 but for the backtick; the pattern costs several times this look.
+    if not (text.isascii() and text.isprintable() and "`" not in text) and _all_gsm(text) is None:
         return _count_unicode(text)
     pairs = len(_extended.findall(text))
     units = len(text) + pairs
     if units <= 160:
         return Segments("GSM-7", units, 1 if units else 0, text)
-    parts = _parts(_extended.sub("\x1b\\g<0>", text), 153, _escape_pair) if pairs else -(-units // 153)
+    parts = _gsm_parts(_extended.sub("\x1b\\g<0>", text)) if pairs else -(-units // 153)
     return Segments("GSM-7", units, parts, text)
 
 
+def _gsm_parts(septets: str) -> int:
+    """Parts of 153 septets; an escape never ends one, it moves to the next with its character."""
+    parts = start = 0
+    while start < len(septets):
+        start += 153
+        if start < len(septets) and septets[start - 1] == "\x1b":
+            start -= 1
+        parts += 1
+    return parts
+
+
 def _count_unicode(text: str) -> Segments:
-    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    halves = text.encode("utf-16-le", "surrogatepass")
+    units = len(halves) // 2
     if units <= 70:
         return Segments("UCS-2", units, 1, text)
-    if units == len(text):
-        return Segments("UCS-2", units, -(-units // 67), text)
-    halves = text.encode("utf-16-le", "surrogatepass")
-    spread = "".join(chr(halves[at] | halves[at + 1] << 8) for at in range(0, len(halves), 2))
-    return Segments("UCS-2", units, _parts(spread, 67, _surrogate_pair), text)
+    parts = -(-units // 67) if units == len(text) else _unicode_parts(halves)
+    return Segments("UCS-2", units, parts, text)
 
 
-def _parts(units: str, size: int, pair: re.Pattern[str]) -> int:
-    """Parts of `size` units; a pair that would be parted moves to the next part whole."""
+def _unicode_parts(halves: bytes) -> int:
+    """Parts of 67 units of two bytes, low byte first; a surrogate pair moves to the next part whole."""
     parts = start = 0
-    while start < len(units):
-        start += size
-        if start < len(units) and pair.match(units, start - 1):
-            start -= 1
+    while start < len(halves):
+        start += 134
+        # High surrogates are D800 to DBFF.
+        if start < len(halves) and 0xD8 <= halves[start - 1] <= 0xDB:
+            start -= 2
         parts += 1
     return parts

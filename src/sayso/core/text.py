@@ -39,14 +39,9 @@ _ACCENTS = re.compile(
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
-_ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_ASCII_SIGNS = str.maketrans(
-    {
-        **dict.fromkeys(map(chr, [*range(9), *range(0x0E, 0x1C), 0x7F])),
-        **dict.fromkeys("\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f-,;!?/", " "),
-        "`": "'",
-    }
-)
+# A word and nothing of its edges: from its first letter or digit to its last before a blank or separator.
+_ascii_words = re.compile(r"[a-z0-9](?:[^\s,;!?/-]*[a-z0-9])?").findall
+_ASCII_INVISIBLE = str.maketrans(dict.fromkeys(map(chr, [*range(9), *range(0x0E, 0x1C), 0x7F])))
 _MEMORY = 20_000
 
 
@@ -76,19 +71,28 @@ def fold(text: str) -> Folded:
     scripts. Folding what is folded changes nothing, and no text is refused.
     """
     if not text.isascii():
-        spelling = unicodedata.normalize("NFC", text.translate(_spelling))
-        bare = [_bare(_one_script(word)) for word in spelling.split()]
-        return Folded(tuple(filter(None, bare)))
+        return _fold_any(text)
     plain = text.lower()
-    if not plain.replace(" ", "").isalnum():
-        words = plain.translate(_ASCII_SIGNS).split()
-        return Folded(tuple(filter(None, [word.strip(_ASCII_PUNCTUATION) for word in words])))
-    return Folded(tuple(plain.split()))
+    if plain.replace(" ", "").isalnum():
+        return Folded(tuple(plain.split()))
+    if not plain.isprintable():
+        plain = plain.translate(_ASCII_INVISIBLE)
+    return Folded(tuple(_ascii_words(plain.replace("`", "'"))))
 
 
 def is_blank(text: str) -> bool:
     """Whether nothing at all can be seen of a text (R4.14); punctuation and pictures can be seen."""
     return all(char.isspace() or _is_invisible(char) for char in text)
+
+
+def _fold_any(text: str) -> Folded:
+    spelling = unicodedata.normalize("NFC", text.translate(_spelling))
+    words = spelling.split()
+    if _cyrillic_or_greek(spelling) and _latin(spelling):
+        words = [_one_script(word) for word in words]
+    if not spelling.replace(" ", "").isalnum():
+        words = [bare for word in words if (bare := _bare(word))]
+    return Folded(tuple(words))
 
 
 class _Spelling(dict[int, str]):

@@ -12,7 +12,7 @@ _WEEKDAYS = (0, 1, 2, 3, 4)
 RULES = CountryRules(
     "FR",
     "France",
-    opt_out_words=Fact((MandatoryWord("stop", "fr"),), _STOP, _CHECKED, Confidence.AGGREGATOR),
+    opt_out_words=Fact((MandatoryWord("stop"),), _STOP, _CHECKED, Confidence.AGGREGATOR),
     senders=Fact(
         Senders(True, False, True, None, "no generic words, not digits only, no blanks in names"),
         _SENDERS,

@@ -27,14 +27,14 @@ RULES = CountryRules(
     "the United States",
     opt_out_words=Fact(
         tuple(
-            MandatoryWord(word, "en")
+            MandatoryWord(word)
             for word in ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe")
         ),
         _LAW,
         _CHECKED,
         Confidence.LAW,
     ),
-    help_words=Fact((MandatoryWord("help", "en"),), _HANDBOOK, _CHECKED, Confidence.CARRIER),
+    help_words=Fact((MandatoryWord("help"),), _HANDBOOK, _CHECKED, Confidence.CARRIER),
     # The law allows one confirmation, the carriers demand it, even for a number that was never subscribed.
     confirmation=Fact(Confirmed.MUST, _CARRIERS, _CHECKED, Confidence.CARRIER),
     help_contents=Fact(
