@@ -70,6 +70,7 @@ class Gather(Generic[Row]):
         self._waiting: deque[_Entry[Row]] = deque()
         self._waiting_bytes = 0
         self._known: dict[Hashable, _Entry[Row]] = {}
+        self._busy = 0
         self._lanes: set[asyncio.Task[None]] = set()
         self._abandoned_tries: set[asyncio.Future[object]] = set()
         self._closed = False
@@ -100,7 +101,8 @@ class Gather(Generic[Row]):
         self._known[key] = entry
         self._waiting.append(entry)
         self._waiting_bytes += weight
-        if len(self._lanes) < self._limits.lanes:
+        if self._busy < self._limits.lanes:
+            self._busy += 1
             lane = asyncio.create_task(self._drain())
             self._lanes.add(lane)
             lane.add_done_callback(self._lanes.discard)
@@ -113,9 +115,12 @@ class Gather(Generic[Row]):
             await asyncio.wait(self._lanes)
 
     async def _drain(self) -> None:
-        while batch := self._next_batch():
-            deadline = asyncio.get_running_loop().time() + self._limits.patience
-            await self._flush(batch, deadline)
+        try:
+            while batch := self._next_batch():
+                deadline = asyncio.get_running_loop().time() + self._limits.patience
+                await self._flush(batch, deadline)
+        finally:
+            self._busy -= 1  # in the same step as the look that found nothing, or a row could be forgotten
 
     def _next_batch(self) -> list[_Entry[Row]]:
         """Take from the front until the batch is full; who left is left out."""
