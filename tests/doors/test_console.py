@@ -2,13 +2,331 @@
 
 from __future__ import annotations
 
+import re
+from http import HTTPStatus
+from typing import Any
+
 import pytest
 
-from tests.consoles import Console
+from sayso import console as room
+from sayso.console.access import Role
+from sayso.console.headers import POLICY
+from tests.consoles import PASSWORD, Console, Person
 
 
-def test_smoke(console: Console) -> None:
+def visitor() -> Any:
+    """A browser without scripting that is nobody yet."""
     from django.test import Client
-    answer = Client().get("/sign-in/", headers={"host": "localhost"})
-    print(answer.content.decode())
-    assert answer.status_code == 200
+
+    return Client(headers={"host": "localhost"}, raise_request_exception=False)
+
+
+def signed_in(person: Person) -> Any:
+    """The same after the sign-in form."""
+    client = visitor()
+    answer = client.post("/sign-in/", {"login": person.email, "password": person.password})
+    assert answer.status_code == HTTPStatus.FOUND, answer.content.decode()
+    return client
+
+
+def text(answer: Any) -> str:
+    """The words of a page, without markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_nobody_sees_a_page_before_signing_in(console: Console) -> None:
+    for path in ("/", "/opt-outs/", "/workspaces/", "/account/", "/account/password/", "/nowhere/"):
+        answer = visitor().get(path)
+        assert answer.status_code == HTTPStatus.FOUND, path
+        assert answer["location"].startswith("/sign-in/"), path
+
+
+def test_there_is_no_sign_up(console: Console) -> None:
+    assert "sign up" not in text(visitor().get("/sign-in/")).lower()
+
+
+@pytest.mark.rule("R2.1")
+@pytest.mark.parametrize("role", Role)
+def test_opt_outs_open_for_every_role_but_agent(console: Console, role: Role) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900227, "baby stop pls")
+    client = signed_in(console.person((workspace, role.value)))
+    answer = client.get("/opt-outs/")
+    if role is Role.AGENT:
+        assert answer.status_code == HTTPStatus.FORBIDDEN
+        assert "baby stop pls" not in text(answer)
+    else:
+        assert "baby stop pls" in text(answer)
+
+
+@pytest.mark.rule("R2.1")
+def test_the_menu_hides_what_the_role_may_not_open(console: Console) -> None:
+    workspace = console.workspace()
+    page = signed_in(console.person((workspace, "agent"))).get("/", follow=True)
+    assert "Opt-outs" not in text(page)
+    assert "Nothing to open yet" in text(page)
+
+
+@pytest.mark.rule("R2.1")
+def test_a_refused_person_is_told_who_can_help(console: Console) -> None:
+    workspace = console.workspace()
+    console.person((workspace, "owner"), name="Nora Ilves")
+    console.person((console.workspace(), "owner"), name="Somebody Elsewhere")
+    answer = signed_in(console.person((workspace, "agent"), name="Tom Reed")).get("/opt-outs/")
+    assert "Nora Ilves" in text(answer)
+    assert "Somebody Elsewhere" not in text(answer)
+
+
+def test_a_person_without_a_workspace_is_told_what_to_do(console: Console) -> None:
+    person = console.person()
+    answer = signed_in(person).get("/opt-outs/", follow=True)
+    assert "belong to no workspace" in text(answer)
+    assert person.email in text(answer)
+
+
+def test_one_workspace_never_shows_in_another(console: Console) -> None:
+    ours, theirs = console.workspace("Ours"), console.workspace("Theirs")
+    console.block(ours, 447700900001, "ours stop")
+    console.block(theirs, 447700900002, "theirs stop")
+    both = console.person((ours, "owner"), (theirs, "analyst"))
+    client = signed_in(both)
+    first = text(client.get("/opt-outs/"))
+    assert "ours stop" in first
+    assert "theirs stop" not in first
+    client.post("/workspaces/", {"workspace": theirs})
+    second = text(client.get("/opt-outs/"))
+    assert "theirs stop" in second
+    assert "ours stop" not in second
+
+
+@pytest.mark.parametrize("wanted", ["", "-1", "x", "9" * 30, "١"])
+def test_a_broken_workspace_choice_is_refused(console: Console, wanted: str) -> None:
+    client = signed_in(console.person((console.workspace(), "owner")))
+    assert client.post("/workspaces/", {"workspace": wanted}).status_code in (400, 403)
+
+
+def test_nobody_steps_into_a_workspace_of_others(console: Console) -> None:
+    theirs = console.workspace("Theirs")
+    client = signed_in(console.person((console.workspace("Ours"), "owner")))
+    assert client.post("/workspaces/", {"workspace": theirs}).status_code == HTTPStatus.FORBIDDEN
+    assert "Theirs" not in text(client.get("/opt-outs/"))
+
+
+@pytest.mark.rule("R2.1")
+def test_a_lost_role_is_lost_at_the_next_page(console: Console) -> None:
+    workspace = console.workspace()
+    person = console.person((workspace, "owner"))
+    client = signed_in(person)
+    assert client.get("/opt-outs/").status_code == HTTPStatus.OK
+    console.execute("DELETE FROM sayso.memberships WHERE user_id = %s", person.id)
+    assert client.get("/opt-outs/").status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.rule("R2.2")
+def test_guesses_run_out_for_every_worker_and_every_name_of_the_server(console: Console) -> None:
+    person = console.person((console.workspace(), "owner"))
+
+    def guess(password: str, host: str = "localhost") -> Any:
+        form = {"login": person.email, "password": password}
+        return visitor().post("/sign-in/", form, headers={"host": host})
+
+    assert "4 tries left" in text(guess("wrong"))
+    for host in ("127.0.0.1", "localhost", "127.0.0.1", "localhost"):
+        guess("wrong again", host)
+    assert "Paused for 5 minutes" in text(guess(PASSWORD))
+    # The counters stand in the database, where each worker looks.
+    assert (
+        console.execute("SELECT count(*) FROM console.cache WHERE cache_key LIKE '%%login_failed%%'")[0][0]
+        > 0
+    )
+    console.execute("DELETE FROM console.cache")
+    assert guess(PASSWORD).status_code == HTTPStatus.FOUND
+
+
+def test_every_answer_carries_the_policy(console: Console) -> None:
+    client = signed_in(console.person((console.workspace(), "owner")))
+    for path in ("/opt-outs/", "/nowhere/", "/sign-in/"):
+        answer = client.get(path)
+        assert answer["Content-Security-Policy"] == POLICY
+        assert answer["Cache-Control"].endswith("no-store") or "no-store" in answer["Cache-Control"]
+
+
+def test_no_page_has_inline_script_style_or_a_foreign_address(console: Console) -> None:
+    client = signed_in(console.person((console.workspace(), "owner")))
+    for path in ("/opt-outs/", "/account/", "/workspaces/", "/account/password/", "/sign-out/"):
+        page = client.get(path).content.decode()
+        assert not re.search(r"<script(?![^>]*(src=|application/json))", page), path
+        assert not re.search(r"\sstyle=|<style|\son\w+=", page), path
+        assert not re.search(r"(src|href|action)=\"(https?:)?//", page), path
+
+
+def test_a_form_without_its_token_changes_nothing(console: Console) -> None:
+    from django.test import Client
+
+    person = console.person((console.workspace(), "owner"))
+    strict = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    answer = strict.post("/sign-in/", {"login": person.email, "password": PASSWORD})
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert "This form is too old" in text(answer)
+
+
+def test_an_unknown_name_of_the_server_is_refused_with_a_remedy(console: Console) -> None:
+    answer = visitor().get("/sign-in/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "SAYSO_PUBLIC_URL" in text(answer)
+
+
+def test_an_address_without_its_slash_is_found(console: Console) -> None:
+    answer = visitor().get("/opt-outs")
+    assert (answer.status_code, answer["location"]) == (HTTPStatus.MOVED_PERMANENTLY, "/opt-outs/")
+
+
+@pytest.mark.parametrize("before", ["", "x", "-5", "9" * 25, "1;DROP", "²"])
+def test_a_broken_cursor_starts_at_the_newest(console: Console, before: str) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900227, "stop here")
+    client = signed_in(console.person((workspace, "owner")))
+    assert "stop here" in text(client.get("/opt-outs/", {"before": before}))
+
+
+@pytest.mark.parametrize("typed", ["+44 7700 900227", "0044 7700 900227", "447700900227", "07700 900 227"])
+def test_a_number_is_found_in_every_spelling(console: Console, typed: str) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900227, "the one")
+    console.block(workspace, 447700900228, "another")
+    page = text(signed_in(console.person((workspace, "owner"))).get("/opt-outs/", {"number": typed}))
+    assert "the one" in page
+    assert "another" not in page
+
+
+@pytest.mark.parametrize("typed", ["stop", "\x00", "<b>x</b>", "9" * 60, "+44 7700 900999"])
+def test_what_is_not_found_is_said(console: Console, typed: str) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900227, "the one")
+    answer = signed_in(console.person((workspace, "owner"))).get("/opt-outs/", {"number": typed})
+    assert answer.status_code == HTTPStatus.OK
+    assert "Clear filter" in text(answer)
+    assert "<b>x</b>" not in answer.content.decode()
+
+
+def test_pages_of_fifty_by_cursor(console: Console) -> None:
+    workspace = console.workspace()
+    for number in range(52):
+        console.block(workspace, 447700900000 + number, f"stop number {number}.")
+    client = signed_in(console.person((workspace, "owner")))
+    newest = client.get("/opt-outs/")
+    assert "1–50 of 52" in text(newest)
+    assert "stop number 51." in text(newest)
+    assert "stop number 1." not in text(newest)
+    older = re.search(r'href="(/opt-outs/\?before=\d+)"', newest.content.decode())
+    assert older
+    last = text(client.get(older[1]))
+    assert "51–52 of 52" in last
+    assert "stop number 0." in last
+
+
+def test_lifted_blocks_are_not_shown(console: Console) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900227, "came back", lifted_at="2026-11-22", lifted_by="keyword")
+    page = text(signed_in(console.person((workspace, "owner"))).get("/opt-outs/"))
+    assert "Nobody has asked to stop." in page
+
+
+@pytest.mark.rule("R6.1")
+def test_every_scope_is_said_in_words(console: Console) -> None:
+    workspace = console.workspace()
+    line = console.line(workspace, "11221", "shared_short_code", "baby")
+    own = console.line(workspace, "447700900118")
+    console.block(workspace, 447700900001)
+    console.block(workspace, 447700900002, scope="line", line_id=line)
+    console.block(workspace, 447700900003, scope="line_transactional", line_id=own)
+    console.block(workspace, 447700900004, scope="category", category="events")
+    console.block(workspace, 447700900005, scope="all")
+    page = text(signed_in(console.person((workspace, "owner"))).get("/opt-outs/"))
+    for words in (
+        "All advertising",
+        "Advertising from 11221 / baby",
+        "Transactional texts from +44 7700 900118",
+        "The category “events”",
+        "Everything, transactional texts too",
+    ):
+        assert words in page
+
+
+def test_what_people_wrote_is_shown_word_for_word(console: Console) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900001, "<script>alert('stop')</script>\n&amp; stop")
+    page = signed_in(console.person((workspace, "owner"))).get("/opt-outs/").content.decode()
+    assert "&lt;script&gt;alert(&#x27;stop&#x27;)&lt;/script&gt;\n&amp;amp; stop" in page
+
+
+def test_a_page_asks_the_database_the_same_however_many_rows(console: Console) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    workspace = console.workspace()
+    lines = [console.line(workspace, f"44770090{number}") for number in range(1000, 1003)]
+    client = signed_in(console.person((workspace, "owner")))
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/opt-outs/").status_code == HTTPStatus.OK
+        return len(queries)
+
+    console.block(workspace, 447700900001, scope="line", line_id=lines[0])
+    few = asked()
+    for number, line in enumerate(lines * 5):
+        console.block(workspace, 447700901000 + number, scope="line", line_id=line)
+    assert asked() == few
+
+
+def test_htmx_gets_the_results_alone(console: Console) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900227)
+    page = signed_in(console.person((workspace, "owner"))).get("/opt-outs/", headers={"HX-Request": "true"})
+    assert "<html" not in page.content.decode()
+    assert 'hx-swap-oob="true"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("no address", PASSWORD), ("a@b.example", "short"), ("a@b.example", "password123")],
+)
+def test_an_account_that_would_be_unsafe_is_not_made(console: Console, email: str, password: str) -> None:
+    with pytest.raises(room.AccountError):
+        room.create_user(email, password)
+
+
+def test_an_address_has_one_account_in_any_case(console: Console) -> None:
+    person = console.person()
+    assert room.find_user(person.email.upper()) == person.id
+    with pytest.raises(room.AccountError, match="already has an account"):
+        room.create_user(person.email.upper(), PASSWORD)
+
+
+def test_migrating_twice_changes_nothing(console: Console) -> None:
+    before = console.execute("SELECT name, applied FROM console.django_migrations ORDER BY id")
+    room.migrate(console.databases.owner_url)
+    assert console.execute("SELECT name, applied FROM console.django_migrations ORDER BY id") == before
+
+
+def test_models_and_migrations_agree(console: Console) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_the_console_is_the_role_that_obeys(console: Console) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_schemas(false)::text")
+        assert cursor.fetchone() == ("sayso_app", "{console,sayso}")
+    connection.close()
+
+
+def test_static_files_are_named_by_their_content(console: Console) -> None:
+    files = room.static_files()
+    assert all(re.fullmatch(r"/static/[\w-]+\.[0-9a-f]{12}\.(css|js|svg)", path) for path in files)
+    page = visitor().get("/sign-in/").content.decode()
+    assert set(re.findall(r'"(/static/[^"]+)"', page)) <= set(files)

@@ -1,7 +1,7 @@
 """What people use: Django's only home. `serve` and `cli` call what stands in this file, in this order.
 
 `configure(values)` once per process, before anything else here; then `migrate(owner_url)` after the domain's
-own migrations; then `app()` and `static_files()` for the dispatcher, or `create_user(…)` for the command line.
+own migrations; then `app()` and `static_files()` for the dispatcher, or `create_user(…)` for `sayso user`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sayso.console.settings import Values, django_settings
 from sayso.console.statics import StaticFile, static_files
 
 __all__ = [
-    "Refused",
+    "AccountError",
     "StaticFile",
     "Values",
     "app",
@@ -32,7 +32,7 @@ Asgi = Callable[
 ]
 
 
-class Refused(ValueError):
+class AccountError(ValueError):
     """An account could not be made; the sentence says why and what to do."""
 
 
@@ -45,7 +45,7 @@ def configure(values: Values) -> None:
     from django.conf import settings
 
     if settings.configured:
-        if settings.SAYSO_VALUES != values:
+        if values != settings.SAYSO_VALUES:
             raise RuntimeError("the console is already configured with other values in this process")
         return
     settings.configure(**django_settings(values))
@@ -74,14 +74,14 @@ def migrate(owner_url: str) -> None:
 def create_user(email: str, password: str, name: str = "") -> int:
     """Make an account that can sign in at once, and answer its id. Blocks.
 
-    Raises `Refused` where the address is taken or is none, or the password is too easy to guess.
+    Raises `AccountError` where the address is taken or is none, or the password is too easy to guess.
     """
-    from sayso.console.accounts.making import Unfit, make
+    from sayso.console.accounts.making import UnfitError, make
 
     try:
         return make(email, password, name)
-    except Unfit as unfit:
-        raise Refused(str(unfit)) from unfit
+    except UnfitError as unfit:
+        raise AccountError(str(unfit)) from unfit
 
 
 def find_user(email: str) -> int | None:

@@ -1,6 +1,6 @@
-"""Brings the stylesheet that npm fetches to where the console serves it. Run: `python -m sayso.console.assets`.
+"""Brings the stylesheet that npm fetches to where the console serves it.
 
-A second run with the same lock downloads nothing.
+Run: `python -m sayso.console.assets`. A second run with the same lock downloads nothing.
 """
 
 from __future__ import annotations

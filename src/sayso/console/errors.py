@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -17,14 +19,39 @@ from sayso.console.lenses.models import Membership
 log = logging.getLogger("sayso.console")
 
 
-def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400. Rendered without a session: the request may not be ours at all."""
-    return _alone("errors/400.html", HTTPStatus.BAD_REQUEST)
+class ErrorPages:
+    """Answers what a view raised, inside the request's own thread and transaction.
+
+    Django would render its error handlers in another thread, on another connection, with no workspace set.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for what was raised; None for bugs, which Django turns into `broken`."""
+        if isinstance(exception, PermissionDenied):
+            return render(
+                request, "errors/403.html", {"helpers": _helpers(request)}, status=HTTPStatus.FORBIDDEN
+            )
+        if isinstance(exception, Http404):
+            return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+        if isinstance(exception, BadRequest):
+            return unreadable(request)
+        return None
 
 
-def not_yours(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403, with the names of those who can change it."""
-    return render(request, "errors/403.html", {"helpers": _helpers(request)}, status=HTTPStatus.FORBIDDEN)
+def nothing_here(request: HttpRequest, anything: str) -> HttpResponse:
+    """The view of every address that is none, so that its 404 comes with the frame."""
+    raise Http404(anything)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """429: called by a view that counts."""
+    return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -32,18 +59,26 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/stale_form.html", status=HTTPStatus.FORBIDDEN)
 
 
+# Below: Django's own handlers. They may run in another thread, so they touch neither database nor session.
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _alone("errors/400.html", HTTPStatus.BAD_REQUEST)
+
+
+def not_yours(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 from before a view was reached."""
+    return _alone("errors/403.html", HTTPStatus.FORBIDDEN)
+
+
 def nowhere(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404."""
-    return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
-
-
-def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """429."""
-    return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+    """404 from before a view was reached."""
+    return _alone("errors/404.html", HTTPStatus.NOT_FOUND)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500. Touches neither database nor session: either may be what broke."""
+    """500."""
     reference = secrets.token_hex(4)
     log.error("a page failed", exc_info=True, extra={"reference": reference, "path": request.path})
     return _alone("errors/500.html", HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
@@ -54,7 +89,7 @@ def _alone(template: str, status: HTTPStatus, **context: str) -> HttpResponse:
 
 
 def _helpers(request: HttpRequest) -> list[User]:
-    if getattr(request, "place", None) is None or request.place.workspace is None:
+    if request.place.workspace is None:
         return []
     ids = Membership.objects.filter(role__in=HELPERS).values_list("user_id", flat=True)[:5]
     return list(User.objects.filter(id__in=list(ids)).order_by("name", "email"))

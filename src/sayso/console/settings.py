@@ -59,7 +59,7 @@ def app_database(url: str, pool_size: int) -> dict[str, Any]:
 
 
 def owner_database(url: str) -> dict[str, Any]:
-    """The database as `migrate` sees it: the owner of the tables, unqualified names in Django's own schema."""
+    """The database as `migrate` sees it: as the owner of the tables, in Django's own schema."""
     return _database(url, "-c role=sayso_owner -c search_path=console", None)
 
 
@@ -125,6 +125,7 @@ def _parts() -> dict[str, Any]:
             "django.contrib.messages.middleware.MessageMiddleware",
             "django_htmx.middleware.HtmxMiddleware",
             "allauth.account.middleware.AccountMiddleware",
+            "sayso.console.errors.ErrorPages",
         ],
         "TEMPLATES": [
             {

@@ -8,8 +8,9 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import path, re_path
 
+from sayso.console import errors
 from sayso.console.accounts import views as accounts
 from sayso.console.opt_outs import views as opt_outs
 
@@ -39,6 +40,8 @@ urlpatterns = [
     path("account/passkeys/add/", passkey.add_webauthn, name="mfa_add_webauthn"),
     path("account/passkeys/<int:pk>/rename/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
     path("account/passkeys/<int:pk>/remove/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
+    # With the slash at its end, so that an address that only lacks it is still redirected.
+    re_path(r"^(?P<anything>.+/)$", errors.nothing_here),
 ]
 
 handler400 = "sayso.console.errors.unreadable"

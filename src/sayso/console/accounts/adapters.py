@@ -45,7 +45,7 @@ class Accounts(DefaultAccountAdapter):
                 key=self._get_login_attempts_cache_key(request, email=email),
             )
             left.append(rate.amount - len(cache.get(key, [])))
-        return max(0, min(left))
+        return int(max(0, min(left)))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Not with the host in it, as allauth has it: each name of this server would give five more guesses.
@@ -78,7 +78,7 @@ class Factors(DefaultMFAAdapter):
         host = urlsplit(settings.SAYSO_VALUES.public_url).hostname or "localhost"
         return {"id": host, "name": "Sayso"}
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+    def generate_authenticator_name(self, *_: Any) -> str:
         """A first name for a new passkey; the person may change it."""
         return "Passkey"
 

@@ -35,6 +35,8 @@ class SignIn(LoginForm):
         except forms.ValidationError:
             adapter = get_adapter(self.request)
             self.tries_left = adapter.tries_left(self.request, self.cleaned_data.get("login", ""))
+            self.fields["login"].widget.attrs.pop("autofocus", None)
+            self.fields["password"].widget.attrs.update({"autofocus": True, "aria-invalid": "true"})
             raise
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from sayso.console.accounts.models import User
 
 
-class Unfit(ValueError):
+class UnfitError(ValueError):
     """The account cannot be made; the sentence says why."""
 
 
@@ -19,12 +19,12 @@ def make(email: str, password: str, name: str) -> int:
     """Make an account with a verified address (second factors are refused without) and answer its id."""
     address = email.strip().lower()
     if find(address) is not None:
-        raise Unfit(f"{address} already has an account. Give it a role in another workspace instead.")
+        raise UnfitError(f"{address} already has an account. Give it a role in another workspace instead.")
     try:
         validate_email(address)
         validate_password(password, User(email=address, name=name))
     except ValidationError as error:
-        raise Unfit(" ".join(error.messages)) from error
+        raise UnfitError(" ".join(error.messages)) from error
     with transaction.atomic():
         user = User.objects.create_user(address, password, name=name.strip())
         EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)

@@ -46,10 +46,10 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return str(self.name or self.email)
 
     @property
     def initials(self) -> str:
         """Two letters for the round button: of the name, else of the address."""
         words = self.name.split() or [self.email]
-        return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
+        return str(words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()

@@ -15,7 +15,9 @@ def spaced(key: int, written: str) -> str:
         parsed = phonenumbers.parse(f"+{key}")
     except phonenumbers.NumberParseException:
         return f"+{key}"
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    # Some countries write hyphens; a table reads better with one kind of gap.
+    international = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return str(international).replace("-", " ")
 
 
 def typed(text: str, country: str) -> int | None:

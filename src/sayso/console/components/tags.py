@@ -61,4 +61,4 @@ def control(bound: Any) -> str:
         described.append(f"{bound.id_for_label}-error")
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    return bound.as_widget(attrs=attributes)
+    return str(bound.as_widget(attrs=attributes))

@@ -1,1 +1,1 @@
-"""Django read-only eyes on the domain tables. Nothing is written through them: that is what `actions` is for."""
+"""Read-only eyes on the domain tables. Nothing is written through them: `actions` is for that."""

@@ -1,0 +1,145 @@
+"""Pictures of every page, 1440 and 390 wide, light and dark, in `.screens/`.
+
+Run: `python -m tests.browser.screens`.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.people import add_app, confirm, sign_in
+from tests.browser.serving import chromium, served
+from tests.consoles import Console, Person
+
+FOLDER = Path(".screens")
+WIDTHS = {1440: 900, 390: 844}
+SIGNED_IN = {
+    "opt-outs": "/opt-outs/",
+    "opt-outs-found": "/opt-outs/?number=%2B447700900227",
+    "opt-outs-none-found": "/opt-outs/?number=%2B447700900999",
+    "workspaces": "/workspaces/",
+    "account": "/account/",
+    "password": "/account/password/",
+    "sign-out": "/sign-out/",
+    "not-found": "/nowhere/",
+    "confirm": "/account/app/add/",
+}
+CONFIRMED = {"app-add": "/account/app/add/", "passkey-add": "/account/passkeys/add/"}
+BLOCKS = (
+    (447700900227, "baby stop pls", {}),
+    (491713920071, "BABY genug!!", {"reason": "“genug” is a word of the process “Stop” on 11221 / baby."}),
+    (436765550142, "stopp bitte", {"scope": "line"}),
+    (12025550143, "take me off this list", {"source": "term", "reason": "“take me off” is an opt-out term."}),
+    (447700900502, "🛑", {"scope": "all", "source": "keyword"}),
+    (33639981293, "Arrêt", {"scope": "category", "category": "promotions"}),
+    (
+        447700900733,
+        "",
+        {"source": "provider", "scope": "line", "reason": "Twilio says the number opted out (21610)."},
+    ),
+    (972525550188, "הסר אותי בבקשה, אני לא רוצה יותר הודעות מכם", {}),
+)
+
+
+def furnish(console: Console) -> dict[str, Person]:
+    """Workspaces, people and opt-outs to look at."""
+    little, empty = console.workspace(), console.workspace("Quiet Harbour")
+    line = console.line(little, "11221", "shared_short_code", "baby")
+    for phone, said, more in reversed(BLOCKS):
+        line_id = {"line_id": line} if more.get("scope") == "line" else {}
+        console.block(little, phone, said, **more, **line_id)
+    console.person((empty, "admin"), name="Jo Brandt")
+    return {
+        "nora": console.person((little, "owner"), (empty, "admin")),
+        "quiet": console.person((empty, "owner"), name="Ada Quist"),
+        "agent": console.person((little, "agent"), name="Tom Reed"),
+        "nobody": console.person(name=""),
+    }
+
+
+def take_all(console: Console, browser: Browser) -> int:
+    """Take every picture; answer how many."""
+    people = furnish(console)
+    taken = 0
+    with served(console) as url:
+        for (width, height), theme in product(WIDTHS.items(), ("light", "dark")):
+            taken += _walk(
+                browser, url, people, f"{width}-{theme}", {"width": width, "height": height}, theme
+            )
+    return taken
+
+
+def _walk(
+    browser: Browser, url: str, people: dict[str, Person], suffix: str, size: dict[str, int], theme: str
+) -> int:
+    def page() -> Page:
+        return browser.new_context(viewport=size, color_scheme=theme, has_touch=False).new_page()  # type: ignore[arg-type]
+
+    taken = []
+
+    def take(at: Page, name: str) -> None:
+        at.screenshot(path=FOLDER / f"{name}-{suffix}.png")
+        taken.append(name)
+
+    nora = page()
+    nora.goto(f"{url}/sign-in/")
+    take(nora, "sign-in")
+    sign_in(nora, url, people["nora"], "wrong")
+    take(nora, "sign-in-wrong")
+    sign_in(nora, url, people["nora"])
+    for name, path in SIGNED_IN.items():
+        nora.goto(url + path)
+        take(nora, name)
+    confirm(nora, people["nora"])
+    for name, path in CONFIRMED.items():
+        nora.goto(url + path)
+        take(nora, name)
+    if size["width"] < 861:
+        nora.goto(f"{url}/opt-outs/")
+        nora.get_by_role("button", name="Menu", exact=True).click()
+        take(nora, "menu")
+    for who, path, name in (
+        ("quiet", "/opt-outs/", "opt-outs-empty"),
+        ("agent", "/", "start-agent"),
+        ("agent", "/opt-outs/", "not-your-role"),
+        ("nobody", "/", "no-workspace"),
+    ):
+        other = page()
+        sign_in(other, url, people[who])
+        other.goto(url + path)
+        take(other, name)
+        other.context.close()
+    nora.context.close()
+    return len(taken)
+
+
+def with_app(console: Console, browser: Browser, person: Person) -> None:
+    """The two pages that only a person with an app sees."""
+    with served(console) as url:
+        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        sign_in(page, url, person)
+        add_app(page, url, person)
+        page.screenshot(path=FOLDER / "recovery-codes.png")
+        page.goto(f"{url}/account/")
+        page.screenshot(path=FOLDER / "account-safe.png")
+        page.context.clear_cookies()
+        sign_in(page, url, person)
+        page.screenshot(path=FOLDER / "second-factor.png")
+
+
+def test_pictures(console: Console) -> None:
+    """Not in the suite: run by the command above, for eyes."""
+    FOLDER.mkdir(exist_ok=True)
+    with chromium() as browser:
+        taken = take_all(console, browser)
+        with_app(console, browser, console.person((console.workspace(), "owner"), name="Imke Vos"))
+    sys.stdout.write(f"{taken + 3} pictures in {FOLDER}/\n")
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main([__file__, "-s", "-o", "timeout=600"]))

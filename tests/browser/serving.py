@@ -1,0 +1,72 @@
+"""The console behind a real port, with its static map, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from sayso import console as room
+from tests.consoles import Console
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+]
+
+
+class Doors:
+    """As the dispatcher does: static files from memory, the rest to Django."""
+
+    def __init__(self) -> None:
+        self.files = room.static_files()
+        self.console = room.app()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        found = self.files.get(scope["path"])
+        if found is None:
+            await self.console(scope, receive, send)
+            return
+        headers = [(b"content-type", found.content_type.encode()), (b"x-content-type-options", b"nosniff")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": found.body})
+
+
+@contextmanager
+def served(console: Console) -> Iterator[str]:
+    """The console's address, as long as it answers there."""
+    config = uvicorn.Config(Doors(), host="127.0.0.1", port=console.port, lifespan="off", log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started:
+        assert time.monotonic() < deadline, "the console did not start within 10 s"
+        time.sleep(0.01)
+    try:
+        yield console.url
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's own browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,261 @@
+"""The console in a real browser: sign in, read the opt-outs, with and without scripting, at every width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import add_app, code, confirm, sign_in
+from tests.browser.screens import furnish
+from tests.browser.serving import chromium, served
+from tests.consoles import Console, Person
+
+AXE = Path("node_modules/axe-core/axe.min.js")
+WIDTHS = (320, 390, 768, 1024, 1440)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all of these."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(console: Console) -> Iterator[str]:
+    """Where the console answers."""
+    with served(console) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def people(console: Console) -> dict[str, Person]:
+    """A furnished workspace."""
+    return furnish(console)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh window that fails the test when the browser complains."""
+    with complaining(browser) as opened:
+        yield opened
+
+
+def complaining(browser: Browser, **options: Any) -> Any:
+    """A window; on leaving, anything the console said (the policy's refusals too) is a failure."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def opened() -> Iterator[Page]:
+        context = browser.new_context(**options)
+        window = context.new_page()
+        said: list[str] = []
+        window.on("console", lambda message: said.append(message.text) if message.type in LOUD else None)
+        window.on("pageerror", lambda error: said.append(str(error)))
+        yield window
+        context.close()
+        # A page that answers 403 or 404 is said so by the browser, and rightly.
+        assert [line for line in said if "Failed to load resource" not in line] == []
+
+    return opened()
+
+
+LOUD = ("error", "warning")
+
+
+@pytest.mark.rule("R2.2")
+def test_password_then_code_then_the_opt_outs(page: Page, address: str, console: Console) -> None:
+    workspace = console.workspace()
+    console.block(workspace, 447700900227, "baby stop pls")
+    person = console.person((workspace, "owner"))
+    sign_in(page, address, person)
+    expect(page.get_by_role("heading", name="Opt-outs")).to_be_visible()
+    secret = add_app(page, address, person)
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.goto(f"{address}/sign-out/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+
+    sign_in(page, address, person)
+    expect(page.get_by_role("heading", name="One thing more")).to_be_visible()
+    # The password alone opens nothing.
+    page.goto(f"{address}/opt-outs/")
+    expect(page.get_by_role("heading", name="One thing more")).to_be_visible()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_text("That code didn’t match")).to_be_visible()
+    page.get_by_label("Code").fill(code(secret))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Opt-outs")).to_be_visible()
+    expect(page.get_by_text("baby stop pls")).to_be_visible()
+    # The secret is not in the database as the app knows it.
+    stored = str(console.execute("SELECT data FROM console.mfa_authenticator WHERE user_id = %s", person.id))
+    assert secret not in stored
+
+
+@pytest.mark.rule("R2.2")
+def test_a_code_signs_in_once(page: Page, address: str, console: Console) -> None:
+    person = console.person((console.workspace(), "owner"))
+    sign_in(page, address, person)
+    secret = add_app(page, address, person)
+    now = code(secret)
+    for expected in ("Nobody has asked to stop.", "That code didn’t match"):
+        page.context.clear_cookies()
+        sign_in(page, address, person)
+        page.get_by_label("Code").fill(now)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_text(expected)).to_be_visible()
+
+
+@pytest.mark.rule("R2.2")
+def test_a_recovery_code_signs_in_once(page: Page, address: str, console: Console) -> None:
+    person = console.person((console.workspace(), "owner"))
+    sign_in(page, address, person)
+    add_app(page, address, person)
+    lost = page.locator(".codes li").first.inner_text()
+    for expected in ("Nobody has asked to stop.", "That code didn’t match"):
+        page.context.clear_cookies()
+        sign_in(page, address, person)
+        page.get_by_label("Code").fill(lost)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_text(expected)).to_be_visible()
+
+
+@pytest.mark.rule("R2.2")
+def test_a_passkey_is_made_and_signs_in_alone(page: Page, address: str, console: Console) -> None:
+    authenticator = page.context.new_cdp_session(page)
+    authenticator.send("WebAuthn.enable")
+    authenticator.send("WebAuthn.addVirtualAuthenticator", {"options": VIRTUAL_KEY})
+    person = console.person((console.workspace(), "owner"))
+    sign_in(page, address, person)
+    page.goto(f"{address}/account/passkeys/add/")
+    confirm(page, person)
+    page.get_by_label("Name").fill("Work laptop")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.goto(f"{address}/account/passkeys/")
+    expect(page.get_by_role("rowheader", name="Work laptop")).to_be_visible()
+    page.context.clear_cookies()
+    page.goto(f"{address}/sign-in/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", name="Opt-outs")).to_be_visible()
+
+
+VIRTUAL_KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.mark.rule("R2.2")
+def test_guessing_is_paused_and_says_for_how_long(page: Page, address: str, console: Console) -> None:
+    person = console.person((console.workspace(), "owner"))
+    for left in ("4 tries", "3 tries", "2 tries", "1 try"):
+        sign_in(page, address, person, "not the password")
+        expect(page.get_by_text(f"{left} left, then a pause of 5 minutes")).to_be_visible()
+    sign_in(page, address, person, "not the password")
+    sign_in(page, address, person)
+    expect(page.get_by_text("Paused for 5 minutes.")).to_be_visible()
+    console.execute("DELETE FROM console.cache")
+
+
+def test_everything_works_without_scripting(
+    browser: Browser, address: str, people: dict[str, Person]
+) -> None:
+    with complaining(browser, java_script_enabled=False) as page:
+        sign_in(page, address, people["nora"])
+        page.get_by_label("Number, with its country code").fill("07700 900227")
+        page.get_by_role("button", name="Find").click()
+        expect(page.get_by_role("status").first).to_contain_text("1 opt-out of 07700 900227")
+        page.goto(f"{address}/workspaces/")
+        page.get_by_role("button", name="Switch to Quiet Harbour").click()
+        expect(page.get_by_text("Nobody has asked to stop.")).to_be_visible()
+
+
+def test_finding_a_number_keeps_the_page_and_the_address(
+    page: Page, address: str, people: dict[str, Person]
+) -> None:
+    sign_in(page, address, people["nora"])
+    page.get_by_role("heading", name="Opt-outs").evaluate("heading => heading.dataset.kept = 'yes'")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Number, with its country code")).to_be_focused()
+    page.keyboard.type("+44 7700 900227")
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_have_text("1 opt-out of +44 7700 900227")
+    expect(page.get_by_role("rowheader")).to_have_text(["+44 7700 900227"])
+    expect(page.locator("h1")).to_have_attribute("data-kept", "yes")
+    expect(page.get_by_label("Number, with its country code")).to_be_focused()
+    assert page.url.endswith("?number=%2B44+7700+900227") or "number=" in page.url
+    page.go_back()
+    expect(page.locator("#count")).to_have_text(re.compile(r"^\d+ opt-outs$"))
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_the_menu_opens_on_a_telephone(browser: Browser, address: str, people: dict[str, Person]) -> None:
+    with complaining(browser, viewport={"width": 390, "height": 844}) as page:
+        sign_in(page, address, people["nora"])
+        page.get_by_role("button", name="Menu", exact=True).click()
+        menu = page.get_by_role("navigation", name="Main")
+        expect(menu.get_by_role("link", name="Opt-outs")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+
+
+PAGES = (
+    ("nora", "/opt-outs/"),
+    ("nora", "/opt-outs/?number=%2B447700900999"),
+    ("nora", "/workspaces/"),
+    ("nora", "/account/"),
+    ("nora", "/account/password/"),
+    ("nora", "/sign-out/"),
+    ("nora", "/account/app/add/"),
+    ("nora", "/account/passkeys/add/"),
+    ("nora", "/account/passkeys/"),
+    ("nora", "/nowhere/"),
+    ("quiet", "/opt-outs/"),
+    ("agent", "/"),
+    ("agent", "/opt-outs/"),
+    ("nobody", "/"),
+    (None, "/sign-in/"),
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible_and_fit(
+    browser: Browser, address: str, people: dict[str, Person], theme: str
+) -> None:
+    """axe's rules at the widest and the narrowest, and no sideways scroll at any width."""
+    faults: list[str] = []
+    for who in ("nora", "quiet", "agent", "nobody", None):
+        with complaining(browser, color_scheme=theme, bypass_csp=True) as page:
+            if who:
+                sign_in(page, address, people[who])
+            if who == "nora":
+                page.goto(f"{address}/account/app/add/")
+                faults += _faults(page, "/account/confirm/")
+                confirm(page, people[who])
+            for path in (path for owner, path in PAGES if owner == who):
+                page.goto(address + path)
+                faults += _faults(page, path)
+    assert faults == []
+
+
+def _faults(page: Page, path: str) -> list[str]:
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path} scrolls sideways at {width}")
+        if width in (390, 1440):
+            page.evaluate(AXE.read_text())
+            seen = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+            found += [f"{path} at {width}: {fault['id']} {fault['nodes'][0]['html']}" for fault in seen]
+    return found
