@@ -6,7 +6,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from sayso.cli import running
+from sayso.cli import care, measuring, people, running, story, texts, why
+from sayso.cli.errors import CommandError
 from sayso.settings import SettingsError
 from sayso.storage.embedded import EmbeddedError
 from sayso.storage.migrate import MigrationError
@@ -18,7 +19,7 @@ class _Sentences(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except (SettingsError, EmbeddedError, MigrationError) as fault:
+        except (CommandError, SettingsError, EmbeddedError, MigrationError) as fault:
             sys.stderr.write(f"sayso: {fault}\n")
             raise typer.Exit(2) from None
 
@@ -35,6 +36,18 @@ app = typer.Typer(
 app.command()(running.serve)
 app.command()(running.work)
 app.command()(running.migrate)
+app.command()(care.doctor)
+app.command()(care.backup)
+app.command()(care.restore)
+app.command()(care.recover)
+app.add_typer(people.workspace, name="workspace")
+app.add_typer(people.apikey, name="apikey")
+app.add_typer(people.user, name="user")
+app.command()(texts.segments)
+app.command()(texts.replay)
+app.command()(why.explain)
+app.command()(measuring.bench)
+app.command()(story.demo)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""How a command answers: a sentence or a table for people, one JSON value with `--json`."""
+"""How a command answers: a sentence for people, one line of JSON for programs."""
 
 import json
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -9,10 +10,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def show(told: Any, as_json: bool, sentence: str) -> None:
-    """Print the answer, one way or the other."""
+    """Print the answer as JSON where that was asked for, else the sentence."""
     typer.echo(as_line(told) if as_json else sentence)
 
 
+def show_fact(told: Any, as_json: bool, sentence: str) -> None:
+    """Print an answer that programs read: a sentence only for somebody who looks at a terminal."""
+    show(told, as_json or not sys.stdout.isatty(), sentence)
+
+
 def as_line(told: Any) -> str:
-    """One line of JSON; letters of every script are kept."""
-    return json.dumps(told, ensure_ascii=False, default=str)
+    """One line of JSON; letters of every script are kept, half a surrogate pair is escaped."""
+    line = json.dumps(told, ensure_ascii=False, default=str)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(told, default=str)
+    return line

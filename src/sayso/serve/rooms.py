@@ -1,5 +1,6 @@
 """Builds every door of one web worker over one set of pools."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -25,7 +26,8 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         await doors.open()
         stack.push_async_callback(doors.close)
         console.configure(console_values(settings))
-        stack.callback(console.close)
+        # Django refuses to be closed on the loop.
+        stack.push_async_callback(asyncio.to_thread, console.close)
         operators = Door("operators", Operators(lambda: health.fault(app_pool)))
         yield Dispatcher(
             hooks=doors.handle,

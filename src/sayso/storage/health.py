@@ -14,7 +14,7 @@ from sayso.storage.faults import is_outage
 from sayso.storage.migrate import latest
 from sayso.storage.pool import ENGINE, Connection, Pool, url_as
 from sayso.storage.queries import load
-from sayso.storage.statements import many, one
+from sayso.storage.statements import many, one, run
 
 SQL = load("health")
 
@@ -93,16 +93,38 @@ async def fault(pool: Pool) -> str:
     )
 
 
+class UnreachableError(Exception):
+    """The database can't be asked; the message says why."""
+
+
 async def look(url: str, now: datetime) -> Health:
-    """Look at everything; raises psycopg.OperationalError where the database can't be reached."""
+    """Look at everything; raises UnreachableError."""
+    try:
+        oldest = await _oldest(url)
+        async with await AsyncConnection.connect(url_as(url, ENGINE), connect_timeout=5) as conn:
+            return await _look(conn, oldest, now)
+    except psycopg.Error as error:
+        raise UnreachableError(f"The database can't be asked: {str(error).strip()}") from error
+
+
+async def pauses(conn: Connection) -> list[Pause]:
+    """Everything that stands still."""
+    return await many(conn, Pause, SQL["pauses"], {})
+
+
+async def resume(conn: Connection, resource: str) -> None:
+    """End a pause."""
+    await run(conn, SQL["resume"], {"resource": resource})
+
+
+async def _oldest(url: str) -> float:
     async with (
         await AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as login,
         login.cursor(row_factory=class_row(_Seconds)) as cursor,
     ):
         await cursor.execute(SQL["oldest_transaction"])
-        oldest = await cursor.fetchone()
-    async with await AsyncConnection.connect(url_as(url, ENGINE), connect_timeout=5) as conn:
-        return await _look(conn, oldest.seconds if oldest else 0.0, now)
+        found = await cursor.fetchone()
+        return found.seconds if found else 0.0
 
 
 async def _look(conn: Connection, oldest: float, now: datetime) -> Health:
@@ -118,6 +140,6 @@ async def _look(conn: Connection, oldest: float, now: datetime) -> Health:
             each.name for each in await many(conn, _Named, SQL["partitions_missing"], {"now": now})
         ),
         waiting=waiting,
-        pauses=tuple(await many(conn, Pause, SQL["pauses"], {})),
+        pauses=tuple(await pauses(conn)),
         alarms=tuple(await alarms.every(conn)),
     )

@@ -15,11 +15,12 @@ SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)::flo
 FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 
--- A month ahead is what upkeep makes; without a partition an insert fails.
+-- A month ahead is what upkeep makes at least; without a partition an insert fails.
 -- name: partitions_missing
-SELECT p.name || '_' || to_char(month, 'YYYYMM') AS name
-FROM sayso.partitioned p, unnest(ARRAY[%(now)s::timestamptz, %(now)s::timestamptz + interval '1 month']) AS month
-WHERE to_regclass('sayso.' || p.name || '_' || to_char(month AT TIME ZONE 'UTC', 'YYYYMM')) IS NULL
+SELECT c.relname || '_' || to_char(month AT TIME ZONE 'UTC', 'YYYYMM') AS name
+FROM pg_class c, unnest(ARRAY[%(now)s::timestamptz, %(now)s::timestamptz + interval '1 month']) AS month
+WHERE c.relnamespace = to_regnamespace('sayso') AND c.relkind = 'p'
+    AND to_regclass('sayso.' || c.relname || '_' || to_char(month AT TIME ZONE 'UTC', 'YYYYMM')) IS NULL
 ORDER BY 1
 
 -- Counted up to a limit: statistics of these tables are not to be trusted, and a full count is not needed.
@@ -33,3 +34,6 @@ SELECT (SELECT count(*) FROM (SELECT FROM sayso.inbound_queue LIMIT 100000) AS f
 
 -- name: pauses
 SELECT resource, why, since FROM sayso.pauses ORDER BY resource
+
+-- name: resume
+DELETE FROM sayso.pauses WHERE resource = %(resource)s

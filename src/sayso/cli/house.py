@@ -1,0 +1,47 @@
+"""The database for one command: the running Sayso's where there is one, else opened for as long as needed."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sayso import settings
+from sayso.actions.refusal import Refused
+from sayso.cli.errors import CommandError
+from sayso.serve.database import opened
+from sayso.settings import Settings
+from sayso.storage import health
+from sayso.storage.databases import Databases
+from sayso.storage.pool import Pool, open_pool
+
+T = TypeVar("T")
+
+
+@contextmanager
+def house() -> Iterator[tuple[Settings, Databases]]:
+    """The settings of this environment and the database that they name, reachable."""
+    told = settings.read(os.environ)
+    with opened(told) as found:
+        yield told, found.databases
+
+
+def ask(role: str, action: Callable[[Pool], Awaitable[T]]) -> T:
+    """Run one action over a pool in a role of the house."""
+    with house() as (_, databases):
+        return asyncio.run(over(databases.url, role, action))
+
+
+def granted(answer: T | Refused) -> T:
+    """The answer, or a CommandError with the sentences of the refusal."""
+    if isinstance(answer, Refused):
+        raise CommandError(" ".join(problem.message for problem in answer.problems))
+    return answer
+
+
+async def over(url: str, role: str, action: Callable[[Pool], Awaitable[T]]) -> T:
+    """Run one action over a pool of its own, once the database is found to be at this version."""
+    async with open_pool(url, role, size=1) as pool:
+        if fault := await health.fault(pool):
+            raise CommandError(fault)
+        return await action(pool)
