@@ -212,6 +212,43 @@ def test_a_file_that_is_no_sound_backup_is_refused_before_anything_is_touched(
         assert connection.execute("SELECT to_regnamespace('sayso')").fetchone() == (None,)
 
 
+@pytest.mark.parametrize("harm", ["dump cut short", "rows differ", "server refuses"])
+def test_a_restore_that_fails_opens_nothing(
+    filled: Databases, empty: Databases, tmp_path: Path, harm: str
+) -> None:
+    file = tmp_path / "sayso.backup"
+    backup(filled, file)
+    with zipfile.ZipFile(file) as archive:
+        dump, told = archive.read("database.dump"), json.loads(archive.read("manifest.json"))
+    if harm == "dump cut short":
+        dump = dump[: len(dump) * 3 // 4]
+    if harm == "rows differ":
+        told["tables"]["sayso.blocks"]["rows"] += 1
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("database.dump", dump)
+        archive.writestr("manifest.json", json.dumps(told))
+    with psycopg.connect(empty.owner_url, autocommit=True) as admin:
+        if harm == "server refuses":
+            admin.execute(
+                "CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql "
+                "AS $$ BEGIN RAISE 'the disk is full'; END $$; "
+                "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE INDEX') "
+                "EXECUTE FUNCTION public.refuse()"
+            )
+        expected = {
+            "dump cut short": "could not be read",
+            "rows differ": "differs from .* in sayso.blocks",
+            "server refuses": "the disk is full",
+        }[harm]
+        with pytest.raises(BackupError, match=expected):
+            restore(empty, file)
+        if harm != "rows differ":
+            tables = admin.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'sayso'").fetchone()
+            assert tables == (0,)
+    with pytest.raises(MigrationError, match="cut short"):
+        migrate(empty.owner_url, login_role=empty.login)
+
+
 def test_a_manifest_tells_of_when_and_where_it_is(database: Databases, tmp_path: Path) -> None:
     told = backup(database, tmp_path / "sayso.backup")
     assert read_manifest(tmp_path / "sayso.backup") == told

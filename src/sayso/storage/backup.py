@@ -10,6 +10,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from shutil import copyfileobj
+from threading import Thread
 from typing import IO
 
 import msgspec
@@ -151,9 +152,8 @@ def _write(databases: Databases, target: IO[bytes]) -> Manifest:
 def _dump(programs: ClientPrograms, snapshot: str, archive: zipfile.ZipFile) -> None:
     arguments = ["--format=custom", f"--snapshot={snapshot}", "--role=sayso_owner", *_OURS]
     child = programs.start("pg_dump", arguments, stdout=subprocess.PIPE)
-    assert child.stdout is not None  # noqa: S101 - it is a pipe
     with archive.open(_DUMP, "w", force_zip64=True) as member:
-        copyfileobj(child.stdout, member, 1 << 20)
+        copyfileobj(_pipe(child.stdout), member, 1 << 20)
     _await(child, "The backup was not taken")
 
 
@@ -180,20 +180,54 @@ def _clear(connection: psycopg.Connection) -> None:
 
 
 def _fill(programs: ClientPrograms, file: Path) -> None:
-    arguments = ["--no-owner", "--role=sayso_owner", "--single-transaction", "--exit-on-error", *_OURS]
-    child = programs.start("pg_restore", arguments, stdin=subprocess.PIPE)
-    assert child.stdin is not None  # noqa: S101 - it is a pipe
-    with zipfile.ZipFile(file) as archive, archive.open(_DUMP) as member:
-        with suppress(BrokenPipeError):  # it may end early, and says why below
-            copyfileobj(member, child.stdin, 1 << 20)
+    """Run the dump as one transaction; whatever goes wrong, psql is ended before it may commit."""
+    restoring = ["--file=-", "--no-owner", "--role=sayso_owner", *_OURS]
+    dump = programs.script("pg_restore", restoring, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    playing = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-"]
+    play = programs.start("psql", playing, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    feeder = Thread(target=_feed, args=(file, dump))
+    feeder.start()
+    try:
+        try:
+            _pour(dump, play)
+            _await(dump, "The backup could not be read")
+        except BrokenPipeError:
+            dump.kill()  # psql ended early, and says why below
         with suppress(BrokenPipeError):
-            child.stdin.close()
-    _await(child, "The backup was not restored")
+            _pipe(play.stdin).close()
+        _await(play, "The backup was not restored")
+    finally:
+        for child in (play, dump):
+            child.kill()
+            child.wait()
+        feeder.join()
+
+
+def _feed(file: Path, dump: subprocess.Popen[bytes]) -> None:
+    target = _pipe(dump.stdin)
+    with suppress(BrokenPipeError), target, zipfile.ZipFile(file) as archive, archive.open(_DUMP) as member:
+        copyfileobj(member, target, 1 << 20)
+
+
+def _pour(dump: subprocess.Popen[bytes], play: subprocess.Popen[bytes]) -> None:
+    source, target = _pipe(dump.stdout), _pipe(play.stdin)
+    # The settings stand above the first statement. Servers before 17 don't know this one.
+    for line in source:
+        if line != b"SET transaction_timeout = 0;\n":
+            target.write(line)
+        if line.startswith((b"CREATE ", b"ALTER ", b"COPY ")):
+            break
+    copyfileobj(source, target, 1 << 20)
+    target.flush()
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None  # noqa: S101 - each of these was asked for
+    return stream
 
 
 def _await(child: subprocess.Popen[bytes], failure: str) -> None:
-    assert child.stderr is not None  # noqa: S101 - it is a pipe
-    said = child.stderr.read().decode("utf-8", "replace").strip()
+    said = _pipe(child.stderr).read().decode("utf-8", "replace").strip()
     if child.wait():
         raise BackupError(f"{failure}. PostgreSQL says: {said}")
 

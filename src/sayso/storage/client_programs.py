@@ -21,7 +21,7 @@ class ClientProgramsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ClientPrograms:
-    """`pg_dump` and `pg_restore` that understand the server behind `address`."""
+    """`pg_dump`, `pg_restore` and `psql` that understand the server behind `address`."""
 
     folder: Path
     address: str
@@ -41,6 +41,10 @@ class ClientPrograms:
             stderr=subprocess.PIPE,
             **streams,
         )
+
+    def script(self, program: str, arguments: list[str], **streams: Any) -> subprocess.Popen[bytes]:
+        """Start one of them without any database."""
+        return subprocess.Popen([str(self.folder / program), *arguments], stderr=subprocess.PIPE, **streams)
 
 
 def client_programs(connection: psycopg.Connection, address: str) -> ClientPrograms:
