@@ -1,0 +1,121 @@
+"""May this go out? The order of reasons, and properties that hold for every combination."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.core.gate import BLACKLISTED, Candidate, ConsentState, Facts, Send, Skip, may_send
+from sayso.core.messages import CodeBlock
+from tests.core.house import AMIRA, NOON, block
+
+ADVERT = Candidate(1, AMIRA, advertising=True, category="promotions", line_id=10, number_id=100)
+RECEIPT = Candidate(1, AMIRA, advertising=False, line_id=10, number_id=100)
+SAID_YES = Facts(sms_consent="yes")
+
+
+def facts(*blocks: object, **more: object) -> Facts:
+    return Facts(blocks=blocks, **{"sms_consent": "yes", **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("R6.7")
+def test_advertising_against_a_keyword_block_says_the_words_that_integrators_know() -> None:
+    answer = may_send(ADVERT, facts(block()))
+    assert isinstance(answer, Skip)
+    assert (answer.status, answer.because[-1].fact) == ("enqueue_failed", BLACKLISTED)
+    other = may_send(ADVERT, facts(block(source="provider")))
+    assert isinstance(other, Skip)
+    assert (other.status, other.reason) == ("skipped", "blocked_by_provider")
+
+
+@pytest.mark.rule("R6.1")
+@pytest.mark.parametrize(
+    ("stop", "advertising", "transactional", "confirmation"),
+    [
+        (block(), False, True, True),
+        (block("line", line_id=10), False, True, True),
+        (block("line", line_id=99), True, True, True),
+        (block("category", category="promotions"), False, True, True),
+        (block("category", category="events"), True, True, True),
+        (block("line_transactional", line_id=10), True, False, True),
+        (block("all"), False, False, True),
+        (block(workspace=2), True, True, True),
+    ],
+)
+def test_a_block_reaches_as_far_as_its_scope(
+    stop: object, advertising: bool, transactional: bool, confirmation: bool
+) -> None:
+    answer = Candidate(1, AMIRA, advertising=False, purpose="confirmation", line_id=10, number_id=100)
+    may = [isinstance(may_send(message, facts(stop)), Send) for message in (ADVERT, RECEIPT, answer)]
+    assert may == [advertising, transactional, confirmation]
+
+
+@pytest.mark.rule("R3.3")
+def test_a_code_block_holds_until_this_workspace_was_told_yes_after_it() -> None:
+    stopped = (CodeBlock(100, NOON),)
+    assert isinstance(may_send(ADVERT, facts(code_blocks=stopped)), Skip)
+    assert isinstance(may_send(ADVERT, facts(code_blocks=(CodeBlock(999, NOON),))), Send)
+    later = (ConsentState("*", "accept", NOON + timedelta(hours=1), "sms_reply"),)
+    assert isinstance(may_send(ADVERT, facts(code_blocks=stopped, consents=later)), Send)
+
+
+@pytest.mark.rule("R6.4")
+@pytest.mark.parametrize(
+    ("consent", "interest", "may"),
+    [
+        ("yes", False, True),
+        ("unknown", False, False),
+        ("no", False, False),
+        ("unknown", True, True),
+        ("no", True, False),
+    ],
+)
+def test_unknown_is_not_yes_and_silence_allows_only_under_legitimate_interest(
+    consent: str, interest: bool, may: bool
+) -> None:
+    answer = may_send(ADVERT, Facts(sms_consent=consent, legitimate_interest=interest))
+    assert isinstance(answer, Send) is may
+
+
+@pytest.mark.rule("R6.4", "R6.5")
+def test_the_newest_word_counts_and_at_the_same_instant_the_no() -> None:
+    def state(said: str, minutes: int) -> ConsentState:
+        return ConsentState("promotions", said, NOON + timedelta(minutes=minutes), "api")
+
+    assert isinstance(may_send(ADVERT, Facts(consents=(state("reject", 0), state("accept", 1)))), Send)
+    assert isinstance(may_send(ADVERT, Facts(consents=(state("accept", 0), state("reject", 1)))), Skip)
+    assert isinstance(may_send(ADVERT, Facts(consents=(state("accept", 0), state("reject", 0)))), Skip)
+    assert isinstance(may_send(ADVERT, Facts(consents=(state("pending", 0),))), Skip)
+
+
+SCOPES = st.sampled_from(["channel", "line", "category", "all", "line_transactional"])
+BLOCKS = st.builds(
+    block,
+    SCOPES,
+    workspace=st.sampled_from([1, 2]),
+    line_id=st.sampled_from([10, 99]),
+    category=st.sampled_from(["promotions", "events"]),
+    source=st.sampled_from(["keyword", "term", "provider", "api", "import"]),
+)
+CONSENTS = st.sampled_from(["yes", "no", "unknown"])
+
+
+@given(st.lists(BLOCKS, max_size=4), BLOCKS, CONSENTS, st.booleans())
+def test_one_more_block_never_lets_a_message_through(
+    standing: list[object], more: object, consent: str, advertising: bool
+) -> None:
+    message = ADVERT if advertising else RECEIPT
+    before = may_send(message, facts(*standing, sms_consent=consent))
+    after = may_send(message, facts(*standing, more, sms_consent=consent))
+    assert not (isinstance(before, Skip) and isinstance(after, Send))
+
+
+@given(st.lists(BLOCKS, max_size=4), CONSENTS)
+def test_nothing_passes_a_channel_block(standing: list[object], consent: str) -> None:
+    assert isinstance(may_send(ADVERT, facts(*standing, block(), sms_consent=consent)), Skip)
+
+
+@given(st.lists(BLOCKS, max_size=4), CONSENTS)
+def test_every_answer_gives_a_reason(standing: list[object], consent: str) -> None:
+    assert may_send(ADVERT, facts(*standing, sms_consent=consent)).because

@@ -1,0 +1,194 @@
+"""The inbound stage on a real database: claim and effects are one transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sayso.engine.inbound import hear
+from sayso.storage import setup
+from sayso.storage.databases import Databases
+from sayso.storage.pool import ENGINE, open_pool
+from tests.world import AMIRA, NOON, World, build
+
+LANES = list(range(16))
+
+
+@pytest.fixture
+def world(database: Databases) -> World:
+    return build(database)
+
+
+async def listen(database: Databases) -> int:
+    """One batch of the stage, committed."""
+    async with open_pool(database.url, ENGINE) as pool, pool.connection() as conn, conn.transaction():
+        return await hear(conn, LANES, await setup.read(conn), NOON)
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.4", "R5.5")
+async def test_a_stop_leaves_block_ledger_cancellation_and_reply_together(
+    database: Databases, world: World
+) -> None:
+    contacts = [world.contact(), world.contact()]
+    waiting = queue_message(world)
+    world.text("šťóp")
+    assert await listen(database) == 1
+    ((scope, source, reason, said),) = world.rows("SELECT scope, source, reason, said FROM blocks")
+    assert (scope, source, said) == ("channel", "keyword", "šťóp")
+    assert "šťóp" in str(reason)
+    assert world.rows("SELECT contact_id, action, category, source, message FROM consents ORDER BY 1") == [
+        (contact, "reject", "*", "sms_reply", "šťóp") for contact in contacts
+    ]
+    assert world.rows("SELECT DISTINCT sms_consent FROM contacts") == [("no",)]
+    assert world.rows("SELECT message_id, status, reason FROM outcomes") == [
+        (waiting, "cancelled", "opted_out")
+    ]
+    assert world.rows(
+        "SELECT body, purpose, sender, recipient, inbound_id IS NULL FROM messages WHERE purpose <> 'api'"
+    ) == [("You are out.", "confirmation", "12025550100", f"+{AMIRA}", False)]
+    assert world.rows("SELECT count(*) FROM outbox WHERE lane = 0") == [(1,)]
+    assert world.rows("SELECT tab, needs_answer FROM inbox") == [("stop", False)]
+    assert world.rows("SELECT process_id, matches FROM process_matches") == [(world.stop_process, 1)]
+    assert world.rows("SELECT count(*) FROM inbound_queue") == [(0,)]
+
+
+def queue_message(world: World) -> int:
+    """An advertising message that waits to be sent."""
+    ((message,),) = world.rows(
+        """WITH m AS (INSERT INTO messages (workspace_id, phone, recipient, connection_id, line_id, sender, class,
+               purpose, category, body, encoding, parts)
+               VALUES (%s, %s, %s, %s, %s, '12025550100', 'advertising', 'api', 'promotions', 'Buy', 'GSM-7', 1)
+               RETURNING workspace_id, id, connection_id)
+           INSERT INTO outbox (connection_id, lane, due, workspace_id, message_id)
+           SELECT connection_id, 2, now(), workspace_id, id FROM m RETURNING message_id""",
+        world.workspace, AMIRA, f"+{AMIRA}", world.connection, world.line,
+    )  # fmt: skip
+    return int(str(message))
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.4")
+async def test_a_crash_in_the_middle_gives_the_text_back_whole(database: Databases, world: World) -> None:
+    world.text("stop")
+    with pytest.raises(RuntimeError, match="pulled"):
+        async with open_pool(database.url, ENGINE) as pool, pool.connection() as conn, conn.transaction():
+            await hear(conn, LANES, await setup.read(conn), NOON)
+            raise RuntimeError("the plug was pulled")
+    assert world.rows("SELECT (SELECT count(*) FROM blocks), (SELECT count(*) FROM inbound_queue)") == [
+        (0, 1)
+    ]
+    assert await listen(database) == 1
+    assert world.rows("SELECT (SELECT count(*) FROM blocks), (SELECT count(*) FROM replied)") == [(1, 1)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.2")
+async def test_texts_of_one_number_in_one_batch_see_each_other(database: Databases, world: World) -> None:
+    world.contact()
+    world.text("start", at=NOON + timedelta(minutes=1))
+    world.text("stop", at=NOON)
+    assert await listen(database) == 2
+    assert world.rows("SELECT lifted_at IS NOT NULL, lifted_by FROM blocks") == [(True, "sms_reply")]
+    assert world.rows("SELECT sms_consent FROM contacts") == [("yes",)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.7")
+async def test_the_block_holds_for_a_profile_made_later(database: Databases, world: World) -> None:
+    world.text("stop")
+    await listen(database)
+    world.contact(consent="yes")
+    assert world.rows("SELECT phone FROM blocks WHERE lifted_at IS NULL") == [(AMIRA,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R3.4")
+async def test_a_sender_that_is_no_number_is_blocked_as_written(database: Databases, world: World) -> None:
+    world.text("stop", sender="ACME")
+    await listen(database)
+    ((phone, written),) = world.rows("SELECT phone, written FROM blocks")
+    assert int(str(phone)) < 0
+    assert written == "ACME"
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.8")
+async def test_the_same_text_decided_twice_is_answered_once(database: Databases, world: World) -> None:
+    world.text("help")
+    ((row,),) = world.rows("SELECT to_jsonb(q) FROM inbound_queue q")
+    await listen(database)
+    # The ledger row would refuse a second decision; even without it there is one answer.
+    world.rows("DELETE FROM inbound_messages")
+    import json
+
+    world.rows(
+        "INSERT INTO inbound_queue SELECT * FROM jsonb_populate_record(NULL::inbound_queue, %s::jsonb)",
+        json.dumps(row),
+    )
+    await listen(database)
+    assert world.rows("SELECT count(*) FROM messages WHERE purpose = 'help'") == [(1,)]
+    assert world.rows("SELECT count(*) FROM outbox") == [(1,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R3.3")
+async def test_a_bare_stop_on_the_shared_code_stops_both_who_texted(
+    database: Databases, world: World
+) -> None:
+    for workspace, line in ((world.workspace, world.baby), (world.other_workspace, world.kids)):
+        world.rows(
+            "INSERT INTO last_texted (workspace_id, phone, line_id, message_id, transactional, at) VALUES (%s, %s, %s, 1, false, now())",
+            workspace, AMIRA, line,
+        )  # fmt: skip
+    world.text("stop", to="11221")
+    await listen(database)
+    assert {row[0] for row in world.rows("SELECT workspace_id FROM blocks")} == {
+        world.workspace,
+        world.other_workspace,
+    }
+    assert world.rows("SELECT count(*) FROM code_blocks") == [(1,)]
+    assert world.rows("SELECT count(*) FROM outbox") == [(1,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R3.3")
+async def test_what_belongs_to_nobody_is_listed_for_the_operator(database: Databases, world: World) -> None:
+    world.text("hello", to="19995550000")
+    await listen(database)
+    assert world.rows("SELECT kind, body FROM unrouted") == [("unrouted", "hello")]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R4.2")
+async def test_a_saved_edit_raises_the_version_that_the_engine_looks_at(
+    database: Databases, world: World
+) -> None:
+    async with open_pool(database.url, ENGINE) as pool, pool.connection() as conn:
+        before = await setup.version(conn)
+        await conn.commit()
+        world.rows("UPDATE processes SET state = 'paused' WHERE id = %s", world.stop_process)
+        assert await setup.version(conn) > before
+        number = (await setup.read(conn)).number(world.connection, "+12025550100")
+        assert number is not None
+        assert number.lines[0].of_type("unsubscribe") is None
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.6")
+async def test_the_event_carries_the_fields_that_integrators_know(database: Databases, world: World) -> None:
+    world.rows(
+        "UPDATE workspaces SET event_name = 'sms', event_properties = '{\"message\": \"text\"}' WHERE id = %s",
+        world.workspace,
+    )
+    contact = world.contact()
+    world.text("hello there")
+    await listen(database)
+    ((name, contact_id, properties),) = world.rows("SELECT name, contact_id, properties FROM events")
+    assert (name, contact_id) == ("sms", contact)
+    assert isinstance(properties, dict)
+    assert properties["status"] == "incoming_message"
+    assert properties["action_type"] == "sms"
+    assert properties["text"] == "hello there"
+    assert {"timestamp", "sender", "recipient"} <= properties.keys()
