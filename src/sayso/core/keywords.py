@@ -134,7 +134,7 @@ def predefined(country: str | None = None, out_mode: str = "", help_mode: str = 
     """
     chosen = {Kind.UNSUBSCRIBE: MODES.get(out_mode), Kind.HELP: MODES.get(help_mode)}
     mandatory = {(kind, fold(word).whole): language for kind, word, language in _mandatory(country)}
-    entries = {(entry.kind, fold(entry.keyword).whole): entry for entry in _PREDEFINED}
+    entries = {(entry.kind, fold(entry.keyword).whole): entry for entry in PREDEFINED}
     for key in mandatory.keys() - entries.keys():
         entries[key] = Entry(key[1], EXACT, key[0], kind_of_word=Word.WEAK)
     return Matcher(
@@ -258,4 +258,5 @@ _KIND_OF_TYPE = {
 }
 # Said in every language, so the answer's language is not theirs to decide (R4.10).
 _INTERNATIONAL = frozenset({"stop", "stopall", "stop all", "start", "unstop", "help", "info"})
-_PREDEFINED = _all_predefined()
+PREDEFINED = _all_predefined()
+"""Every predefined word once, as it works without a chosen mode."""

@@ -53,7 +53,15 @@ def confirmation_for(rules: CountryRules, allowed_unknown: bool) -> Confirmation
 
 def confirmation_problem(line_country: str | None, has_message: bool) -> Problem | None:
     """What keeps an unsubscribe process from being saved or started as it is: the line's country decides."""
-    return _problem(rules_for(line_country), has_message)
+    rules = rules_for(line_country)
+    demanded = rules.confirmation.value
+    if demanded is Confirmed.MUST and not has_message:
+        told = f"Needs a message: {rules.name} {_TOLD[demanded]}."
+        return Problem("message", "confirmation_required", told)
+    if demanded is Confirmed.MUST_NOT and has_message:
+        told = f"Remove the message: {rules.name} {_TOLD[demanded]}."
+        return Problem("message", "confirmation_forbidden", told)
+    return None
 
 
 def confirmation_notice(line_country: str | None, allowed_unknown: bool) -> str:
@@ -65,17 +73,6 @@ def confirmation_notice(line_country: str | None, allowed_unknown: bool) -> str:
         f"Whether {rules.name} wants an opt-out confirmed is unknown. "
         "This message is not sent until the compliance owner allows it."
     )
-
-
-def _problem(rules: CountryRules, has_message: bool) -> Problem | None:
-    demanded = rules.confirmation.value
-    if demanded is Confirmed.MUST and not has_message:
-        told = f"Needs a message: {rules.name} {_TOLD[demanded]}."
-        return Problem("message", "confirmation_required", told)
-    if demanded is Confirmed.MUST_NOT and has_message:
-        told = f"Remove the message: {rules.name} {_TOLD[demanded]}."
-        return Problem("message", "confirmation_forbidden", told)
-    return None
 
 
 @lru_cache(maxsize=512)
