@@ -1,0 +1,131 @@
+"""One connection's way out over HTTP: makes the requests that a provider's codec writes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+
+from sayso.providers.contract import (
+    HttpRequest,
+    Later,
+    Outbound,
+    Outcome,
+    Provider,
+    Refused,
+    Unsure,
+)
+
+ANSWER_WITHIN = 30.0
+LONGEST_ANSWER = 64 * 1024
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A connection opened for sending; `locked` says why its secrets cannot be read, if they cannot."""
+
+    id: int
+    name: str
+    provider: Provider
+    settings: Mapping[str, object]
+    secrets: Mapping[str, str]
+    receipts_url: str
+    parts_per_second: int
+    locked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """No byte left, and nobody is to blame: its last look had grown too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No byte left: the provider could not be reached."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritable:
+    """No byte left: the codec failed on this message."""
+
+    why: str
+
+
+Result = Outcome | Unsent | Unreachable | Unwritable
+
+
+class Gateway:
+    """Sends messages of one connection, at most `window` at a time."""
+
+    def __init__(self, way: Way, window: int) -> None:
+        self._way = way
+        connector = aiohttp.TCPConnector(limit=window, keepalive_timeout=15, ttl_dns_cache=60)
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
+        )
+
+    async def send(self, outbound: Outbound, deadline: float) -> Result:
+        """Send one message, if its first byte can leave before `deadline` (seconds of the loop's clock).
+
+        What fails before a byte left says so, and may be sent again; afterwards silence is Unsure.
+        """
+        way = self._way
+        try:
+            request = way.provider.send_request(outbound, way.secrets, way.settings)
+        except Exception as error:
+            log.exception("connection %s cannot write a message", way.id)
+            return Unwritable(f"{type(error).__name__}: {error}")
+        if isinstance(request, Refused):
+            return request
+        left = deadline - asyncio.get_running_loop().time()
+        return await self._exchange(request, left) if left > 0 else Unsent()
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self._session.close()
+
+    async def _exchange(self, request: HttpRequest, left: float) -> Result:
+        try:
+            async with self._session.request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.body,
+                allow_redirects=False,
+                # `connect` bounds the time until the bytes leave: they follow at once (R9.10).
+                timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN, connect=left),
+            ) as response:
+                body = await _read(response)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return self._way.provider.read_response(response.status, headers, body)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return Unreachable(str(error) or type(error).__name__)
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            return Refused("account", code="bad_address")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("connection %s: no answer to a message: %r", self._way.id, error)
+            return Unsure("lost_answer")
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The answer's body, up to what a codec may need of it."""
+    pieces, size = [], 0
+    async for piece in response.content.iter_any():
+        pieces.append(piece)
+        size += len(piece)
+        if size >= LONGEST_ANSWER:
+            break
+    return b"".join(pieces)[:LONGEST_ANSWER]
+
+
+def later(result: Unreachable, delay: float) -> Later:
+    """What an unreachable provider means for a message."""
+    return Later(timedelta(seconds=delay), "temp_unreachable")

@@ -1,0 +1,103 @@
+"""Holds leases for this process: an inbound lane's order, a connection's pace."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from sayso.storage import leases as storage
+from sayso.storage.pool import Connection, Pool
+
+LENGTH = timedelta(seconds=10)
+ASK_EVERY = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Leases:
+    """What this process may do alone, for as long as it renews in time.
+
+    A lease is known to be held until a moment before it lapses by our own steady clock, counted from before
+    we asked; the database, by its own clock, has the last word inside `fence`. `holder` must be new for
+    every process, so that a restarted one starts a new epoch.
+    """
+
+    def __init__(self, pool: Pool, holder: str, length: timedelta = LENGTH) -> None:
+        self.holder = holder
+        self._pool = pool
+        self._length = length
+        self._held: dict[str, tuple[int, float]] = {}
+        self._asked_at: dict[str, float] = {}
+
+    async def hold(self, prefix: str, names: Iterable[object]) -> dict[str, int]:
+        """Take what can be had of `prefix:name`; the epochs of all that are held now, by name as a text.
+
+        Answered from memory while everything is held, else asks the database, once a second at most.
+        """
+        resources = {f"{prefix}:{name}": str(name) for name in names}
+        missing = [resource for resource in resources if self.epoch(resource) is None]
+        now = _now()
+        if missing and now >= self._asked_at.get(prefix, 0.0) + ASK_EVERY:
+            self._asked_at[prefix] = now
+            async with self._pool.connection() as conn:
+                self._note(await storage.acquire(conn, self.holder, missing, self._length), now)
+        held = ((name, self.epoch(resource)) for resource, name in resources.items())
+        return {name: epoch for name, epoch in held if epoch is not None}
+
+    def epoch(self, resource: str) -> int | None:
+        """The epoch in which we hold it now; None where we don't."""
+        epoch, until = self._held.get(resource, (0, 0.0))
+        return epoch if _now() < until else None
+
+    async def fence(self, conn: Connection, prefix: str, epochs: Mapping[str, int]) -> set[str]:
+        """The names still ours in these epochs; nobody takes them before the transaction of `conn` ends."""
+        wanted = {f"{prefix}:{name}": epoch for name, epoch in epochs.items()}
+        still = await storage.fence(conn, self.holder, wanted)
+        return {resource.removeprefix(prefix + ":") for resource in still}
+
+    async def keep(self, stopping: asyncio.Event) -> None:
+        """Renew all that is held, three times a length, until told to stop."""
+        while not stopping.is_set():
+            try:
+                async with asyncio.timeout(self._length.total_seconds() / 3):
+                    await stopping.wait()
+            except TimeoutError:
+                await self._renew()
+
+    async def release(self, resource: str) -> None:
+        """Let others have one at once."""
+        self._held.pop(resource, None)
+        async with self._pool.connection() as conn:
+            await storage.give_back(conn, self.holder, [resource])
+
+    async def give_back(self) -> None:
+        """Let others have them all at once; what cannot be said now lapses by itself."""
+        resources, self._held = list(self._held), {}
+        if resources:
+            async with self._pool.connection() as conn:
+                await storage.give_back(conn, self.holder, resources)
+
+    async def _renew(self) -> None:
+        if not self._held:
+            return
+        now = _now()
+        try:
+            async with self._pool.connection(timeout=self._length.total_seconds() / 3) as conn:
+                renewed = await storage.renew(conn, self.holder, list(self._held), self._length)
+        except Exception:
+            log.exception("the leases could not be renewed; they lapse unless that succeeds soon")
+            return
+        for lost in self._held.keys() - renewed.keys():
+            log.warning("lease %s was taken over", lost)
+            del self._held[lost]
+        self._note({name: epoch for name, epoch in renewed.items() if name in self._held}, now)
+
+    def _note(self, epochs: Mapping[str, int], asked_at: float) -> None:
+        until = asked_at + self._length.total_seconds() * 0.9
+        self._held.update({resource: (epoch, until) for resource, epoch in epochs.items()})
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,229 @@
+"""One connection's messages from the outbox to the wire: claim, look, send, record (R9.10)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+
+from sayso.core import pacing
+from sayso.core.receipts import RANKS
+from sayso.engine.gateway import Gateway, Unreachable, Way
+from sayso.engine.sending_look import last_look, verdict
+from sayso.engine.sending_recorder import Recorder
+from sayso.engine.sending_record import ACCOUNT_PAUSE, Finished
+from sayso.engine.stage import TakenOverError, in_halves
+from sayso.engine.supervisor import Works
+from sayso.providers.contract import Accepted, Later, Outbound, Refused, Unsure
+from sayso.providers.reasons import PAUSING
+from sayso.storage import outbox
+from sayso.storage.faults import is_outage
+from sayso.storage.outbox import Again, Claimed, Grip
+
+WINDOW = 64
+CHUNK = 500
+# R9.10: the bytes follow the last look within this, or are looked at anew.
+LOOK_HOLDS = 1.0
+# A claimed chunk waits this long for the pace; longer, and it goes back for urgent messages to overtake it.
+PATIENCE = 5.0
+LONGEST_TROUBLE = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Link:
+    """Sends one connection's messages, as long as its lease is held in this epoch.
+
+    Never more than WINDOW messages are fenced and not yet recorded: that is all a kill can leave unconfirmed.
+    """
+
+    channel = "outbox"
+
+    def __init__(self, works: Works, way: Way, grip: Grip) -> None:
+        self.way = way
+        self.grip = grip
+        self._works = works
+        self._gateway = Gateway(way, WINDOW)
+        self._recorder = Recorder(works, grip)
+        self._pace = pacing.start(way.parts_per_second, _now())
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._recovered = False
+        self._unclean = False
+        self._doubtful: list[Claimed] = []
+        self._troubles = 0
+        self._alarmed = False
+
+    @property
+    def name(self) -> str:
+        """The lease's name."""
+        return self.grip.resource
+
+    async def step(self) -> int:
+        """Claim a second's worth of messages and send it; the next is claimed while results are recorded."""
+        self._refuse_if_taken_over()
+        await self._clear_up()
+        if self._wait(1) > LOOK_HOLDS:
+            return 0
+        waiting = deque(await self._claim())
+        self._unclean = bool(waiting)
+        done = 0
+        while waiting and (chosen := await self._next_slice(waiting)):
+            done += await in_halves(chosen, self._send, self._poison)
+        if waiting:
+            await self._give_back()
+        self._unclean = False
+        return done
+
+    async def close(self) -> None:
+        """Let what is on the wire come in, give back the rest, and let go of the lease."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=35)
+        await self._recorder.close()
+        try:
+            if self._works.leases.epoch(self.name) == self.grip.epoch:
+                await self._clear_up()
+                await self._works.leases.release(self.name)
+        finally:
+            await self._gateway.close()
+
+    async def _claim(self) -> list[Claimed]:
+        limit = max(1, min(CHUNK, self.way.parts_per_second))
+        async with self._works.pool.connection() as conn:
+            return await outbox.claim(conn, self.grip, limit, self._works.clock())
+
+    async def _next_slice(self, waiting: deque[Claimed]) -> list[Claimed]:
+        """As much as window and pace admit now, waiting for both; nothing when it is time to give back."""
+        while True:
+            self._refuse_if_taken_over()
+            pause = self._wait(waiting[0].parts)
+            if self._works.stopping.is_set() or pause > PATIENCE:
+                return []
+            room = WINDOW - self._recorder.open
+            if pause > 0:
+                await asyncio.sleep(pause)
+            elif room < min(len(waiting), WINDOW // 4):
+                await self._recorder.progress()
+            else:
+                return self._take(waiting, room)
+
+    def _take(self, waiting: deque[Claimed], room: int) -> list[Claimed]:
+        chosen: list[Claimed] = []
+        now = _now()
+        while waiting and len(chosen) < room and pacing.admits(self._pace, waiting[0].parts, now):
+            chosen.append(waiting.popleft())
+            self._pace = pacing.spent(self._pace, chosen[-1].parts)
+        return chosen
+
+    async def _send(self, rows: Sequence[Claimed]) -> int:
+        """The last look, its commit, and then the bytes."""
+        looked_at = _now()
+        try:
+            async with self._works.pool.connection() as conn:
+                leaving = await last_look(conn, self.grip, rows, self._works.clock())
+        except Exception as error:
+            if is_outage(error):
+                # The commit may have come through: these may have intents, and surely no bytes.
+                self._doubtful.extend(rows)
+            raise
+        unspent = sum(row.parts for row in rows) - sum(row.parts for row in leaving)
+        self._pace = pacing.spent(self._pace, -unspent)
+        self._recorder.expect(len(leaving))
+        for row in leaving:
+            task = asyncio.create_task(self._deliver(row, looked_at + LOOK_HOLDS))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(rows)
+
+    async def _deliver(self, row: Claimed, deadline: float) -> None:
+        outbound = Outbound(
+            sender=row.sender,
+            to=row.recipient,
+            body=row.body,
+            media=tuple(row.media_urls),
+            client_reference=str(row.message_id),
+            receipts_url=self.way.receipts_url,
+        )
+        try:
+            result = await self._gateway.send(outbound, deadline)
+        except Exception:
+            log.exception("sending by connection %s failed in a way nobody foresaw", self.way.id)
+            result = Unsure("lost_answer")
+        finished = Finished(row, result, self._works.clock())
+        self._recorder.add(finished)
+        await self._heed(finished)
+
+    async def _heed(self, finished: Finished) -> None:
+        """Send slower, or pause, when the provider asks for it."""
+        match finished.result:
+            case Accepted():
+                self._troubles = 0
+                if self._alarmed:
+                    self._alarmed = False
+                    await self._works.settle("provider_account", self.name)
+            case Later(delay, "throttled"):
+                self._pace = pacing.throttled(self._pace, _now(), delay.total_seconds())
+            case Unreachable(why):
+                if _now() >= self._pace.closed_until:
+                    self._troubles += 1
+                    log.warning("connection %s cannot be reached: %s", self.way.id, why)
+                delay_seconds = min(LONGEST_TROUBLE, 0.5 * 2.0 ** min(self._troubles, 8))
+                self._pace = pacing.throttled(self._pace, _now(), delay_seconds)
+            case Refused(reason, _, code) if reason in PAUSING:
+                self._pace = pacing.throttled(self._pace, _now(), ACCOUNT_PAUSE.total_seconds())
+                if not self._alarmed:
+                    self._alarmed = True
+                    await self._works.ring("provider_account", self.name, self._account_sentence(code))
+
+    def _account_sentence(self, code: str) -> str:
+        return (
+            f"{self.way.provider.title} refuses the account of connection {self.way.id} ({self.way.name}), "
+            f"code {code or 'none'}. Check its credentials, address, credit and state. Its messages wait, and "
+            "are tried each minute for a day."
+        )
+
+    async def _poison(self, row: Claimed, error: Exception) -> None:
+        """Take a message that can never be looked at out of its neighbours' way (STYLE: halve, isolate)."""
+        why = f"{type(error).__name__}: {error}"[:500]
+        log.error("message %s cannot be sent and is set aside: %s", row.message_id, why)
+        async with self._works.pool.connection() as conn:
+            looked = await outbox.look(conn, self.grip, [row])
+            if not looked.held:
+                raise TakenOverError(f"{self.name} is held by somebody else")
+            if row.message_id in looked.ours:
+                await outbox.conclude(conn, [verdict(row, ("failed", "poison", why), self._works.clock())])
+        await self._works.ring(
+            "poison_message", self.name, f"Message {row.message_id} could not be sent: {why}. It has failed."
+        )
+
+    async def _clear_up(self) -> None:
+        """Recover after former holders, once; and after a step of our own that failed."""
+        if not self._recovered:
+            async with self._works.pool.connection() as conn:
+                left = await outbox.recover(conn, self.grip, RANKS["unconfirmed"], self._works.clock())
+            self._recovered = True
+            if left.back or left.unconfirmed:
+                log.warning("%s: took over %s", self.name, left)
+        if self._unclean or self._doubtful:
+            await self._recorder.settled()
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        async with self._works.pool.connection() as conn:
+            again = [Again(row, row.due, row.attempt) for row in self._doubtful]
+            await outbox.withdraw(conn, self.grip, again)
+            await outbox.give_back(conn, self.grip)
+        self._doubtful.clear()
+        self._unclean = False
+
+    def _wait(self, parts: int) -> float:
+        self._pace = pacing.refilled(self._pace, _now())
+        return pacing.wait(self._pace, parts, _now())
+
+    def _refuse_if_taken_over(self) -> None:
+        if self._works.leases.epoch(self.name) != self.grip.epoch:
+            raise TakenOverError(f"the lease of {self.name} is lost")
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

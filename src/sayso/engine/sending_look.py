@@ -1,0 +1,88 @@
+"""The last look: what of a slice may leave now, and the fence before the first byte (R9.7, R9.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sayso.core.gate import Candidate, Defer, Facts, Send, may_send
+from sayso.core.receipts import RANKS, may_still_leave
+from sayso.engine.stage import TakenOverError
+from sayso.storage import gate_facts, outbox
+from sayso.storage.outbox import Again, Claimed, Grip, Verdict
+from sayso.storage.pool import Connection
+
+WORKSPACE_PAUSE = timedelta(seconds=15)
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A slice after its last look."""
+
+    leaving: list[Claimed] = field(default_factory=list)
+    again: list[Again] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+
+async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
+    """Decide over a slice and write down what becomes of it; once `conn` commits, the answer may leave.
+
+    One transaction: lease and claims are still ours, the gate has today's facts, intents stand for all that
+    leaves, outcomes for what does not. Raises TakenOverError where the lease is not ours any more.
+    """
+    looked = await outbox.look(conn, grip, claimed)
+    if not looked.held:
+        raise TakenOverError(f"{grip.resource} is held by somebody else")
+    rows = [row for row in claimed if row.message_id in looked.ours]
+    if "all" in looked.paused or grip.resource in looked.paused:
+        await outbox.put_back(conn, grip, [Again(row, row.due, row.attempt) for row in rows])
+        return []
+    facts = await gate_facts.read(conn, [gate_facts.Asked(_candidate(row), row.contact_id) for row in rows])
+    found = Sorted()
+    for row, known in zip(rows, facts, strict=True):
+        if may_still_leave(looked.standing.get(row.message_id)):
+            _sort(found, row, known, (looked.paused, now))
+    await outbox.put_back(conn, grip, found.again)
+    await outbox.conclude(conn, found.verdicts)
+    if found.leaving:
+        await outbox.intend(conn, grip, found.leaving, now)
+    return found.leaving
+
+
+def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Mapping[str, str], datetime]) -> None:
+    paused, now = moment
+    if row.expires_at is not None and now > row.expires_at:
+        # R5.8: a confirmation that comes too late is worse than none.
+        detail = f"It was to leave before {row.expires_at:%H:%M:%S} UTC or not at all."
+        found.verdicts.append(verdict(row, ("expired", "too_late", detail), now))
+        return
+    if f"workspace:{row.workspace_id}" in paused:
+        found.again.append(Again(row, now + WORKSPACE_PAUSE, row.attempt))
+        return
+    answer = may_send(_candidate(row), facts)
+    if isinstance(answer, Send):
+        found.leaving.append(row)
+    elif isinstance(answer, Defer):
+        found.again.append(Again(row, answer.until, row.attempt))
+        found.verdicts.append(verdict(row, ("deferred", answer.reason, answer.because[-1].fact), now))
+    else:
+        found.verdicts.append(verdict(row, (answer.status, answer.reason, answer.because[-1].fact), now))
+
+
+def verdict(row: Claimed, said: tuple[str, str, str], now: datetime) -> Verdict:
+    """An outcome of a claimed message: status, reason, detail."""
+    status, reason, detail = said
+    return Verdict(row.workspace_id, row.message_id, status, reason, RANKS[status], detail, now)
+
+
+def _candidate(row: Claimed) -> Candidate:
+    return Candidate(
+        workspace_id=row.workspace_id,
+        phone=row.phone,
+        advertising=row.message_class == "advertising",
+        category=row.category,
+        purpose=row.purpose,
+        line_id=row.line_id,
+        number_id=row.number_id,
+    )

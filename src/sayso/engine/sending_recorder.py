@@ -1,0 +1,90 @@
+"""Records what became of messages, in the background of the next slice: what comes in during a commit is
+the next batch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from sayso.engine.sending_record import Finished, record
+from sayso.engine.stage import in_halves
+from sayso.engine.supervisor import Works
+from sayso.providers.contract import Unsure
+from sayso.storage.outbox import Grip
+
+RETRY = 0.5
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Writes results of one connection. `open` counts messages that have an intent and no record yet."""
+
+    def __init__(self, works: Works, grip: Grip) -> None:
+        self.open = 0
+        self._works = works
+        self._grip = grip
+        self._finished: list[Finished] = []
+        self._recorded: set[int] = set()
+        self._news = asyncio.Event()
+        self._progress = asyncio.Event()
+        self._task = asyncio.create_task(self._keep_recording())
+
+    def expect(self, count: int) -> None:
+        """So many messages have their intents, and are about to leave."""
+        self.open += count
+
+    def add(self, finished: Finished) -> None:
+        """One of them came back."""
+        self._finished.append(finished)
+        self._news.set()
+
+    async def progress(self) -> None:
+        """Wait until something more is recorded."""
+        self._progress.clear()
+        await self._progress.wait()
+
+    async def settled(self) -> None:
+        """Wait until all that left is recorded."""
+        while self.open:
+            await self.progress()
+
+    async def close(self, patience: float = 10.0) -> None:
+        """Record what came in; what cannot be recorded in time is unconfirmed for the next holder."""
+        try:
+            async with asyncio.timeout(patience):
+                await self.settled()
+        except TimeoutError:
+            log.error("%s: %s results could not be recorded", self._grip.resource, self.open)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _keep_recording(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            batch, self._finished = self._finished, []
+            try:
+                await in_halves(batch, self._record, self._poison)
+            except Exception:
+                # Nothing is lost by waiting: the intents stand.
+                log.exception("%s: results could not be recorded yet", self._grip.resource)
+                left = [one for one in batch if one.row.message_id not in self._recorded]
+                self._finished = left + self._finished
+                self._news.set()
+                await asyncio.sleep(RETRY)
+            self.open -= len(self._recorded)
+            self._recorded.clear()
+            self._progress.set()
+
+    async def _record(self, finished: Sequence[Finished]) -> int:
+        async with self._works.pool.connection() as conn:
+            done = await record(conn, self._grip, finished)
+        self._recorded.update(one.row.message_id for one in finished)
+        return done
+
+    async def _poison(self, finished: Finished, error: Exception) -> None:
+        """What the provider said cannot be stored: then nobody knows what became of the message."""
+        log.error("the result of message %s cannot be stored: %r", finished.row.message_id, error)
+        await self._record([Finished(finished.row, Unsure("lost_answer"), finished.at)])

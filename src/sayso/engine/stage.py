@@ -1,0 +1,107 @@
+"""What a stage is, how it is kept going, and how one bad row is found among many."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from sayso.storage.faults import is_outage
+
+POLL = 1.0
+LONGEST_PAUSE = 30.0
+
+Row = TypeVar("Row")
+log = logging.getLogger(__name__)
+
+
+class Stage(Protocol):
+    """Work that is done batch by batch: claim, load, decide, apply."""
+
+    @property
+    def name(self) -> str:
+        """As logs and alarms call it."""
+
+    @property
+    def channel(self) -> str | None:
+        """The signal that wakes it: inbound, outbox, receipts; None: it only looks each second."""
+
+    async def step(self) -> int:
+        """Do one bounded batch; how many rows were done, 0 when nothing waits."""
+
+    async def close(self) -> None:
+        """Finish what is in hand and give back what is not; called once, after the last step."""
+
+
+class TakenOverError(Exception):
+    """Somebody else holds the lease now: no row is at fault, and nothing more may be done under it."""
+
+
+async def keep_stepping(
+    stage: Stage,
+    woken: asyncio.Event,
+    stopping: asyncio.Event,
+    alarm: Callable[[Stage, Exception], Awaitable[None]],
+) -> None:
+    """Step until told to stop: at once while there is work, else when woken, and each second as a net.
+
+    A failing step backs off, is logged and rings an alarm; it never ends the stage.
+    """
+    failures = 0
+    try:
+        while not stopping.is_set():
+            woken.clear()
+            try:
+                done = await stage.step()
+            except TakenOverError as error:
+                log.warning("stage %s stands back: %s", stage.name, error)
+                done = 0
+            except Exception as error:
+                failures += 1
+                log.exception("stage %s failed, for the %sth time in a row", stage.name, failures)
+                await alarm(stage, error)
+                await _first_of(stopping, patience=min(LONGEST_PAUSE, 0.1 * 2**failures))
+                continue
+            failures = 0
+            if not done:
+                await _first_of(woken, stopping, patience=POLL)
+    finally:
+        await stage.close()
+
+
+async def in_halves(
+    rows: Sequence[Row],
+    work: Callable[[Sequence[Row]], Awaitable[int]],
+    on_poison: Callable[[Row, Exception], Awaitable[None]],
+) -> int:
+    """Do the work on all rows together; where that fails, on halves, until a bad row stands alone.
+
+    `work` must do all or nothing, one transaction, and say how many it did. The row that fails alone goes to
+    `on_poison` with its error and counts as done. What is no row's fault (the database is away, a statement
+    cannot run, the lease was taken over) is raised as it is, with the halves before it done.
+    """
+    if not rows:
+        return 0
+    try:
+        return await work(rows)
+    except TakenOverError:
+        raise
+    except Exception as error:
+        if is_outage(error):
+            raise
+        if len(rows) == 1:
+            await on_poison(rows[0], error)
+            return 1
+    middle = len(rows) // 2
+    return await in_halves(rows[:middle], work, on_poison) + await in_halves(rows[middle:], work, on_poison)
+
+
+async def _first_of(*events: asyncio.Event, patience: float) -> None:
+    """Wait until one of the events is set, but no longer than `patience` seconds."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -1,0 +1,136 @@
+"""Starts the stages of the engine in one process, keeps them going, and drains them when told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sayso.bus.postgres import PostgresBus
+from sayso.engine.leases import Leases
+from sayso.engine.stage import Stage, keep_stepping
+from sayso.storage import alarms
+from sayso.storage.pool import ENGINE, Pool, open_pool, url_as
+
+POOL_SIZE = 12
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What every stage works with. `stopping` is set once; from then on nothing new is begun."""
+
+    pool: Pool
+    leases: Leases
+    bus: PostgresBus
+    clock: Clock
+    stopping: asyncio.Event
+
+    async def alarm(self, stage: Stage, error: Exception) -> None:
+        """Ring for a failing stage, if the database can hear it."""
+        await self.ring(
+            "stage_failing",
+            stage.name,
+            f"{stage.name} fails and is tried again and again: {_first_line(error)}. Its work waits; the log "
+            "has the whole story.",
+        )
+
+    async def ring(self, code: str, subject: str, sentence: str) -> None:
+        """Ring an alarm; one that cannot be stored is in the log."""
+        log.warning("alarm %s for %s: %s", code, subject, sentence)
+        with suppress(Exception):
+            async with self.pool.connection(timeout=2) as conn:
+                await alarms.ring(conn, code, subject, sentence, self.clock())
+
+    async def settle(self, code: str, subject: str) -> None:
+        """Say that an alarm is over."""
+        with suppress(Exception):
+            async with self.pool.connection(timeout=2) as conn:
+                await alarms.settle(conn, code, subject)
+
+
+Maker = Callable[[Works], Stage]
+
+
+async def run(
+    url: str,
+    *,
+    stages: Sequence[Maker],
+    clock: Clock = wall_clock,
+    stopping: asyncio.Event | None = None,
+    pool_size: int = POOL_SIZE,
+) -> None:
+    """Run the stages until SIGTERM, SIGINT or `stopping`; then finish batches and give leases back.
+
+    `url` is the database as the login role. A failing stage never ends the process: it backs off, alone.
+    """
+    stopping = stopping or asyncio.Event()
+    _obey_signals(stopping)
+    async with open_works(url, clock=clock, stopping=stopping, pool_size=pool_size) as works:
+        made = [make(works) for make in stages]
+        await asyncio.gather(*(keep(works, stage) for stage in made))
+
+
+async def keep(works: Works, stage: Stage) -> None:
+    """Keep one stage stepping, woken by its channel."""
+    woken = works.bus.subscribe(stage.channel) if stage.channel else asyncio.Event()
+    try:
+        await keep_stepping(stage, woken, works.stopping, works.alarm)
+    finally:
+        if stage.channel:
+            works.bus.unsubscribe(stage.channel, woken)
+
+
+@asynccontextmanager
+async def open_works(
+    url: str, *, clock: Clock = wall_clock, stopping: asyncio.Event | None = None, pool_size: int = POOL_SIZE
+) -> AsyncIterator[Works]:
+    """Connections, signals and leases for stages; on the way out leases are given back."""
+    pool = open_pool(url, ENGINE, size=pool_size)
+    # Leases have a connection of their own: they must be renewed while every other one is busy.
+    lease_pool = open_pool(url, ENGINE, size=1)
+    async with pool, lease_pool:
+        leases = Leases(lease_pool, _holder())
+        works = Works(pool, leases, PostgresBus(url_as(url, ENGINE)), clock, stopping or asyncio.Event())
+        closing = asyncio.Event()
+        background = [asyncio.create_task(works.bus.run()), asyncio.create_task(leases.keep(closing))]
+        try:
+            yield works
+        finally:
+            closing.set()
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            with suppress(Exception):
+                await leases.give_back()
+
+
+def _obey_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        # Only a process's main thread may; elsewhere `stopping` alone stops us.
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(wanted, stopping.set)
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {said[0][:200]}" if said else type(error).__name__

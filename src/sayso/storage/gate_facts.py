@@ -1,0 +1,89 @@
+"""What the gate must know about many messages at once: blocks, consent, contacts; read in one round trip."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg.rows import TupleRow
+
+from sayso.core.gate import Candidate, ConsentState, Facts
+from sayso.core.messages import Block, CodeBlock
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+
+SQL = load("gate_facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A candidate and the contact that it is meant for, if any."""
+
+    candidate: Candidate
+    contact_id: int | None
+
+
+async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
+    """The facts of each candidate, in the order asked.
+
+    Works as the engine for any workspaces, and as the app for the one of the transaction. Where a pipeline
+    is open the queries travel in it, else in one of their own.
+    """
+    if not asked:
+        return []
+    parameters = _parameters(asked)
+    async with conn.pipeline():
+        cursors = {name: await conn.execute(SQL[name], parameters, prepare=True) for name in SQL}
+        rows = {name: await cursor.fetchall() for name, cursor in cursors.items()}
+    found = _Found(rows)
+    return [found.of(one) for one in asked]
+
+
+def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
+    numbers = sorted({(one.candidate.workspace_id, one.candidate.phone) for one in asked})
+    people = sorted({(one.candidate.workspace_id, one.contact_id) for one in asked if one.contact_id})
+    categories = sorted({(one.candidate.workspace_id, one.candidate.category) for one in asked})
+    return {
+        "phones": sorted({phone for _, phone in numbers}),
+        "number_workspaces": [workspace for workspace, _ in numbers],
+        "number_phones": [phone for _, phone in numbers],
+        "people_workspaces": [workspace for workspace, _ in people],
+        "people": [contact for _, contact in people],
+        "category_workspaces": [workspace for workspace, _ in categories],
+        "categories": [category for _, category in categories],
+    }
+
+
+class _Found:
+    """The rows of all queries, sorted to the keys they are asked by."""
+
+    def __init__(self, rows: dict[str, list[TupleRow]]) -> None:
+        self._blocks: defaultdict[tuple[int, int], list[Block]] = defaultdict(list)
+        for phone, *block in rows["blocks"]:
+            self._blocks[block[0], phone].append(Block(*block))
+        self._code_blocks: defaultdict[int, list[CodeBlock]] = defaultdict(list)
+        for phone, *code_block in rows["code_blocks"]:
+            self._code_blocks[phone].append(CodeBlock(*code_block))
+        self._consents: defaultdict[tuple[int, int, int], list[ConsentState]] = defaultdict(list)
+        for workspace, phone, contact, *state in rows["consents"]:
+            self._consents[workspace, phone, contact].append(ConsentState(*state))
+        self._contacts = {(row[0], row[1]): row[2:] for row in rows["contacts"]}
+        self._legitimate = {(row[0], row[1]) for row in rows["legitimate"]}
+
+    def of(self, asked: Asked) -> Facts:
+        """The facts of one candidate: consent of its contact and of the number alone both count."""
+        workspace, phone = asked.candidate.workspace_id, asked.candidate.phone
+        contact = asked.contact_id or 0
+        states = self._consents.get((workspace, phone, 0), [])
+        if contact:
+            states = states + self._consents.get((workspace, phone, contact), [])
+        sms_consent, sms_valid = self._contacts.get((workspace, contact), ("unknown", None))
+        return Facts(
+            blocks=tuple(self._blocks.get((workspace, phone), ())),
+            code_blocks=tuple(self._code_blocks.get(phone, ())),
+            consents=tuple(states),
+            sms_consent=sms_consent,
+            sms_valid=sms_valid,
+            legitimate_interest=(workspace, asked.candidate.category) in self._legitimate,
+        )

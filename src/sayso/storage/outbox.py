@@ -1,0 +1,266 @@
+"""From the outbox to the wire: claims, the fence, what became of it, and what a crash left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, one, run
+
+SQL = load("outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """A connection held: every write for the wire names its lease's holder and epoch."""
+
+    connection_id: int
+    holder: str
+    epoch: int
+
+    @property
+    def resource(self) -> str:
+        """The lease's name."""
+        return f"connection:{self.connection_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message claimed, with all that sending it needs; `ctid` is where its claim stands.
+
+    `number_id` and `shared` are of the line it leaves from; 0 and False where the sender is no line of ours.
+    """
+
+    ctid: str
+    lane: int
+    due: datetime
+    attempt: int
+    workspace_id: int
+    message_id: int
+    created_at: datetime
+    contact_id: int | None
+    phone: int
+    recipient: str
+    line_id: int
+    number_id: int
+    shared: bool
+    sender: str
+    message_class: str
+    purpose: str
+    category: str
+    body: str
+    media_urls: list[str]
+    parts: int
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message came to without leaving, or what the wire said: one outcome and one line of history."""
+
+    workspace_id: int
+    message_id: int
+    status: str
+    reason: str
+    rank: int
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A message back into the outbox, due later."""
+
+    claimed: Claimed
+    due: datetime
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A connection as sending needs it; `secrets` are still sealed."""
+
+    id: int
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    secrets: bytes
+    hook_token: str
+    parts_per_second: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What stands about a slice at its last look, other than the gate's facts.
+
+    `held`: the lease is still ours. `ours`: messages whose claim was still there, now taken out of it.
+    `standing`: status by message, where there is one. `paused`: what must stand still, with why.
+    """
+
+    held: bool
+    ours: frozenset[int]
+    standing: Mapping[int, str]
+    paused: Mapping[str, str]
+
+
+async def accounts(conn: Connection) -> tuple[int, list[Account]]:
+    """Every connection, and the version of the setup that they were read at."""
+    rows = await (await conn.execute(SQL["accounts"])).fetchall()
+    return (rows[0][0], [Account(*row[1:]) for row in rows if row[1] is not None]) if rows else (0, [])
+
+
+async def version(conn: Connection) -> int:
+    """The number that every change to a connection raises."""
+    row = await (await conn.execute(SQL["version"])).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def claim(conn: Connection, grip: Grip, limit: int, now: datetime) -> list[Claimed]:
+    """Take due messages of a connection, urgent ones first; none where it is paused or the lease is lost."""
+    return await many(conn, Claimed, SQL["claim"], _gripped(grip) | {"limit": limit, "now": now})
+
+
+async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Looked:
+    """Take a slice out of its claims, and read what stands about it; part of the fence's transaction."""
+    ids = sorted(row.message_id for row in claimed)
+    said = _gripped(grip) | {"ids": ids, "ctids": [row.ctid for row in claimed]}
+    async with conn.pipeline():
+        held = await conn.execute(SQL["fence"], said, prepare=True)
+        ours = await conn.execute(SQL["take"], said, prepare=True)
+        standing = await conn.execute(SQL["standing"], said, prepare=True)
+        paused = await conn.execute(SQL["paused"])
+    return Looked(
+        held=await held.fetchone() is not None,
+        ours=frozenset(row[0] for row in await ours.fetchall()),
+        standing=dict(await standing.fetchall()),
+        paused=dict(await paused.fetchall()),
+    )
+
+
+async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: datetime) -> None:
+    """Write the slice's intents: once this is committed, bytes may leave, and none of it is ever sent again."""
+    ordered = sorted(leaving, key=lambda row: row.message_id)
+    said = _gripped(grip) | {
+        "workspaces": [row.workspace_id for row in ordered],
+        "ids": [row.message_id for row in ordered],
+        "now": now,
+    }
+    await conn.execute(SQL["intend"], said, prepare=True)
+
+
+async def conclude(conn: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Append outcomes, which only move forward, and history; no message may stand twice among them."""
+    if not verdicts:
+        return
+    ordered = sorted(verdicts, key=lambda verdict: verdict.message_id)
+    said = {
+        "workspaces": [verdict.workspace_id for verdict in ordered],
+        "ids": [verdict.message_id for verdict in ordered],
+        "statuses": [verdict.status for verdict in ordered],
+        "reasons": [verdict.reason for verdict in ordered],
+        "ranks": [verdict.rank for verdict in ordered],
+        "details": [verdict.detail for verdict in ordered],
+        "ats": [verdict.at for verdict in ordered],
+    }
+    await conn.execute(SQL["outcomes"], said, prepare=True)
+    await conn.execute(SQL["history"], said, prepare=True)
+
+
+async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
+    """Put messages of this slice, just taken out of their claims, into the outbox."""
+    if again:
+        await conn.execute(SQL["put_back"], _gripped(grip) | _again(again), prepare=True)
+
+
+async def withdraw(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
+    """Put messages back that had an intent and surely did not leave; one whose intent is gone stays as it is."""
+    if again:
+        await conn.execute(SQL["withdraw"], _gripped(grip) | _again(again), prepare=True)
+
+
+async def settle(conn: Connection, grip: Grip, ids: Sequence[int]) -> None:
+    """Take the intents away of messages whose outcome is being recorded."""
+    if ids:
+        await conn.execute(SQL["settle"], _gripped(grip) | {"ids": sorted(ids)}, prepare=True)
+
+
+async def taken(conn: Connection, grip: Grip, accepted: Sequence[tuple[Claimed, str]]) -> None:
+    """Remember the provider's names of messages, for their receipts."""
+    if not accepted:
+        return
+    ordered = sorted(accepted, key=lambda pair: pair[1])
+    said = _gripped(grip) | {
+        "refs": [ref for _, ref in ordered],
+        "workspaces": [row.workspace_id for row, _ in ordered],
+        "ids": [row.message_id for row, _ in ordered],
+    }
+    await conn.execute(SQL["provider_ids"], said, prepare=True)
+
+
+async def texted(conn: Connection, sent: Sequence[tuple[Claimed, datetime]]) -> None:
+    """Remember who texted each number last, and from which line (R3.3, R5.6)."""
+    newest = {(row.phone, row.workspace_id, row.line_id): (row, at) for row, at in sorted(sent, key=_by_time)}
+    if not newest:
+        return
+    ordered = [newest[key] for key in sorted(newest)]
+    said = {
+        "workspaces": [row.workspace_id for row, _ in ordered],
+        "phones": [row.phone for row, _ in ordered],
+        "lines": [row.line_id for row, _ in ordered],
+        "contacts": [row.contact_id for row, _ in ordered],
+        "ids": [row.message_id for row, _ in ordered],
+        "transactional": [row.message_class == "transactional" for row, _ in ordered],
+        "ats": [at for _, at in ordered],
+    }
+    await conn.execute(SQL["last_texted"], said, prepare=True)
+
+
+async def give_back(conn: Connection, grip: Grip) -> int:
+    """Put everything that is claimed in this epoch, and not yet fenced, back into the outbox; how many."""
+    return await run(conn, SQL["give_back"], _gripped(grip))
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a dead holder left: claims that went back to the outbox, and messages that are unconfirmed now."""
+
+    back: int
+    unconfirmed: int
+
+
+async def recover(conn: Connection, grip: Grip, rank: int, now: datetime) -> Recovered:
+    """Clear up after former holders of the connection. What had an intent is never sent again."""
+    found = await one(conn, Recovered, SQL["recover"], _gripped(grip) | {"rank": rank, "now": now})
+    return found or Recovered(0, 0)
+
+
+async def give_up_unconfirmed(conn: Connection, older_than: timedelta, rank: int, now: datetime) -> int:
+    """Call what nobody could confirm for so long `unknown`; how many."""
+    return await run(conn, SQL["give_up"], {"before": now - older_than, "rank": rank, "now": now})
+
+
+def _gripped(grip: Grip) -> dict[str, Any]:
+    return {
+        "connection_id": grip.connection_id,
+        "holder": grip.holder,
+        "epoch": grip.epoch,
+        "resource": grip.resource,
+    }
+
+
+def _again(again: Sequence[Again]) -> dict[str, Any]:
+    return {
+        "lanes": [one.claimed.lane for one in again],
+        "dues": [one.due for one in again],
+        "workspaces": [one.claimed.workspace_id for one in again],
+        "ids": [one.claimed.message_id for one in again],
+        "attempts": [one.attempt for one in again],
+    }
+
+
+def _by_time(sent: tuple[Claimed, datetime]) -> tuple[datetime, int]:
+    return sent[1], sent[0].message_id

@@ -1,0 +1,88 @@
+"""Delivery reports: claimed, matched to messages; and blocks that a provider's "opted out" asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many
+
+SQL = load("receipts")
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut:
+    """A provider says that a number opted out (R6.6); `scope` is channel, or line with its `line_id`."""
+
+    workspace_id: int
+    phone: int
+    written: str
+    scope: str
+    line_id: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A report in the queue with the message that it is about; `message_id` 0: none known by its names."""
+
+    ctid: str
+    id: int
+    connection_id: int
+    provider_ref: str
+    status: str
+    reason: str
+    code: str
+    opted_out: bool
+    provider_at: datetime | None
+    received_at: datetime
+    by_reference: bool
+    workspace_id: int
+    message_id: int
+    phone: int
+    recipient: str
+    line_id: int
+    shared: bool
+
+
+async def waiting(conn: Connection, after: int, limit: int) -> list[Waiting]:
+    """Reports after an id, oldest first, locked for this transaction, with the messages they are about."""
+    return await many(conn, Waiting, SQL["waiting"], {"after": after, "limit": limit})
+
+
+async def drop(conn: Connection, ctids: Sequence[str]) -> None:
+    """Take reports that are done out of the queue."""
+    await conn.execute(SQL["drop"], {"ctids": list(ctids)}, prepare=True)
+
+
+async def name(conn: Connection, found: Sequence[Waiting]) -> None:
+    """Remember a provider's name of messages that a report named by our own reference."""
+    ordered = sorted({(row.connection_id, row.provider_ref): row for row in found}.items())
+    said = {
+        "connections": [row.connection_id for _, row in ordered],
+        "refs": [row.provider_ref for _, row in ordered],
+        "workspaces": [row.workspace_id for _, row in ordered],
+        "ids": [row.message_id for _, row in ordered],
+    }
+    if ordered:
+        await conn.execute(SQL["name"], said, prepare=True)
+
+
+async def block_opted_out(conn: Connection, opted_out: Sequence[OptedOut]) -> None:
+    """Block numbers by a provider's word, with the ledger's rejects; a block that stands stays as it is."""
+    if not opted_out:
+        return
+    keyed = {(one.phone, one.workspace_id, one.scope, one.line_id): one for one in reversed(opted_out)}
+    ordered = [keyed[key] for key in sorted(keyed)]
+    said = {
+        "workspaces": [one.workspace_id for one in ordered],
+        "phones": [one.phone for one in ordered],
+        "writtens": [one.written for one in ordered],
+        "scopes": [one.scope for one in ordered],
+        "lines": [one.line_id for one in ordered],
+        "sinces": [one.since for one in ordered],
+    }
+    await conn.execute(SQL["block_opted_out"], said)

@@ -1,0 +1,35 @@
+-- The database's clock alone decides, so a machine with a wrong clock neither steals nor keeps a lease.
+
+-- name: acquire
+INSERT INTO sayso.leases AS l (resource, holder, epoch, until)
+SELECT wanted, %(holder)s, 1, clock_timestamp() + %(length)s::interval
+FROM unnest(%(resources)s::text[]) AS wanted ORDER BY wanted
+ON CONFLICT (resource) DO UPDATE SET holder = excluded.holder, until = excluded.until,
+    epoch = l.epoch + (l.holder <> excluded.holder)::int
+    WHERE l.holder = excluded.holder OR l.until < clock_timestamp()
+RETURNING l.resource, l.epoch
+
+-- name: renew
+-- Locked in order first: an UPDATE alone would take the rows as it finds them.
+WITH ours AS MATERIALIZED (
+    SELECT resource FROM sayso.leases
+    WHERE resource = ANY (%(resources)s::text[]) AND holder = %(holder)s
+    ORDER BY resource FOR UPDATE
+)
+UPDATE sayso.leases l SET until = clock_timestamp() + %(length)s::interval
+FROM ours WHERE l.resource = ours.resource
+RETURNING l.resource, l.epoch
+
+-- name: give_back
+-- The row stays, and its epoch: a lower one must never come back. Nobody holds it, so that even the same
+-- holder starts a new epoch.
+UPDATE sayso.leases SET holder = '', until = '-infinity'
+WHERE resource = ANY (%(resources)s::text[]) AND holder = %(holder)s
+
+-- name: fence
+-- FOR SHARE: whoever takes the lease over waits for this transaction, and then sees what it wrote.
+SELECT l.resource
+FROM unnest(%(resources)s::text[], %(epochs)s::bigint[]) AS held(resource, epoch)
+JOIN sayso.leases l ON l.resource = held.resource AND l.epoch = held.epoch
+WHERE l.holder = %(holder)s AND l.until > clock_timestamp()
+ORDER BY l.resource FOR SHARE OF l
