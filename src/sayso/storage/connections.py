@@ -75,3 +75,13 @@ def _said(draft: ConnectionDraft) -> dict[str, object]:
         "parts_per_second": draft.parts_per_second,
         "provider_answers": draft.provider_answers,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: int
+
+
+async def of_kind(conn: Connection, kind: str) -> list[int]:
+    """The ids of the connections of one kind."""
+    return [row.id for row in await many(conn, _Id, SQL["of_kind"], {"kind": kind})]

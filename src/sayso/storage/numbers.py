@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sayso.core.lines import line_name
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
@@ -53,8 +54,8 @@ class Line:
 
     @property
     def name(self) -> str:
-        """As people call it: `11221`, `11221 / baby`."""
-        return f"{self.number} / {self.provider_keyword}" if self.provider_keyword else self.number
+        """As people call it: `+15551230000`, `11221`, `11221 / baby`."""
+        return line_name(self.number, self.kind, self.provider_keyword)
 
 
 async def create_number(conn: Connection, draft: NumberDraft) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sayso.core.lines import line_name
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
@@ -63,10 +64,17 @@ class Overview:
     created_at: datetime
     updated_at: datetime
     mailing_id: int | None
-    line: str
+    number: str
+    kind: str
+    provider_keyword: str
     keywords: list[str]
     last_match: datetime | None
     matches_in_7_days: int
+
+    @property
+    def line(self) -> str:
+        """The line's name."""
+        return line_name(self.number, self.kind, self.provider_keyword)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,6 @@ UPDATE connections
 SET name = %(name)s, settings = %(settings)s, secrets = coalesce(%(secrets)s::bytea, secrets),
     parts_per_second = %(parts_per_second)s, provider_answers = %(provider_answers)s
 WHERE id = %(connection_id)s;
+
+-- name: of_kind
+SELECT id FROM connections WHERE kind = %(kind)s ORDER BY id;

@@ -63,7 +63,7 @@ ON CONFLICT (workspace_id, process_id, folded) DO NOTHING;
 -- name: overview
 SELECT p.id, p.line_id, p.type, p.name, p.match_mode, p.predefined_mode, p.scope, p.categories, p.template_id,
        p.state, p.version, p.created_at, p.updated_at, t.mailing_id,
-       CASE WHEN l.provider_keyword = '' THEN n.number ELSE n.number || ' / ' || l.provider_keyword END AS line,
+       n.number, n.kind, l.provider_keyword,
        ARRAY(SELECT k.written FROM process_keywords k
              WHERE k.workspace_id = p.workspace_id AND k.process_id = p.id ORDER BY k.folded) AS keywords,
        m.last_match, coalesce(m.matches_in_7_days, 0)::int AS matches_in_7_days

@@ -1,0 +1,147 @@
+"""Who asks, and what they may: the one place where roles and scopes are checked (R2.1, R2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import update_wrapper
+from types import MappingProxyType
+from typing import Concatenate, ParamSpec, TypeVar
+
+import msgspec
+
+from sayso.actions.refusal import Refused
+from sayso.core.problems import Problem
+from sayso.storage import audit, pool
+from sayso.storage.pool import Connection, Pool
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ORDINARY: Mapping[str, str] = MappingProxyType(
+    {
+        "settings:read": "see lines, categories, opt-out terms and message",
+        "settings:write": "change categories, opt-out terms and message",
+        "processes:read": "see keyword processes and try texts",
+        "processes:write": "make, change, start, pause and delete keyword processes",
+        "templates:read": "see templates",
+        "templates:write": "make and change templates",
+        "contacts:read": "see contacts",
+        "contacts:write": "make and change contacts",
+        "consents:read": "see blocks and the consent ledger",
+        "consents:write": "block numbers and record consent",
+        "messages:read": "see messages and inbound texts",
+        "messages:send": "send messages",
+        "audit:read": "see who changed what",
+    }
+)
+"""What a key may do unless it was made for less."""
+
+EXTRA: Mapping[str, str] = MappingProxyType(
+    {
+        "messages:transactional": "send transactional messages, which most blocks let through",
+        "consents:override": "lift a block with an accept that carries evidence",
+        "templates:approve": "approve templates",
+        "keys:write": "make and revoke API keys",
+        "members:write": "give people roles",
+        "operator": "connections, inbound numbers, lines, and everything that belongs to no workspace",
+    }
+)
+"""What a key must be given by name."""
+
+SCOPES: Mapping[str, str] = MappingProxyType({**ORDINARY, **EXTRA})
+_READS = frozenset(scope for scope in ORDINARY if scope.endswith(":read"))
+_OWNER = frozenset(SCOPES) - {"operator"}
+ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "owner": _OWNER,
+        "admin": _OWNER,
+        "marketer": (_READS - {"audit:read"}) | {"templates:write", "contacts:write", "messages:send"},
+        "agent": frozenset({"contacts:read", "consents:read", "messages:read", "messages:send"}),
+        "analyst": _READS - {"audit:read"},
+        "compliance_owner": _READS
+        | {"settings:write", "processes:write", "templates:write", "templates:approve"}
+        | {"consents:write", "consents:override"},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person with a role, a key with scopes, or the product itself (neither), in one workspace."""
+
+    workspace_id: int
+    user_id: int | None = None
+    key_id: int | None = None
+    role: str | None = None
+    scopes: frozenset[str] = frozenset()
+    test_mode: bool = False
+
+    @property
+    def operator(self) -> bool:
+        """Whether what belongs to nobody's workspace is theirs too."""
+        return "operator" in self.scopes
+
+    @property
+    def source(self) -> str:
+        """What the ledger calls a word that came through this actor (R6.4)."""
+        return "console" if self.user_id is not None else "api"
+
+    def may(self, scope: str) -> bool:
+        """Whether the role or the key allows it."""
+        return scope in self.scopes or scope in ROLES.get(self.role or "", frozenset())
+
+
+def house(workspace_id: int) -> Actor:
+    """The operator at the command line, who may do everything."""
+    return Actor(workspace_id, scopes=frozenset(SCOPES))
+
+
+def needs(
+    scope: str,
+) -> Callable[
+    [Callable[Concatenate[Pool, Actor, P], Awaitable[T]]],
+    Callable[Concatenate[Pool, Actor, P], Awaitable[T | Refused]],
+]:
+    """An action that only an actor with this scope may ask for."""
+
+    def checked(
+        action: Callable[Concatenate[Pool, Actor, P], Awaitable[T]],
+    ) -> Callable[Concatenate[Pool, Actor, P], Awaitable[T | Refused]]:
+        async def allowed(pool: Pool, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T | Refused:
+            if not actor.may(scope):
+                return _forbidden(actor, scope)
+            return await action(pool, actor, *args, **kwargs)
+
+        update_wrapper(allowed, action).scope = scope  # type: ignore[attr-defined]
+        return allowed
+
+    return checked
+
+
+def transaction(connections: Pool, actor: Actor) -> AbstractAsyncContextManager[Connection]:
+    """One transaction that sees what the actor may see."""
+    return pool.workspace(connections, actor.workspace_id, operator=actor.operator)
+
+
+async def record(conn: Connection, actor: Actor, *changes: audit.Change) -> None:
+    """Write down who changed what, in the transaction that changes it (R2.4)."""
+    await audit.append(conn, audit.Who(actor.workspace_id, actor.user_id, actor.key_id), changes)
+
+
+def state(thing: object, **more: object) -> Mapping[str, object]:
+    """A stored row as the audit trail keeps it: plain JSON values."""
+    plain: dict[str, object] = {**msgspec.to_builtins(thing), **msgspec.to_builtins(more)}
+    return plain
+
+
+def _forbidden(actor: Actor, scope: str) -> Refused:
+    what = SCOPES[scope]
+    if actor.key_id is not None:
+        sentence = (
+            f"This key lacks the scope {scope} ({what}). Make one that has it, or ask who runs the workspace."
+        )
+    else:
+        sentence = f"Your role does not allow you to {what}. An owner or admin of the workspace can."
+    return Refused("forbidden", (Problem("", "forbidden", sentence),))

@@ -1,0 +1,117 @@
+"""Connections to providers: the operator's (R3.1). Secrets are sealed before they are stored."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.refusal import Refused, fault, invalid, missing
+from sayso.core.problems import Problem
+from sayso.providers import catalogue
+from sayso.storage import audit, connections
+from sayso.storage.connections import ConnectionDraft, ProviderConnection
+from sayso.storage.pool import Pool
+from sayso.storage.vault import seal
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A connection as asked for; `settings` hold secrets and settings together."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, object]
+    parts_per_second: int
+
+
+@needs("operator")
+async def create_connection(
+    pool: Pool, actor: Actor, wanted: Wanted, vault_key: str
+) -> ProviderConnection | Refused:
+    """Store a connection with a hook token that nobody can guess."""
+    refused = _fault(wanted)
+    if refused:
+        return refused
+    draft = _draft(wanted, vault_key, secrets.token_urlsafe(32))
+    async with transaction(pool, actor) as conn:
+        made = await connections.create(conn, draft)
+        stored = await connections.get(conn, made)
+        assert stored is not None  # noqa: S101 - stored above, in this transaction
+        await record(conn, actor, audit.Change("created", "connection", str(made), None, state(stored)))
+        return stored
+
+
+@needs("operator")
+async def change_connection(
+    pool: Pool, actor: Actor, connection_id: int, wanted: Wanted, vault_key: str
+) -> ProviderConnection | Refused:
+    """Store a connection's new name, settings and pace; secrets not named stay, and so does the kind."""
+    async with transaction(pool, actor) as conn:
+        stood = await connections.get(conn, connection_id, for_update=True)
+        if stood is None:
+            return missing("id", "connection")
+        refused = _change_fault(stood, wanted)
+        if refused:
+            return refused
+        await connections.update(conn, connection_id, _draft(wanted, vault_key, stood.hook_token))
+        stored = await connections.get(conn, connection_id)
+        assert stored is not None  # noqa: S101 - locked above
+        change = audit.Change("changed", "connection", str(connection_id), state(stood), state(stored))
+        await record(conn, actor, change)
+        return stored
+
+
+@needs("operator")
+async def list_connections(pool: Pool, actor: Actor, after: int, limit: int) -> list[ProviderConnection]:
+    """A page of connections, without secrets."""
+    async with transaction(pool, actor) as conn:
+        return await connections.every(conn, after, limit)
+
+
+@needs("operator")
+async def show_connection(pool: Pool, actor: Actor, connection_id: int) -> ProviderConnection | Refused:
+    """One connection, without secrets."""
+    async with transaction(pool, actor) as conn:
+        return await connections.get(conn, connection_id) or missing("id", "connection")
+
+
+def _fault(wanted: Wanted) -> Refused | None:
+    if wanted.kind not in catalogue.PROVIDERS:
+        known = ", ".join(catalogue.PROVIDERS)
+        return fault("kind", "unknown", f"There is no provider of this kind. There are: {known}.")
+    problems = [
+        Problem(f"settings.{found.field}", "setting", found.message)
+        for found in catalogue.faults(wanted.kind, wanted.settings)
+    ]
+    if not wanted.name.strip() or len(wanted.name) > LONGEST_NAME:
+        problems.append(
+            Problem("name", "length", f"A connection needs a name of at most {LONGEST_NAME} characters.")
+        )
+    if not 1 <= wanted.parts_per_second <= 100_000:
+        problems.append(Problem("parts_per_second", "range", "Parts per second are between 1 and 100,000."))
+    return invalid(*problems) if problems else None
+
+
+def _change_fault(stood: ProviderConnection, wanted: Wanted) -> Refused | None:
+    if wanted.kind != stood.kind:
+        return fault(
+            "kind", "fixed", f"This connection is of kind {stood.kind}; make another one for {wanted.kind}."
+        )
+    return _fault(wanted)
+
+
+def _draft(wanted: Wanted, vault_key: str, hook_token: str) -> ConnectionDraft:
+    hidden, settings = catalogue.split(wanted.kind, wanted.settings)
+    return ConnectionDraft(
+        name=wanted.name.strip(),
+        kind=wanted.kind,
+        settings=settings,
+        secrets=seal(vault_key, hidden) if hidden else None,
+        hook_token=hook_token,
+        parts_per_second=wanted.parts_per_second,
+        provider_answers=catalogue.provider_answers(wanted.kind, settings, "long_code"),
+    )

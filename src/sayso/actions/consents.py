@@ -1,0 +1,200 @@
+"""Consent reported by API, form or console, and the way back that it opens (R6.4, R6.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sayso.actions import people
+from sayso.actions.actor import Actor, needs, record, transaction
+from sayso.actions.blocks import asked_phone
+from sayso.actions.categories import fault_in_name
+from sayso.actions.refusal import Refused, fault
+from sayso.core import consent
+from sayso.core.because import Because, Step
+from sayso.core.messages import Block
+from sayso.storage import audit, blocks, consents, contacts
+from sayso.storage.consents import Entry, NewEntry, State
+from sayso.storage.pool import Connection, Pool
+
+ACTIONS = ("accept", "reject")
+SKEW = timedelta(minutes=5)
+LONGEST_WORDING = 2_000
+MOST_CATEGORIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWanted:
+    """A word about consent as reported; `timestamp` is when the person said it, None: nobody knows."""
+
+    phone: str
+    action: str
+    categories: tuple[str, ...] = ("*",)
+    external_id: str | None = None
+    timestamp: datetime | None = None
+    method: str = ""
+    wording: str = ""
+    evidence: Mapping[str, object] | None = None
+
+    @property
+    def proven(self) -> bool:
+        """Whether method, time and wording are all there (R6.5)."""
+        return bool(self.method.strip() and self.wording.strip() and self.timestamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the word did for one category: accepted, lifted, pending, nothing or rejected."""
+
+    category: str
+    outcome: str
+    because: Because
+    lifted: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What stands for the number: its contacts, blocks (locked) and states."""
+
+    phone: int
+    contact_ids: tuple[int | None, ...]
+    blocks: tuple[Block, ...]
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One reported word, who reports it, and what stands; `at` is never in the future."""
+
+    actor: Actor
+    wanted: ConsentWanted
+    facts: _Facts
+    at: datetime
+
+
+@needs("consents:write")
+async def record_consent(
+    pool: Pool, actor: Actor, wanted: ConsentWanted, now: datetime
+) -> list[Outcome] | Refused:
+    """Write a yes or no to the ledger and say what it did, category by category; a no needs no proof."""
+    refused = _fault(wanted, now)
+    if refused:
+        return refused
+    async with transaction(pool, actor) as conn:
+        facts = await _facts(conn, actor, wanted)
+        if isinstance(facts, Refused):
+            return facts
+        case = _Case(actor, wanted, facts, min(wanted.timestamp or now, now))
+        told = [_outcome(case, category) for category in sorted(set(wanted.categories))]
+        await _store(conn, case, told, now)
+        return told
+
+
+@needs("consents:read")
+async def list_consents(
+    pool: Pool, actor: Actor, phone: str | None, before_id: int, limit: int
+) -> list[Entry] | Refused:
+    """A page of the ledger, newest first, of one number or of all."""
+    async with transaction(pool, actor) as conn:
+        key = await asked_phone(conn, phone)
+        return key if isinstance(key, Refused) else await consents.newest(conn, key, before_id, limit)
+
+
+def _fault(wanted: ConsentWanted, now: datetime) -> Refused | None:
+    if wanted.action not in ACTIONS:
+        return fault("action", "unknown", "The action is accept or reject.")
+    if not wanted.categories or len(wanted.categories) > MOST_CATEGORIES:
+        return fault("categories", "count", f"Name 1 to {MOST_CATEGORIES} categories, or * for all.")
+    if wanted.timestamp is not None and wanted.timestamp > now + SKEW:
+        # A yes dated ahead would outlive every STOP until then.
+        return fault("timestamp", "future", "Nobody can have said this in the future. Check clock and zone.")
+    if len(wanted.wording) > LONGEST_WORDING or len(wanted.method) > 200:
+        return fault("wording", "too_long", f"Wording has at most {LONGEST_WORDING} characters, method 200.")
+    names = [name for name in wanted.categories if name != consent.ALL]
+    return next((found for name in names if (found := fault_in_name("categories", name))), None)
+
+
+async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Facts | Refused:
+    phone = people.read_phone("phone", wanted.phone, await people.home(conn))
+    if isinstance(phone, Refused):
+        return phone
+    contact_ids: tuple[int | None, ...]
+    if wanted.external_id is None:
+        found = await contacts.by_phone(conn, phone, people.MOST_PROFILES)
+        contact_ids = tuple(contact.id for contact in found) or (None,)
+    else:
+        named = await contacts.by_external_id(conn, wanted.external_id)
+        if named is None or named.phone != phone:
+            return fault("external_id", "unknown", "No contact with this external id has this number.")
+        contact_ids = (named.id,)
+    standing = await blocks.active(conn, [phone], for_update=True)
+    states = await consents.states(conn, [phone])
+    return _Facts(phone, contact_ids, people.core_blocks(actor.workspace_id, standing), tuple(states))
+
+
+def _outcome(case: _Case, category: str) -> Outcome:
+    if case.wanted.action == "reject":
+        return Outcome(
+            category, "rejected", (Step("R6.4", "A no needs no proof.", case.at, case.actor.source),)
+        )
+    facts = case.facts
+    states = tuple(
+        state for contact_id in facts.contact_ids for state in people.core_states(facts.states, contact_id)
+    )
+    word = consent.Accept(category, case.at, case.wanted.proven, case.actor.may("consents:override"))
+    found = consent.accept(word, facts.blocks, states)
+    lifted = found.block_ids if isinstance(found, consent.Lifted) else ()
+    return Outcome(category, _OUTCOMES[type(found)], found.because, lifted)
+
+
+async def _store(conn: Connection, case: _Case, told: Sequence[Outcome], now: datetime) -> None:
+    entries = [_entry(case, contact_id, one) for contact_id in case.facts.contact_ids for one in told]
+    await consents.append(conn, entries, now)
+    lifted = sorted({block_id for one in told for block_id in one.lifted})
+    await blocks.lift(conn, lifted, case.actor.source, now)
+    everything = next((one.outcome for one in told if one.category == consent.ALL), "")
+    if everything in _SMS_CONSENT and case.facts.contact_ids != (None,):
+        whose = case.facts.contact_ids[0] if case.wanted.external_id is not None else None
+        word = contacts.ConsentWord(case.facts.phone, whose, _SMS_CONSENT[everything])
+        await contacts.set_consent(conn, word, now)
+    after: dict[str, object] = {
+        "action": case.wanted.action,
+        "lifted": [str(block_id) for block_id in lifted],
+    }
+    after |= {"outcomes": {one.category: one.outcome for one in told}}
+    await record(conn, case.actor, audit.Change("recorded", "consent", str(case.facts.phone), None, after))
+
+
+def _entry(case: _Case, contact_id: int | None, one: Outcome) -> NewEntry:
+    wanted = case.wanted
+    return NewEntry(
+        contact_id,
+        case.facts.phone,
+        _ACTIONS[one.outcome],
+        one.category,
+        case.actor.source,
+        f"+{case.facts.phone}",
+        case.at,
+        method=wanted.method.strip() or None,
+        wording=wanted.wording.strip() or None,
+        evidence=wanted.evidence,
+        # A yes older than the no is kept as what it is, and moves nothing.
+        moves_state=one.outcome != "nothing",
+    )
+
+
+_OUTCOMES: Mapping[type[consent.Outcome], str] = {
+    consent.Given: "accepted",
+    consent.Lifted: "lifted",
+    consent.Pending: "pending",
+    consent.Nothing: "nothing",
+}
+_ACTIONS = {
+    "accepted": "accept",
+    "lifted": "accept",
+    "nothing": "accept",
+    "pending": "pending",
+    "rejected": "reject",
+}
+_SMS_CONSENT = {"accepted": "yes", "lifted": "yes", "rejected": "no"}

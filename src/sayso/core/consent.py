@@ -1,0 +1,174 @@
+"""What a word about consent does when it comes by record: API, form, import or console (R6.3–R6.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.core.because import Because, Step
+from sayso.core.gate import ConsentState
+from sayso.core.messages import Block
+
+ALL = "*"
+# Who said no through one of these was the person; only that person's evidence takes it back.
+BY_THE_PERSON = frozenset({"sms_reply", "provider", "link"})
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """A yes that somebody reports: `category` `*` is all. `at` is when the person said it.
+
+    `evidence`: method, time and wording are all there. `may_override`: whoever reports it may lift blocks.
+    """
+
+    category: str
+    at: datetime
+    evidence: bool
+    may_override: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Nothing stood against it: consent is given."""
+
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """Consent is given, and these blocks end."""
+
+    block_ids: tuple[int, ...]
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """It waits until the number texts START or YES."""
+
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """It changes nothing: the no is as late or later."""
+
+    because: Because
+
+
+Outcome = Given | Lifted | Pending | Nothing
+
+
+def accept(word: Accept, blocks: tuple[Block, ...], states: tuple[ConsentState, ...]) -> Outcome:
+    """Say what a reported yes does for one category (R6.5); `blocks` stand, `states` are the contact's.
+
+    Only the scope that was stopped comes back. At the same instant, and in doubt, the no stays.
+    """
+    reaching = tuple(block for block in blocks if _stops(block, word.category))
+    refusals = tuple(state for state in states if _refuses(state, word.category))
+    if not reaching and not refusals:
+        return Given((Step("R6.4", f"Nothing stood against consent for {_named(word.category)}."),))
+    noes = [block.since for block in reaching] + [state.since for state in refusals]
+    if min(noes) >= word.at:
+        latest = max(noes)
+        return Nothing((Step("R6.5", "The no is not older than this yes, so it stays.", latest),))
+    if not word.evidence:
+        return _pending("The number said stop, and this yes lacks evidence: method, time and wording.")
+    if not word.may_override:
+        return _pending("The number said stop, and who reports this yes may not lift that.")
+    return _lifting(word, reaching)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What stands for a contact before its record is written; blocks and states are those of the new number.
+
+    `number_changed`: the contact had another number until now.
+    """
+
+    sms_consent: str
+    number_changed: bool
+    blocks: tuple[Block, ...] = ()
+    states: tuple[ConsentState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What becomes of `sms_consent`, and the ledger's entry for every category; `''` writes none."""
+
+    sms_consent: str
+    action: str
+    because: Because = ()
+
+
+def recorded(said: str | None, evidence: bool, stood: Record) -> Word:
+    """Say what a record's `sms_consent` does; it never lifts a block (R6.3, R6.4).
+
+    `said` None: the record does not speak of consent. A changed number starts unknown, unless evidence
+    comes with it.
+    """
+    if said is None:
+        return Word("unknown" if stood.number_changed else stood.sms_consent, "")
+    if said == "yes":
+        return _recorded_yes(evidence, stood)
+    unchanged = said == stood.sms_consent and not stood.number_changed
+    return Word(said, "reject" if said == "no" and not unchanged else "")
+
+
+def _recorded_yes(evidence: bool, stood: Record) -> Word:
+    waiting = _newest_is(stood.states, "pending")
+    stopped = [block for block in stood.blocks if block.scope in ("channel", "all")]
+    refused = any(_refuses(state, ALL) for state in stood.states)
+    kept = "unknown" if stood.number_changed or stood.sms_consent == "yes" else stood.sms_consent
+    action = "" if waiting else "pending"
+    if stopped:
+        step = Step("R6.3", "The number is blocked, and a record never lifts that.", stopped[0].since)
+        return Word(kept, action, (step,))
+    if refused:
+        return Word(
+            kept, action, (Step("R6.5", "The person said no; a record alone does not take that back."),)
+        )
+    if (stood.number_changed or waiting) and not evidence:
+        step = Step("R6.4", "The number is new for this contact, and no evidence of consent came with it.")
+        return Word(kept, action, (step,))
+    already = stood.sms_consent == "yes" and not stood.number_changed
+    return Word("yes", "" if already else "accept")
+
+
+def _lifting(word: Accept, reaching: tuple[Block, ...]) -> Outcome:
+    older = tuple(block for block in reaching if block.since < word.at)
+    fitting = tuple(sorted(block.id for block in older if word.category in (ALL, block.category)))
+    if older and not fitting:
+        return _pending(
+            f"The stop reaches further than {_named(word.category)}; only what was stopped comes back."
+        )
+    if not older and reaching:
+        latest = max(block.since for block in reaching)
+        return Nothing((Step("R6.5", "The block is not older than this yes, so it stays.", latest),))
+    step = Step("R6.5", "The yes carries method, time and wording, and is later than the stop.", word.at)
+    return Lifted(fitting, (step,))
+
+
+def _pending(fact: str) -> Pending:
+    return Pending((Step("R6.5", f"{fact} It waits until the number texts START or YES."),))
+
+
+def _stops(block: Block, category: str) -> bool:
+    """A line's block is about a sender, so a yes to one category neither needs nor lifts it."""
+    if category == ALL:
+        return True
+    return block.scope in ("channel", "all") or (block.scope == "category" and block.category == category)
+
+
+def _refuses(state: ConsentState, category: str) -> bool:
+    concerned = category == ALL or state.category in (ALL, category)
+    return concerned and state.state == "reject" and state.source in BY_THE_PERSON
+
+
+def _newest_is(states: tuple[ConsentState, ...], wanted: str) -> bool:
+    newest = max(states, key=lambda state: (state.since, state.state != "accept"), default=None)
+    return newest is not None and newest.state == wanted
+
+
+def _named(category: str) -> str:
+    return "every category" if category == ALL else f"the category {category}"
