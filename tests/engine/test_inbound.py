@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from sayso.engine.hearing import PREFIX, Hearing
 from sayso.engine.inbound import hear
+from sayso.engine.leases import Leases
 from sayso.storage import setup
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, open_pool
@@ -192,3 +194,33 @@ async def test_the_event_carries_the_fields_that_integrators_know(database: Data
     assert properties["action_type"] == "sms"
     assert properties["text"] == "hello there"
     assert {"timestamp", "sender", "recipient"} <= properties.keys()
+
+
+@pytest.mark.anyio
+async def test_one_bad_text_never_sinks_its_batch(database: Databases, world: World) -> None:
+    for number in range(20):
+        world.text("stop", sender=f"+1202555{1000 + number}")
+    # A text nobody can store a second time: its place in the ledger is taken.
+    ((bad,),) = world.rows("SELECT id FROM inbound_queue ORDER BY id OFFSET 7 LIMIT 1")
+    world.rows(
+        "INSERT INTO inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body, provider_at,"
+        " received_at, outcome, because) VALUES (%s, %s, %s, 1, '', '', '', now(), now(), 'none', '[]')",
+        world.workspace, bad, world.line,
+    )  # fmt: skip
+    async with open_pool(database.url, ENGINE) as pool:
+        leases = Leases(pool, "this test")
+        assert await Hearing(pool, leases, LANES, lambda: NOON).step() == 20
+    assert world.rows("SELECT id, kind FROM unrouted") == [(bad, "poison")]
+    assert world.rows("SELECT count(*) FROM blocks") == [(19,)]
+    assert world.rows("SELECT count(*) FROM inbound_queue") == [(0,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.2")
+async def test_two_engines_never_read_the_same_lane(database: Databases, world: World) -> None:
+    world.text("stop")
+    async with open_pool(database.url, ENGINE) as pool:
+        first = Leases(pool, "first")
+        assert len(await first.hold(PREFIX, LANES)) == len(LANES)
+        assert await Hearing(pool, Leases(pool, "second"), LANES, lambda: NOON).step() == 0
+        assert await Hearing(pool, first, LANES, lambda: NOON).step() == 1

@@ -99,3 +99,20 @@ async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constan
             lists = (list(values) for values in zip(*sorted(rows, key=by_key), strict=True))
             parameters: dict[str, object] = {**dict(zip(columns, lists, strict=True)), **constants}
             await conn.execute(load("inbound")[kind], parameters, prepare=True)
+
+
+async def peek(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[int]:
+    """The ids of the texts that `claim` would take, oldest first."""
+    cursor = await conn.execute(load("inbound")["peek"], {"lanes": list(lanes), "per_lane": per_lane})
+    return sorted(row[0] for row in await cursor.fetchall())
+
+
+async def take(conn: Connection, lanes: Sequence[int], ids: Sequence[int]) -> list[TupleRow]:
+    """Take these waiting texts, as `claim` does."""
+    cursor = await conn.execute(load("inbound")["take"], {"lanes": list(lanes), "ids": list(ids)})
+    return await cursor.fetchall()
+
+
+async def set_aside(conn: Connection, lanes: Sequence[int], id_: int, why: str) -> None:
+    """Put one text that cannot be decided on the operator's list."""
+    await conn.execute(load("inbound")["set_aside"], {"lanes": list(lanes), "id": id_, "why": why})

@@ -189,3 +189,28 @@ INSERT INTO sayso.unrouted (id, connection_id, kind, sender, recipient, body, wh
 SELECT * FROM unnest(%(id)s::bigint[], %(connection_id)s::int[], %(kind)s::text[], %(sender)s::text[],
     %(recipient)s::text[], %(body)s::text[], %(why)s::text[], %(at)s::timestamptz[])
 ON CONFLICT DO NOTHING
+
+-- name: peek
+SELECT waiting.id
+FROM unnest(%(lanes)s::smallint[]) AS held(lane)
+CROSS JOIN LATERAL (
+    SELECT q.id FROM sayso.inbound_queue q WHERE q.lane = held.lane ORDER BY q.id LIMIT %(per_lane)s
+) AS waiting
+
+-- name: take
+-- The same as claim, for named texts: how one bad text is found among many.
+DELETE FROM sayso.inbound_queue
+WHERE lane = ANY (%(lanes)s::smallint[]) AND id = ANY (%(ids)s::bigint[])
+RETURNING id, connection_id, phone, sender, recipient, body, provider_at, received_at, media,
+          provider_answered, stale
+
+-- name: set_aside
+-- A text that cannot be decided: out of the queue, onto the operator's list, its raw form still in callbacks.
+WITH taken AS (
+    DELETE FROM sayso.inbound_queue
+    WHERE lane = ANY (%(lanes)s::smallint[]) AND id = %(id)s
+    RETURNING id, connection_id, sender, recipient, body, received_at
+)
+INSERT INTO sayso.unrouted (id, connection_id, kind, sender, recipient, body, why, at)
+SELECT id, connection_id, 'poison', sender, recipient, body, %(why)s, received_at FROM taken
+ON CONFLICT DO NOTHING
