@@ -1,6 +1,7 @@
 """The embedded database, as root and as an ordinary user, with everything killed that can be."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -94,6 +95,21 @@ def test_a_killed_postmaster_comes_back_by_itself_with_all_that_was_acknowledged
         until(lambda: answers(sayso.facts["url"]))
         assert sayso.postmaster() != killed
         assert writer.lost(sayso.facts["owner_url"]) == set()
+
+
+def test_what_a_terminal_or_systemd_sends_to_all_does_not_close_the_database_early(
+    home: Path, user: str
+) -> None:
+    with started(home, user) as sayso:
+        keeper, postmaster = sayso.keeper(), sayso.postmaster()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(keeper, number)
+        assert len({os.getsid(pid) for pid in (keeper, postmaster, sayso.process.pid)}) == 3
+        with psycopg.connect(sayso.facts["url"]):
+            assert (sayso.keeper(), sayso.postmaster()) == (keeper, postmaster)
+        sayso.end()
+        assert not is_running(keeper)
+        assert not is_running(postmaster)
 
 
 def test_an_orphaned_worker_does_not_hold_the_home(home: Path, user: str) -> None:
