@@ -47,7 +47,8 @@ class World:
         """A text as a door leaves it behind: in the queue, on its lane."""
         key = address_key(sender, self.connection, "US")
         self.rows(
-            "INSERT INTO inbound_queue (lane, id, connection_id, phone, sender, recipient, body, provider_at, received_at)"
+            "INSERT INTO inbound_queue (lane, id, connection_id, phone, sender, recipient, body,"
+            " provider_at, received_at)"
             " VALUES (%s, new_id(), %s, %s, %s, %s, %s, %s, %s)",
             lane(key), self.connection, key, sender, to, body, at, datetime.now(UTC),
         )  # fmt: skip
@@ -71,17 +72,24 @@ def build(databases: Databases) -> World:
             " VALUES ('Simulator', 'simulator', %s, 1000, 'none', '{}') RETURNING id",
             "t" * 43,
         )
-        number = "INSERT INTO inbound_numbers (connection_id, number, kind, country, help_answer) VALUES (%s, %s, %s, 'US', %s) RETURNING id"
+        number = (
+            "INSERT INTO inbound_numbers (connection_id, number, kind, country, help_answer)"
+            " VALUES (%s, %s, %s, 'US', %s) RETURNING id"
+        )
         long_code = made(number, connection, "12025550100", "long_code", "")
         shared = made(number, connection, "11221", "shared_short_code", "Texts from several shops.")
-        line = "INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword) VALUES (%s, %s, %s) RETURNING id"
+        line = (
+            "INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword)"
+            " VALUES (%s, %s, %s) RETURNING id"
+        )
         own = made(line, shops[0], long_code, "")
         baby = made(line, shops[0], shared, "baby")
         kids = made(line, shops[1], shared, "kids")
 
         def process(workspace: int, line_id: int, kind: str, words: str) -> int:
             template = made(
-                "INSERT INTO templates (workspace_id, name, class) VALUES (%s, %s, 'transactional') RETURNING id",
+                "INSERT INTO templates (workspace_id, name, class)"
+                " VALUES (%s, %s, 'transactional') RETURNING id",
                 workspace, kind,
             )  # fmt: skip
             conn.execute("INSERT INTO template_texts VALUES (%s, %s, 'en', %s)", (workspace, template, words))

@@ -83,7 +83,8 @@ def texted(line_id: int, workspace: int = 1, hours_ago: float = 1, **more: objec
 
 def block(scope: str = "channel", workspace: int = 1, line_id: int = 0, **more: object) -> Block:
     told: dict[str, object] = {
-        "id": 70, "category": "", "since": NOON - timedelta(days=1), "source": "keyword", "reason": "", "inbound_id": 800,
+        "id": 70, "category": "", "since": NOON - timedelta(days=1), "source": "keyword", "reason": "",
+        "inbound_id": 800,
     }  # fmt: skip
     return Block(workspace_id=workspace, scope=scope, line_id=line_id, **{**told, **more})  # type: ignore[arg-type]
 

@@ -236,8 +236,15 @@ def test_the_matched_words_language_comes_before_the_contacts_and_the_lines() ->
 
 
 @pytest.mark.rule("R4.12")
-@pytest.mark.parametrize(("mode", "body", "out"), [("prefix", "genugtuung", True), ("word", "genugtuung", False),
-                                                   ("contains", "jetzt genug bitte", True), ("exact", "genug jetzt", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mode", "body", "out"),
+    [
+        ("prefix", "genugtuung", True),
+        ("word", "genugtuung", False),
+        ("contains", "jetzt genug bitte", True),
+        ("exact", "genug jetzt", False),
+    ],
+)
 def test_a_process_matches_its_keywords_in_its_mode(mode: str, body: str, out: bool) -> None:
     number = long_code(listening=(Listening(STOP, ("genug",), mode),))
     assert (only(heard(body, number), Record).outcome == "unsubscribe") is out

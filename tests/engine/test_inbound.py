@@ -59,9 +59,10 @@ async def test_a_stop_leaves_block_ledger_cancellation_and_reply_together(
 def queue_message(world: World) -> int:
     """An advertising message that waits to be sent."""
     ((message,),) = world.rows(
-        """WITH m AS (INSERT INTO messages (workspace_id, phone, recipient, connection_id, line_id, sender, class,
-               purpose, category, body, encoding, parts)
-               VALUES (%s, %s, %s, %s, %s, '12025550100', 'advertising', 'api', 'promotions', 'Buy', 'GSM-7', 1)
+        """WITH m AS (INSERT INTO messages (workspace_id, phone, recipient, connection_id, line_id, sender,
+               class, purpose, category, body, encoding, parts)
+               VALUES (%s, %s, %s, %s, %s, '12025550100',
+               'advertising', 'api', 'promotions', 'Buy', 'GSM-7', 1)
                RETURNING workspace_id, id, connection_id)
            INSERT INTO outbox (connection_id, lane, due, workspace_id, message_id)
            SELECT connection_id, 2, now(), workspace_id, id FROM m RETURNING message_id""",
@@ -141,7 +142,8 @@ async def test_a_bare_stop_on_the_shared_code_stops_both_who_texted(
 ) -> None:
     for workspace, line in ((world.workspace, world.baby), (world.other_workspace, world.kids)):
         world.rows(
-            "INSERT INTO last_texted (workspace_id, phone, line_id, message_id, transactional, at) VALUES (%s, %s, %s, 1, false, now())",
+            "INSERT INTO last_texted (workspace_id, phone, line_id, message_id, transactional, at)"
+            " VALUES (%s, %s, %s, 1, false, now())",
             workspace, AMIRA, line,
         )  # fmt: skip
     world.text("stop", to="11221")
@@ -181,7 +183,8 @@ async def test_a_saved_edit_raises_the_version_that_the_engine_looks_at(
 @pytest.mark.rule("R5.6")
 async def test_the_event_carries_the_fields_that_integrators_know(database: Databases, world: World) -> None:
     world.rows(
-        "UPDATE workspaces SET event_name = 'sms', event_properties = '{\"message\": \"text\"}' WHERE id = %s",
+        "UPDATE workspaces SET event_name = 'sms', event_properties = jsonb_build_object('message', 'text')"
+        " WHERE id = %s",
         world.workspace,
     )
     contact = world.contact()
@@ -203,8 +206,8 @@ async def test_one_bad_text_never_sinks_its_batch(database: Databases, world: Wo
     # A text nobody can store a second time: its place in the ledger is taken.
     ((bad,),) = world.rows("SELECT id FROM inbound_queue ORDER BY id OFFSET 7 LIMIT 1")
     world.rows(
-        "INSERT INTO inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body, provider_at,"
-        " received_at, outcome, because) VALUES (%s, %s, %s, 1, '', '', '', now(), now(), 'none', '[]')",
+        "INSERT INTO inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body,"
+        " provider_at, received_at, outcome, because) VALUES (%s, %s, %s, 1, '', '', '', now(), now(), 'none', '[]')",
         world.workspace, bad, world.line,
     )  # fmt: skip
     async with open_pool(database.url, ENGINE) as pool:
