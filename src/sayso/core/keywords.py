@@ -202,7 +202,7 @@ def _glued(
 ) -> tuple[T, Folded] | None:
     squeezed = text.squeezed
     for keyword in keywords if len(text.words) == 1 else ():
-        if squeezed.startswith(keyword) and takes(rest := Folded((squeezed[len(keyword) :],))):
+        if keyword and squeezed.startswith(keyword) and takes(rest := Folded((squeezed[len(keyword) :],))):
             return keywords[keyword], rest
     return None
 

@@ -16,6 +16,8 @@ GSM_BASIC = (
 GSM_EXTENSION = "\f^{}\\[~]|€"
 _all_gsm = re.compile(f"[{re.escape(GSM_BASIC + GSM_EXTENSION)}]*").fullmatch
 _forces_unicode = re.compile(f"[^{re.escape(GSM_BASIC + GSM_EXTENSION)}]").finditer
+_ASCII_BASIC = "".join(filter(str.isascii, GSM_BASIC)).encode("ascii")
+_ASCII_EXTENSION = "".join(filter(str.isascii, GSM_EXTENSION)).encode("ascii")
 _extended = re.compile(f"[{re.escape(GSM_EXTENSION)}]")
 
 
@@ -48,10 +50,16 @@ def count(text: str) -> Segments:
     Only the default alphabet with its extension counts as GSM-7, no national shift tables: `é` and capital
     `Ç` are in it, `ç` is not.
     """
-    # Printable ASCII is all GSM-7 but for the backtick; the pattern costs several times this look.
-    if not (text.isascii() and text.isprintable() and "`" not in text) and _all_gsm(text) is None:
+    if text.isascii():
+        # Deleting bytes is several times quicker than a pattern, and most texts are ASCII.
+        beyond = text.encode("ascii").translate(None, _ASCII_BASIC)
+        if beyond.translate(None, _ASCII_EXTENSION):
+            return _count_unicode(text)
+        pairs = len(beyond)
+    elif _all_gsm(text) is None:
         return _count_unicode(text)
-    pairs = len(_extended.findall(text))
+    else:
+        pairs = len(_extended.findall(text))
     units = len(text) + pairs
     if units <= 160:
         return Segments("GSM-7", units, 1 if units else 0, text)
