@@ -152,7 +152,6 @@ def test_the_number_tells_its_country(key: int, country: str | None) -> None:
     assert country_of(key) == country
 
 
-@pytest.mark.rule("R8.1")
 @pytest.mark.parametrize(
     ("key", "possible"),
     [
