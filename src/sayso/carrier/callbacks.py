@@ -55,11 +55,13 @@ class Callbacks:
         url = self.connections.hook(connection, "inbound")
         return await self._post(url, write_inbound(inbound), connection)
 
-    def receipt(self, connection: Connection | None, url: str, receipt: Receipt) -> None:
-        """Post a receipt soon, with whatever else waits for the same address; tried again until taken."""
-        url = url or (self.connections.hook(connection, "receipts") if connection else "")
-        if not url:
-            return
+    def receipt(self, connection: Connection, receipt: Receipt) -> None:
+        """Post a receipt soon, with whatever else waits for the same address; tried again until taken.
+
+        It goes to this machine's Sayso (or where the connection's `hooks` say), not to the public address
+        that the message named: the world's way in need not exist yet.
+        """
+        url = self.connections.hook(connection, "receipts")
         self._waiting[url].append(receipt)
         if url not in self._posting:
             self._posting[url] = asyncio.create_task(self._post_receipts(url, connection))
@@ -70,7 +72,7 @@ class Callbacks:
             task.cancel()
         await asyncio.gather(*self._posting.values(), return_exceptions=True)
 
-    async def _post_receipts(self, url: str, connection: Connection | None) -> None:
+    async def _post_receipts(self, url: str, connection: Connection) -> None:
         try:
             while group := self._waiting[url][:MOST_RECEIPTS]:
                 del self._waiting[url][:MOST_RECEIPTS]
@@ -86,7 +88,7 @@ class Callbacks:
         ]
         return {"at": self.clock(), "kind": "receipts", "status": told.status, "receipts": kept}
 
-    async def _insist(self, url: str, body: bytes, connection: Connection | None) -> Told:
+    async def _insist(self, url: str, body: bytes, connection: Connection) -> Told:
         told = await self._post(url, body, connection)
         for wait in self.waits:
             if told.taken:
@@ -97,12 +99,11 @@ class Callbacks:
             log.warning("receipts given up", status=told.status, answer=told.answer[:200])
         return told
 
-    async def _post(self, url: str, body: bytes, connection: Connection | None) -> Told:
+    async def _post(self, url: str, body: bytes, connection: Connection) -> Told:
         now = self.clock()
-        secret = connection.webhook_secret if connection else ""
         # A nonce of its own for each attempt: a replayed one would be refused, and rightly.
         nonce = f"{int(now.timestamp() * 1_000_000):x}-{next(self._nonces):x}"
-        request = callback(url, body, secret, now, nonce)
+        request = callback(url, body, connection.webhook_secret, now, nonce)
         try:
             async with self.client.post(
                 request.url,

@@ -11,6 +11,7 @@ import msgspec
 
 from sayso.carrier.behaviour import Behaviour, BehaviourError, changed
 from sayso.carrier.telephones import plain
+from sayso.providers.contract import Outbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ class Connections:
         self._keep()
         return connection
 
-    def of_token(self, token: str) -> Connection | None:
-        """The connection with this hook token."""
-        return self._by_token.get(token)
+    def of_token(self, token: str) -> Connection:
+        """The connection with this hook token; one that nobody told us of signs nothing."""
+        return self._by_token.get(token) or Connection(token)
 
     def of_number(self, number: str) -> Connection | None:
         """The connection that owns this number; where there is but one connection and it names none, that."""
@@ -83,11 +84,19 @@ class Connections:
             return None if only.numbers else only
         return found
 
-    def of_receipts_url(self, url: str) -> Connection | None:
-        """The connection that a message to send belongs to, by where it wants its receipts."""
-        steps = urlsplit(url).path.split("/")
-        token = steps[-2] if len(steps) > 1 else ""
-        return self._by_token.get(token)
+    def sending(self, outbound: Outbound) -> Connection | None:
+        """The connection that a message to send belongs to: by where it wants its receipts, or its sender.
+
+        One that nobody told us of is learnt from what it sends, so that its telephones can answer.
+        """
+        token = _token_of(outbound.receipts_url)
+        if not token:
+            return self.of_number(outbound.sender)
+        known = self._by_token.get(token)
+        sender = plain(outbound.sender)
+        if known is None or not known.numbers or self._by_number.get(sender) is None:
+            return self.put(token, {"numbers": [*(known.numbers if known else ()), sender]})
+        return known
 
     def hook(self, connection: Connection, kind: str) -> str:
         """The address for callbacks of a kind (`inbound`, `receipts`)."""
@@ -110,3 +119,8 @@ class Connections:
             file.flush()
             os.fsync(file.fileno())
         made.replace(self._path)
+
+
+def _token_of(receipts_url: str) -> str:
+    steps = urlsplit(receipts_url).path.split("/")
+    return steps[-2] if len(steps) > 2 and steps[-3] == "hooks" else ""

@@ -45,9 +45,7 @@ class Network:
 
     async def send(self, outbound: Outbound, headers: Headers) -> Outcome:
         """Take one message from Sayso: logged on disk first, whatever becomes of it."""
-        connection = self.connections.of_receipts_url(outbound.receipts_url) or self.connections.of_number(
-            outbound.sender
-        )
+        connection = self.connections.sending(outbound)
         if connection and not authorised(headers, {"api_token": connection.api_token}):
             decided = Fate(Refused("account", code="401"), False, None, "", DEFAULT_WAIT)
             behaviour = DEFAULT
@@ -122,11 +120,10 @@ class Network:
         await asyncio.sleep(decided.after.total_seconds())
         if decided.arrives:
             self.telephones.received(entry)
-        if decided.receipt is None:
+        if decided.receipt is None or connection is None:
             return
         self.callbacks.receipt(
             connection,
-            outbound.receipts_url,
             Receipt(
                 ref="",
                 provider_ref=entry["id"],
