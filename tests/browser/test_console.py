@@ -235,7 +235,7 @@ def test_pages_are_accessible_and_fit(
     """axe's rules at the widest and the narrowest, and no sideways scroll at any width."""
     faults: list[str] = []
     for who in ("nora", "quiet", "agent", "nobody", None):
-        with complaining(browser, color_scheme=theme, bypass_csp=True) as page:
+        with complaining(browser, color_scheme=theme) as page:
             if who:
                 sign_in(page, address, people[who])
             if who == "nora":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from sayso import console as room
 from sayso.console.access import Role
 from sayso.console.headers import POLICY
-from tests.consoles import PASSWORD, Console, Person
+from sayso.console.settings import app_database, django_settings
+from tests.browser.people import code
+from tests.consoles import PASSWORD, Console, Person, apart
 
 
 def visitor() -> Any:
@@ -141,6 +144,20 @@ def test_guesses_run_out_for_every_worker_and_every_name_of_the_server(console: 
     )
     console.execute("DELETE FROM console.cache")
     assert guess(PASSWORD).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.rule("R2.2")
+def test_guesses_at_the_same_moment_are_counted_one_by_one(console: Console) -> None:
+    console.execute("DELETE FROM console.cache")
+    person = console.person((console.workspace(), "owner"))
+
+    def guess(_: int) -> str:
+        return apart(lambda: text(visitor().post("/sign-in/", {"login": person.email, "password": "wrong"})))
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(guess, range(9)))
+    console.execute("DELETE FROM console.cache")
+    assert sum("That didn’t match" in answer for answer in answers) <= 5
 
 
 def test_every_answer_carries_the_policy(console: Console) -> None:
@@ -330,3 +347,72 @@ def test_static_files_are_named_by_their_content(console: Console) -> None:
     assert all(re.fullmatch(r"/static/[\w-]+\.[0-9a-f]{12}\.(css|js|svg)", path) for path in files)
     page = visitor().get("/sign-in/").content.decode()
     assert set(re.findall(r'"(/static/[^"]+)"', page)) <= set(files)
+
+
+@pytest.mark.parametrize(
+    ("address", "works"),
+    [
+        ("https://sms.example.com", True),
+        ("http://localhost:8080", True),
+        ("http://127.0.0.1:8080", False),
+        ("https://192.0.2.7", False),
+        ("http://sms.example.com", False),
+        ("http://[::1]:8080", False),
+    ],
+)
+def test_passkeys_are_offered_only_where_browsers_have_them(address: str, works: bool) -> None:
+    offered = django_settings(room.Values("postgresql:///x", "secret", address))["MFA_SUPPORTED_TYPES"]
+    assert ("webauthn" in offered) is works
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "host"),
+    [
+        ("postgresql://sayso:s%40y@db.example:5433/main", "main", "db.example"),
+        ("postgresql://sayso:s%40y@/main?host=/run/pg&port=5433", "main", "/run/pg"),
+        ("host='/run/pg' port=5433 user=sayso password='s@y' dbname=main", "main", "/run/pg"),
+        ("postgres:///main?host=/run/pg&user=sayso&password=s%40y&port=5433", "main", "/run/pg"),
+    ],
+)
+def test_the_database_is_found_by_every_form_of_address(address: str, name: str, host: str) -> None:
+    found = app_database(address, 4)
+    assert (found["NAME"], found["HOST"], found["PORT"]) == (name, host, "5433")
+    assert (found["USER"], found["PASSWORD"]) == ("sayso", "s@y")
+    assert found["OPTIONS"]["options"] == "-c role=sayso_app -c search_path=console,sayso"
+
+
+def test_what_was_done_is_said_on_the_next_page(console: Console) -> None:
+    client = signed_in(console.person((console.workspace(), "owner")))
+    client.post("/account/confirm/", {"password": PASSWORD})
+    page = client.get("/account/app/add/").content.decode()
+    secret = re.search(r'id="authenticator_secret">(\w+)<', page)
+    assert secret
+    answer = client.post("/account/app/add/", {"code": code(secret[1])}, follow=True)
+    assert "The app is on." in text(answer)
+
+
+def test_the_chosen_appearance_is_drawn_by_the_server(console: Console) -> None:
+    client = signed_in(console.person((console.workspace(), "owner")))
+    assert "data-bs-theme" not in client.get("/opt-outs/").content.decode()
+    client.post("/account/", {"name": "Jo", "theme": "dark"})
+    assert '<html lang="en" data-bs-theme="dark">' in client.get("/opt-outs/").content.decode()
+    assert client.post("/account/", {"name": "Jo", "theme": "sepia"}).status_code == 422
+
+
+def test_a_failed_page_changes_nothing_and_gives_a_reference(
+    console: Console, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from sayso.console.accounts import forms
+
+    def broken(form: Any) -> None:
+        form.instance.save()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(forms.Person, "save", broken)
+    person = console.person((console.workspace(), "owner"), name="Before")
+    answer = signed_in(person).post("/account/", {"name": "After", "theme": ""})
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    reference = re.search(r'indent">([0-9a-f]{8})<', answer.content.decode())
+    assert reference
+    assert reference[1] in [getattr(record, "reference", "") for record in caplog.records]
+    assert console.execute("SELECT name FROM console.accounts_user WHERE id = %s", person.id) == [("Before",)]

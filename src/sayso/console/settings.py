@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -41,7 +42,7 @@ def django_settings(values: Values) -> dict[str, Any]:
         "LOGGING_CONFIG": None,
         **_parts(),
         **_reach(values.public_url),
-        **_sign_in(),
+        **_sign_in(_passkeys_work(values.public_url)),
     }
 
 
@@ -120,9 +121,10 @@ def _parts() -> dict[str, Any]:
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
+            # Outside the transaction: what was done is said after the commit.
+            "django.contrib.messages.middleware.MessageMiddleware",
             "sayso.console.place.InOneTransaction",
             "django.contrib.auth.middleware.LoginRequiredMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
             "django_htmx.middleware.HtmxMiddleware",
             "allauth.account.middleware.AccountMiddleware",
             "sayso.console.errors.ErrorPages",
@@ -170,12 +172,22 @@ def _reach(public_url: str) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "sayso_session",
         "SESSION_COOKIE_AGE": 7 * DAY,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        # Browsers give passkeys to https and to localhost only.
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not secure,
     }
 
 
-def _sign_in() -> dict[str, Any]:
+def _passkeys_work(public_url: str) -> bool:
+    """Browsers give passkeys to names, not to network addresses, and only over https or on localhost."""
+    split = urlsplit(public_url)
+    host = split.hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return split.scheme == "https" or host == "localhost" or host.endswith(".localhost")
+    return False
+
+
+def _sign_in(passkeys: bool) -> dict[str, Any]:
     return {
         "AUTH_USER_MODEL": "accounts.User",
         "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
@@ -210,8 +222,8 @@ def _sign_in() -> dict[str, Any]:
             "activate_totp": "sayso.console.accounts.forms.ActivateApp",
             "add_webauthn": "sayso.console.accounts.forms.AddPasskey",
         },
-        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
-        "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", *(["webauthn"] if passkeys else [])],
+        "MFA_PASSKEY_LOGIN_ENABLED": passkeys,
         "MFA_TOTP_ISSUER": "Sayso",
         # One step of 30 s either way, for telephones whose clock is off; forms.Code refuses a used code.
         "MFA_TOTP_TOLERANCE": 1,

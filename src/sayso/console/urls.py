@@ -14,21 +14,28 @@ from sayso.console import errors
 from sayso.console.accounts import views as accounts
 from sayso.console.opt_outs import views as opt_outs
 
-# The names in the second half of each line are the ones that allauth looks up.
+# The names at the end of each line are the ones that allauth looks up.
+PASSKEYS = [
+    path("sign-in/passkey/", login_not_required(passkey.login_webauthn), name="mfa_login_webauthn"),
+    path("account/confirm/passkey/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("account/passkeys/", passkey.list_webauthn, name="mfa_list_webauthn"),
+    path("account/passkeys/add/", passkey.add_webauthn, name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/rename/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
+    path("account/passkeys/<int:pk>/remove/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
+]
+
 urlpatterns = [
     path("", accounts.start, name="start"),
     path("opt-outs/", opt_outs.overview, name="opt_outs"),
     path("workspaces/", accounts.workspaces, name="workspaces"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
-    path("sign-in/passkey/", login_not_required(passkey.login_webauthn), name="mfa_login_webauthn"),
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
     path("sign-out/", login_not_required(account.logout), name="account_logout"),
     path("account/", accounts.account, name="mfa_index"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("account/confirm/passkey/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("account/app/add/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
@@ -36,10 +43,7 @@ urlpatterns = [
     path(
         "account/recovery-codes/file/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"
     ),
-    path("account/passkeys/", passkey.list_webauthn, name="mfa_list_webauthn"),
-    path("account/passkeys/add/", passkey.add_webauthn, name="mfa_add_webauthn"),
-    path("account/passkeys/<int:pk>/rename/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
-    path("account/passkeys/<int:pk>/remove/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
+    *PASSKEYS,
     # With the slash at its end, so that an address that only lacks it is still redirected.
     re_path(r"^(?P<anything>.+/)$", errors.nothing_here),
 ]

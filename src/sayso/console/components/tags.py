@@ -13,6 +13,8 @@ from sayso.console.statics import path_of
 
 register = template.Library()
 
+CLASSES = {"select": "form-select", "checkbox": "form-check-input"}
+
 
 @register.simple_tag
 def asset(name: str) -> str:
@@ -53,9 +55,8 @@ def seal(name: str) -> str:
 def control(bound: Any) -> str:
     """A form's field as our stylesheet draws it, tied to its help and its errors."""
     widget = bound.field.widget
-    kind = "form-select" if widget.input_type == "select" else "form-control"
     described = [f"{bound.id_for_label}-help"] if bound.help_text else []
-    attributes = {"class": kind}
+    attributes = {"class": CLASSES.get(widget.input_type, "form-control")}
     if bound.errors:
         attributes["aria-invalid"] = "true"
         described.append(f"{bound.id_for_label}-error")
