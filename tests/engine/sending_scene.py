@@ -48,7 +48,7 @@ async def open_carrier() -> AsyncIterator[Carrier]:
     carrier = Carrier()
     app = web.Application()
     app.router.add_post("/messages", carrier.handle)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -71,7 +71,9 @@ class World:
     number: int = 0
 
     def prepare(self, *, kind: str = "long_code", parts_per_second: int = 1000) -> World:
-        self.workspace = self.value("INSERT INTO workspaces (name, country) VALUES ('Bakery', 'US') RETURNING id")
+        self.workspace = self.value(
+            "INSERT INTO workspaces (name, country) VALUES ('Bakery', 'US') RETURNING id"
+        )
         self.connection = self.value(
             "INSERT INTO connections (name, kind, hook_token, parts_per_second, provider_answers) "
             "VALUES ('Test', 'simulator', repeat('t', 32), %s, 'none') RETURNING id",
@@ -84,7 +86,8 @@ class World:
             kind,
         )
         self.line = self.value(
-            "INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword) VALUES (%s, %s, %s) RETURNING id",
+            "INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword) "
+            "VALUES (%s, %s, %s) RETURNING id",
             self.workspace,
             self.number,
             "baby" if kind == "shared_short_code" else "",
@@ -117,11 +120,12 @@ class World:
             """
             WITH people AS (
                 INSERT INTO contacts (workspace_id, phone, sms_consent)
-                SELECT %(workspace)s, %(phone)s + n, 'yes' FROM generate_series(0, %(count)s - 1) n WHERE %(contact)s
+                SELECT %(workspace)s, %(phone)s + n, 'yes'
+                FROM generate_series(0, %(count)s - 1) n WHERE %(contact)s
                 RETURNING id, phone
             ), made AS (
-                INSERT INTO messages (workspace_id, contact_id, phone, recipient, connection_id, line_id, sender,
-                    class, purpose, body, encoding, parts, expires_at)
+                INSERT INTO messages (workspace_id, contact_id, phone, recipient, connection_id, line_id,
+                    sender, class, purpose, body, encoding, parts, expires_at)
                 SELECT %(workspace)s, p.id, %(phone)s + n, '+' || (%(phone)s + n), %(connection)s, %(line)s,
                     '15550001111', %(class)s, %(purpose)s, 'Hello ' || n, 'GSM-7', %(parts)s, %(expires)s
                 FROM generate_series(0, %(count)s - 1) n LEFT JOIN people p ON p.phone = %(phone)s + n
@@ -160,8 +164,8 @@ class World:
 
     def statuses(self) -> dict[str, int]:
         rows = self.rows(
-            "SELECT coalesce(o.status, 'queued'), count(*) FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id "
-            "GROUP BY 1"
+            "SELECT coalesce(o.status, 'queued'), count(*) "
+            "FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id GROUP BY 1"
         )
         return {str(status): int(str(count)) for status, count in rows}
 

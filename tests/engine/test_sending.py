@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from sayso.engine.supervisor import open_works
+from sayso.providers.contract import Accepted, Later, Outbound, Refused, Unsure
+from sayso.storage import outbox
 from sayso.storage.databases import Databases
-from tests.engine.sending_scene import engine, open_carrier, sends, until, world
+from sayso.storage.outbox import Grip
+from tests.engine.sending_scene import Answer, engine, open_carrier, sends, until, world
 
 pytestmark = pytest.mark.anyio
+PHONE = 15557770000
 
 
 async def test_what_is_queued_leaves_once_and_is_sent(database: Databases) -> None:
@@ -18,3 +26,199 @@ async def test_what_is_queued_leaves_once_and_is_sent(database: Databases) -> No
         assert sorted(int(sent.client_reference) for sent in carrier.taken) == ids
         assert here.left() == (0, 0, 0)
         assert here.value("SELECT count(*) FROM provider_ids") == 150
+        assert here.value("SELECT count(*) FROM message_events WHERE status = 'sent'") == 150
+        assert here.value("SELECT count(*) FROM last_texted WHERE transactional") == 150
+
+
+async def test_urgent_messages_overtake_the_rest(database: Databases) -> None:
+    async with world(database, parts_per_second=20) as here, open_carrier() as carrier:
+        later = here.queue(60, lane=2)
+        urgent = here.queue(5, lane=0, phone=15558880000)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: len(carrier.taken) >= 5)
+        first = [int(sent.client_reference) for sent in carrier.taken[:5]]
+        assert sorted(first) == urgent
+        assert not set(first) & set(later)
+
+
+@pytest.mark.rule("R6.7")
+async def test_a_keyword_block_makes_advertising_enqueue_failed(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        here.block(PHONE)
+        here.block(PHONE + 1, source="api")
+        stopped, skipped, free = here.queue(3, advertising=True, contact=True)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.statuses() == {"enqueue_failed": 1, "skipped": 1, "sent": 1})
+        assert here.standing(stopped) == ("enqueue_failed", "blocked_by_keyword")
+        assert here.standing(skipped) == ("skipped", "blocked_by_api")
+        assert [sent.client_reference for sent in carrier.taken] == [str(free)]
+        told = here.rows("SELECT detail FROM message_events WHERE message_id = %s", stopped)
+        assert told == [("Phone number is blacklisted by an opt-out keyword.",)]
+
+
+@pytest.mark.rule("R9.10", "R6.1")
+async def test_a_block_between_planning_and_the_wire_holds(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        advertising = here.queue(1, advertising=True, contact=True)
+        transactional = here.queue(1)
+        here.block(PHONE)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: "queued" not in here.statuses())
+        assert here.standing(advertising[0])[0] == "enqueue_failed"
+        assert [sent.client_reference for sent in carrier.taken] == [str(transactional[0])]
+
+
+@pytest.mark.rule("R5.8")
+async def test_a_confirmation_leaves_though_the_number_is_blocked(database: Databases) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    async with world(database) as here, open_carrier() as carrier:
+        here.block(PHONE, scope="all")
+        here.queue(1, purpose="confirmation", lane=0, expires_at=soon)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.statuses() == {"sent": 1})
+        assert len(carrier.taken) == 1
+        assert here.value("SELECT count(*) FROM last_texted") == 0
+
+
+@pytest.mark.rule("R5.8")
+async def test_a_confirmation_that_is_too_late_never_leaves(database: Databases) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    async with world(database) as here, open_carrier() as carrier:
+        (late,) = here.queue(1, purpose="confirmation", lane=0, expires_at=past)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(late) == ("expired", "too_late"))
+        assert carrier.taken == []
+        assert here.left() == (0, 0, 0)
+
+
+@pytest.mark.rule("R5.4")
+async def test_what_was_taken_back_never_leaves(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        back, stays = here.queue(2)
+        here.conn.execute(
+            "INSERT INTO outcomes VALUES (%s, %s, 'cancelled', 'opted_out', 90, now())",
+            (here.workspace, back),
+        )
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.left() == (0, 0, 0))
+        assert here.standing(back)[0] == "cancelled"
+        assert [sent.client_reference for sent in carrier.taken] == [str(stays)]
+
+
+async def test_a_throttling_provider_is_asked_again_later(database: Databases) -> None:
+    refusals = iter([Later(timedelta(seconds=1), "throttled")])
+
+    def answers(outbound: Outbound) -> Answer:
+        return next(refusals, Accepted("ref-" + outbound.client_reference))
+
+    async with world(database) as here, open_carrier() as carrier:
+        carrier.answers = answers
+        (only,) = here.queue(1)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only)[0] == "sent")
+        history = here.rows(
+            "SELECT status, reason FROM message_events WHERE message_id = %s ORDER BY id", only
+        )
+        assert history == [("deferred", "throttled"), ("sent", "")]
+        assert len(carrier.taken) == 2
+
+
+async def test_silence_is_unconfirmed_and_never_sent_again(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        carrier.answers = lambda _: Unsure("lost_answer")
+        (only,) = here.queue(1)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only)[0] == "unconfirmed")
+            after = here.queue(1, phone=PHONE + 1)
+            await until(lambda: here.standing(after[0])[0] == "unconfirmed")
+        assert len(carrier.taken) == 2
+        assert here.left() == (0, 0, 0)
+
+
+async def test_a_provider_that_cannot_be_reached_costs_nothing(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        (only,) = here.queue(1)
+        real, carrier.url = carrier.url, "http://127.0.0.1:1"
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only) == ("deferred", "temp_unreachable"))
+            await until(lambda: here.left() == (1, 0, 0))
+        carrier.url = real
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only)[0] == "sent")
+        assert len(carrier.taken) == 1
+
+
+async def test_a_refused_account_holds_messages_and_rings(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        carrier.answers = lambda _: Refused("account", code="401")
+        here.queue(3)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.statuses() == {"deferred": 3})
+            await until(
+                lambda: here.value("SELECT count(*) FROM alarms WHERE code = 'provider_account'") == 1
+            )
+        assert here.left() == (3, 0, 0)
+
+
+@pytest.mark.rule("R6.6")
+@pytest.mark.parametrize(("kind", "scope"), [("long_code", "channel"), ("shared_short_code", "line")])
+async def test_a_providers_opted_out_blocks(database: Databases, kind: str, scope: str) -> None:
+    async with world(database, kind=kind) as here, open_carrier() as carrier:
+        carrier.answers = lambda _: Refused("opted_out", opted_out=True, code="21610")
+        (only,) = here.queue(1, contact=True)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only) == ("rejected", "opted_out"))
+        assert here.rows("SELECT phone, scope, source FROM blocks") == [(PHONE, scope, "provider")]
+        assert here.rows("SELECT action, source, category FROM consents") == [("reject", "provider", "*")]
+        consent = "no" if scope == "channel" else "yes"
+        assert here.rows("SELECT sms_consent FROM contacts") == [(consent,)]
+        assert here.value("SELECT count(*) FROM consent_states") == (1 if scope == "channel" else 0)
+
+
+async def test_a_paused_connection_claims_nothing(database: Databases) -> None:
+    async with world(database) as here, open_works(database.url) as works:
+        here.conn.execute("INSERT INTO pauses VALUES (%s, 'stop all')", (f"connection:{here.connection}",))
+        here.queue(3)
+        (epoch,) = (await works.leases.hold("connection", [here.connection])).values()
+        grip = Grip(here.connection, works.leases.holder, epoch)
+        async with works.pool.connection() as conn:
+            assert await outbox.claim(conn, grip, 10, works.clock()) == []
+        here.conn.execute("DELETE FROM pauses")
+        async with works.pool.connection() as conn:
+            assert len(await outbox.claim(conn, grip, 10, works.clock())) == 3
+
+
+async def test_a_paused_workspace_waits_and_others_go_on(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        here.conn.execute("INSERT INTO pauses VALUES (%s, 'restored')", (f"workspace:{here.workspace}",))
+        here.queue(2)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.value("SELECT count(*) FROM outbox WHERE due > now()") == 2)
+        assert carrier.taken == []
+
+
+async def test_one_message_that_cannot_be_stored_does_not_stop_the_others(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        ids = here.queue(20)
+        bad = ids[7]
+        here.conn.execute(f"ALTER TABLE intents ADD CONSTRAINT bad CHECK (message_id <> {bad})")
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.statuses() == {"sent": 19, "failed": 1})
+        assert here.standing(bad) == ("failed", "poison")
+        assert here.left() == (0, 0, 0)
+        assert len(carrier.taken) == 19
+
+
+async def test_a_larger_pace_is_never_taken_than_allowed(database: Databases) -> None:
+    async with world(database, parts_per_second=10) as here, open_carrier() as carrier:
+        here.queue(40, parts=2)
+        loop = asyncio.get_running_loop()
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: len(carrier.taken) > 0)
+            began = loop.time()
+            await until(lambda: len(carrier.taken) >= 12)
+            # 24 parts: ten from the full bucket, fourteen at ten a second.
+            assert loop.time() - began >= 1.0
+        outbox, claims, intents = here.left()
+        assert outbox + len(carrier.taken) == 40
+        assert claims == intents == 0

@@ -6,13 +6,11 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 import aiohttp
 
 from sayso.providers.contract import (
     HttpRequest,
-    Later,
     Outbound,
     Outcome,
     Provider,
@@ -124,8 +122,3 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         if size >= LONGEST_ANSWER:
             break
     return b"".join(pieces)[:LONGEST_ANSWER]
-
-
-def later(result: Unreachable, delay: float) -> Later:
-    """What an unreachable provider means for a message."""
-    return Later(timedelta(seconds=delay), "temp_unreachable")

@@ -1,4 +1,4 @@
-"""The sending stage: one link per connection that this process holds, started and ended as leases come and go."""
+"""The sending stage: a link for each connection that this process holds, as leases come and go."""
 
 from __future__ import annotations
 

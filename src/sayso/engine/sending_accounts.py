@@ -34,7 +34,8 @@ class Accounts:
             version, accounts = await outbox.accounts(conn)
         opened = {account.id: self._opened(account) for account in accounts if account.kind in PROVIDERS}
         # A connection that reads as before stays the very value it was: nobody need notice.
-        self._ways = {key: self._ways[key] if self._ways.get(key) == way else way for key, way in opened.items()}
+        known = self._ways
+        self._ways = {key: known[key] if known.get(key) == way else way for key, way in opened.items()}
         self._version = version
         for account in accounts:
             if account.kind not in PROVIDERS:
@@ -48,7 +49,7 @@ class Accounts:
             secrets = open_sealed(self._vault_key, account.secrets)
         except VaultError as error:
             locked = str(error)
-        settings = account.settings
+        settings, hook = account.settings, f"{self._public_url}/hooks/{account.hook_token}/receipts"
         if account.kind == "simulator" and self._carrier_url:
             settings = {"base_url": self._carrier_url, **settings}
         return Way(
@@ -57,7 +58,7 @@ class Accounts:
             provider=PROVIDERS[account.kind],
             settings=settings,
             secrets=secrets,
-            receipts_url=f"{self._public_url}/hooks/{account.hook_token}/receipts" if self._public_url else "",
+            receipts_url=hook if self._public_url else "",
             parts_per_second=account.parts_per_second,
             locked=locked,
         )

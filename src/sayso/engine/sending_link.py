@@ -11,8 +11,8 @@ from sayso.core import pacing
 from sayso.core.receipts import RANKS
 from sayso.engine.gateway import Gateway, Unreachable, Way
 from sayso.engine.sending_look import last_look, verdict
-from sayso.engine.sending_recorder import Recorder
 from sayso.engine.sending_record import ACCOUNT_PAUSE, Finished
+from sayso.engine.sending_recorder import Recorder
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.supervisor import Works
 from sayso.providers.contract import Accepted, Later, Outbound, Refused, Unsure
@@ -178,8 +178,8 @@ class Link:
     def _account_sentence(self, code: str) -> str:
         return (
             f"{self.way.provider.title} refuses the account of connection {self.way.id} ({self.way.name}), "
-            f"code {code or 'none'}. Check its credentials, address, credit and state. Its messages wait, and "
-            "are tried each minute for a day."
+            f"code {code or 'none'}. Check its credentials, address, credit and state. Its messages wait, "
+            "and are tried each minute for a day."
         )
 
     async def _poison(self, row: Claimed, error: Exception) -> None:

@@ -62,52 +62,61 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
 
 def _sort(found: Recording, one: Finished) -> None:
     row, result, at = one.row, one.result, one.at
-    match result:
-        case Unsent():
-            found.again.append(Again(row, row.due, row.attempt))
-            return
-        case Unreachable(why):
-            _put_off(found, one, timedelta(seconds=1), ("temp_unreachable", why))
-            return
-        case Later(delay, reason):
-            _put_off(found, one, delay, (reason, SENTENCES[reason]))
-            return
-        case Refused(reason, _, code) if reason in PAUSING:
-            _put_off(found, one, ACCOUNT_PAUSE, (reason, code))
-            return
-        case Accepted(ref):
-            found.verdicts.append(verdict(row, ("sent", "", ""), at))
-            found.accepted.append((row, ref))
-            # An answer the person asked for does not make us the one who texted: a STOP after it must not
-            # count as an answer to a transactional text (R6.2).
-            if row.purpose not in ASKED_FOR:
-                found.texted.append((row, at))
-        case Refused(reason, opted_out, code):
-            found.verdicts.append(verdict(row, ("rejected", reason, code), at))
-            if opted_out:
-                found.opted_out.append(opted_out_of(row, at))
-        case Unwritable(why):
-            found.verdicts.append(verdict(row, ("failed", "poison", why[:500]), at))
-        case unsure:
-            found.verdicts.append(verdict(row, ("unconfirmed", unsure.reason, ""), at))
-    found.settled.append(row.message_id)
-
-
-def _put_off(found: Recording, one: Finished, delay: timedelta, why: tuple[str, str]) -> None:
-    row, at = one.row, one.at
-    reason, detail = why
-    if at - row.created_at > TRY_FOR:
-        found.verdicts.append(verdict(row, ("expired", reason, detail), at))
-        found.settled.append(row.message_id)
+    if isinstance(result, Unsent):
+        found.again.append(Again(row, row.due, row.attempt))
         return
-    patience = max(delay, timedelta(seconds=min(LONGEST_RETRY, 2 ** min(row.attempt, 9))))
-    due = at + (patience if reason != "throttled" else delay)
-    found.again.append(Again(row, due, min(row.attempt + 1, 30_000)))
-    found.verdicts.append(verdict(row, ("deferred", reason, detail), at))
+    put_off = _put_off(result)
+    if put_off is not None and at - row.created_at <= TRY_FOR:
+        delay, reason, detail = put_off
+        found.again.append(Again(row, at + _patience(row, reason, delay), min(row.attempt + 1, 30_000)))
+        found.verdicts.append(verdict(row, ("deferred", reason, detail), at))
+        return
+    told = ("expired", *put_off[1:]) if put_off is not None else _told(result)
+    found.verdicts.append(verdict(row, told, at))
+    found.settled.append(row.message_id)
+    if isinstance(result, Accepted):
+        found.accepted.append((row, result.provider_ref))
+        # An answer the person asked for does not make us the one who texted: a STOP after it must not
+        # count as an answer to a transactional text (R6.2).
+        if row.purpose not in ASKED_FOR:
+            found.texted.append((row, at))
+    elif isinstance(result, Refused) and result.opted_out:
+        found.opted_out.append(_opted_out(row, at))
 
 
-def opted_out_of(row: Claimed, at: datetime) -> OptedOut:
-    """The block that a provider's "opted out" asks for: the line of a shared code, else the channel (R6.6)."""
+def _put_off(result: Result) -> tuple[timedelta, str, str] | None:
+    """For what may be sent again: after how long, reason, detail."""
+    match result:
+        case Unreachable(why):
+            return timedelta(seconds=1), "temp_unreachable", why
+        case Later(delay, reason):
+            return delay, reason, SENTENCES[reason]
+        case Refused(reason, _, code) if reason in PAUSING:
+            return ACCOUNT_PAUSE, reason, code
+    return None
+
+
+def _patience(row: Claimed, reason: str, delay: timedelta) -> timedelta:
+    """The provider's own delay where it throttles; else longer each time."""
+    if reason == "throttled":
+        return delay
+    return max(delay, timedelta(seconds=min(LONGEST_RETRY, 2 ** min(row.attempt, 9))))
+
+
+def _told(result: Result) -> tuple[str, str, str]:
+    """Status, reason and detail of a result that ends the sending."""
+    match result:
+        case Accepted():
+            return "sent", "", ""
+        case Refused(reason, _, code):
+            return "rejected", reason, code
+        case Unwritable(why):
+            return "failed", "poison", why[:500]
+    return "unconfirmed", "lost_answer", "The provider was given it, and its answer did not come."
+
+
+def _opted_out(row: Claimed, at: datetime) -> OptedOut:
+    """The block that a provider's "opted out" asks for: a shared code's line, else the channel (R6.6)."""
     by_line = row.shared and row.line_id != 0
     return OptedOut(
         workspace_id=row.workspace_id,

@@ -56,7 +56,7 @@ class Recorder:
             async with asyncio.timeout(patience):
                 await self.settled()
         except TimeoutError:
-            log.error("%s: %s results could not be recorded", self._grip.resource, self.open)
+            log.warning("%s: %s results could not be recorded", self._grip.resource, self.open)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 

@@ -11,21 +11,23 @@ from sayso.storage.queries import load
 SQL = load("leases")
 
 
-async def acquire(conn: Connection, holder: str, resources: Sequence[str], length: timedelta) -> dict[str, int]:
+async def acquire(
+    conn: Connection, holder: str, resources: Sequence[str], length: timedelta
+) -> dict[str, int]:
     """Take what is free, lapsed or ours already, for `length`; epochs by resource.
 
     The epoch is raised where the lease changes hands, and stays where its holder takes it again.
     """
     said = {"holder": holder, "resources": sorted(resources), "length": length}
     rows = await (await conn.execute(SQL["acquire"], said)).fetchall()
-    return {resource: epoch for resource, epoch in rows}
+    return dict(rows)
 
 
 async def renew(conn: Connection, holder: str, resources: Sequence[str], length: timedelta) -> dict[str, int]:
     """Prolong what is still ours, a lapsed one included that nobody took; epochs of those by resource."""
     said = {"holder": holder, "resources": sorted(resources), "length": length}
     rows = await (await conn.execute(SQL["renew"], said)).fetchall()
-    return {resource: epoch for resource, epoch in rows}
+    return dict(rows)
 
 
 async def give_back(conn: Connection, holder: str, resources: Sequence[str]) -> None:
@@ -34,7 +36,7 @@ async def give_back(conn: Connection, holder: str, resources: Sequence[str]) -> 
 
 
 async def fence(conn: Connection, holder: str, epochs: Mapping[str, int]) -> set[str]:
-    """Which of these leases are still ours, in these epochs; none changes hands before this transaction ends."""
+    """Which of these leases are still ours; none changes hands before this transaction ends."""
     resources = sorted(epochs)
     said = {"holder": holder, "resources": resources, "epochs": [epochs[name] for name in resources]}
     rows = await (await conn.execute(SQL["fence"], said)).fetchall()

@@ -142,7 +142,7 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
 
 
 async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: datetime) -> None:
-    """Write the slice's intents: once this is committed, bytes may leave, and none of it is ever sent again."""
+    """Write the slice's intents: once they are committed, bytes may leave, and never again."""
     ordered = sorted(leaving, key=lambda row: row.message_id)
     said = _gripped(grip) | {
         "workspaces": [row.workspace_id for row in ordered],
@@ -154,20 +154,19 @@ async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: 
 
 async def conclude(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append outcomes, which only move forward, and history; no message may stand twice among them."""
-    if not verdicts:
-        return
-    ordered = sorted(verdicts, key=lambda verdict: verdict.message_id)
-    said = {
-        "workspaces": [verdict.workspace_id for verdict in ordered],
-        "ids": [verdict.message_id for verdict in ordered],
-        "statuses": [verdict.status for verdict in ordered],
-        "reasons": [verdict.reason for verdict in ordered],
-        "ranks": [verdict.rank for verdict in ordered],
-        "details": [verdict.detail for verdict in ordered],
-        "ats": [verdict.at for verdict in ordered],
-    }
-    await conn.execute(SQL["outcomes"], said, prepare=True)
-    await conn.execute(SQL["history"], said, prepare=True)
+    if verdicts:
+        await move(conn, verdicts)
+        await tell(conn, verdicts)
+
+
+async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Append outcomes, which only move forward; no message may stand twice among them."""
+    await conn.execute(SQL["outcomes"], _verdicts(verdicts), prepare=True)
+
+
+async def tell(conn: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Append history: every report is kept, also those that move nothing."""
+    await conn.execute(SQL["history"], _verdicts(verdicts), prepare=True)
 
 
 async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
@@ -177,7 +176,7 @@ async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None
 
 
 async def withdraw(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
-    """Put messages back that had an intent and surely did not leave; one whose intent is gone stays as it is."""
+    """Put messages back that surely did not leave; one whose intent is gone stays as it is."""
     if again:
         await conn.execute(SQL["withdraw"], _gripped(grip) | _again(again), prepare=True)
 
@@ -249,6 +248,19 @@ def _gripped(grip: Grip) -> dict[str, Any]:
         "holder": grip.holder,
         "epoch": grip.epoch,
         "resource": grip.resource,
+    }
+
+
+def _verdicts(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    ordered = sorted(verdicts, key=lambda verdict: verdict.message_id)
+    return {
+        "workspaces": [verdict.workspace_id for verdict in ordered],
+        "ids": [verdict.message_id for verdict in ordered],
+        "statuses": [verdict.status for verdict in ordered],
+        "reasons": [verdict.reason for verdict in ordered],
+        "ranks": [verdict.rank for verdict in ordered],
+        "details": [verdict.detail for verdict in ordered],
+        "ats": [verdict.at for verdict in ordered],
     }
 
 

@@ -49,13 +49,15 @@ class Waiting:
 
 
 async def waiting(conn: Connection, after: int, limit: int) -> list[Waiting]:
-    """Reports after an id, oldest first, locked for this transaction, with the messages they are about."""
+    """Reports after an id, oldest first, with the messages they are about."""
     return await many(conn, Waiting, SQL["waiting"], {"after": after, "limit": limit})
 
 
-async def drop(conn: Connection, ctids: Sequence[str]) -> None:
-    """Take reports that are done out of the queue."""
-    await conn.execute(SQL["drop"], {"ctids": list(ctids)}, prepare=True)
+async def take(conn: Connection, rows: Sequence[Waiting]) -> set[str]:
+    """Take reports out of the queue, to be done in this transaction; the `ctid` of those still there."""
+    said = {"ctids": [row.ctid for row in rows], "ids": sorted({row.id for row in rows})}
+    taken = await (await conn.execute(SQL["take"], said, prepare=True)).fetchall()
+    return {row[0] for row in taken}
 
 
 async def name(conn: Connection, found: Sequence[Waiting]) -> None:
@@ -86,3 +88,9 @@ async def block_opted_out(conn: Connection, opted_out: Sequence[OptedOut]) -> No
         "sinces": [one.since for one in ordered],
     }
     await conn.execute(SQL["block_opted_out"], said)
+
+
+async def set_aside(conn: Connection, row: Waiting, why: str, now: datetime) -> None:
+    """List a report for the operator that could not be worked on."""
+    said = {"id": row.id, "connection_id": row.connection_id, "why": why, "now": now}
+    await conn.execute(SQL["set_aside"], said)

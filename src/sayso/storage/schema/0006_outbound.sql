@@ -95,6 +95,8 @@ CREATE TABLE sayso.outcomes (
     at timestamptz NOT NULL,
     PRIMARY KEY (message_id)
 ) WITH (fillfactor = 80);
+-- What nobody could confirm is looked for by age, and is a handful of rows.
+CREATE INDEX outcomes_unconfirmed ON sayso.outcomes (at) WHERE status = 'unconfirmed';
 CALL sayso.protect('sayso.outcomes', 'SELECT, INSERT');
 
 -- Every event, kept: the history behind the outcome.

@@ -1,16 +1,14 @@
 -- name: waiting
 -- Matched by the provider's name of the message, else by our own reference, which must then be of the same
 -- connection: a report cannot speak about another one's messages. Look-ups by key, one each.
-WITH locked AS MATERIALIZED (
-    SELECT q.ctid, q.* FROM sayso.receipt_queue q
-    WHERE q.id > %(after)s ORDER BY q.id LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+WITH waiting AS MATERIALIZED (
+    SELECT q.ctid, q.* FROM sayso.receipt_queue q WHERE q.id > %(after)s ORDER BY q.id LIMIT %(limit)s
 )
 SELECT q.ctid::text, q.id, q.connection_id, q.provider_ref, q.status, q.reason, q.code, q.opted_out,
     q.provider_at, q.received_at, n.message_id IS NULL AND m.id IS NOT NULL AS by_reference,
     coalesce(m.workspace_id, 0) AS workspace_id, coalesce(m.id, 0) AS message_id, coalesce(m.phone, 0) AS phone,
     coalesce(m.recipient, '') AS recipient, coalesce(m.line_id, 0) AS line_id, coalesce(l.shared, false) AS shared
-FROM locked q
+FROM waiting q
 LEFT JOIN LATERAL (
     SELECT p.message_id FROM sayso.provider_ids p
     WHERE p.connection_id = q.connection_id AND p.provider_ref = q.provider_ref LIMIT 1
@@ -29,8 +27,17 @@ LEFT JOIN LATERAL (
 ) AS l ON true
 ORDER BY q.id
 
--- name: drop
-DELETE FROM sayso.receipt_queue WHERE ctid = ANY (%(ctids)s::tid[])
+-- name: take
+-- The id as well: a place that somebody else has emptied may hold another report by now.
+DELETE FROM sayso.receipt_queue
+WHERE ctid = ANY (%(ctids)s::tid[]) AND id = ANY (%(ids)s::bigint[])
+RETURNING ctid::text
+
+-- name: set_aside
+-- A report that cannot be stored as it is: the operator's list; its raw callback is kept besides.
+INSERT INTO sayso.unrouted (id, connection_id, kind, why, at)
+VALUES (%(id)s, %(connection_id)s, 'poison', %(why)s, %(now)s)
+ON CONFLICT DO NOTHING
 
 -- name: name
 INSERT INTO sayso.provider_ids (connection_id, provider_ref, workspace_id, message_id)

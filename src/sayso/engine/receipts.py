@@ -1,0 +1,128 @@
+"""The receipts stage: delivery reports move messages forward, whatever order they come in."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sayso.core.receipts import RANKS, Standing, fold
+from sayso.engine.stage import in_halves
+from sayso.engine.supervisor import Maker, Works
+from sayso.storage import outbox
+from sayso.storage import receipts as storage
+from sayso.storage.outbox import Verdict
+from sayso.storage.receipts import OptedOut, Waiting
+
+BATCH = 500
+# A report may overtake the answer to the very request it is about.
+WAIT_FOR_MESSAGE = timedelta(seconds=60)
+
+log = logging.getLogger(__name__)
+
+
+def receipts() -> Maker:
+    """The stage for the supervisor."""
+    return Receipts
+
+
+class Receipts:
+    """Matches reports to messages; each is kept as history, the furthest decides (see core.receipts).
+
+    A report of a message that nobody knows waits a minute in its place, then is counted into the alarm
+    `unknown_receipts` and dropped: there is no message whose history could hold it, and its callback is kept
+    raw. Several processes take turns by the lease `receipts:all`.
+    """
+
+    name = "receipts"
+    channel = "receipts"
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._after = 0
+
+    async def step(self) -> int:
+        """Work on the next reports; those that wait for their message are passed over, and met again."""
+        if not await self._works.leases.hold("receipts", ["all"]):
+            return 0
+        async with self._works.pool.connection() as conn:
+            rows = await storage.waiting(conn, self._after, BATCH)
+        full = len(rows) == BATCH
+        self._after = rows[-1].id if full else 0
+        oldest = self._works.clock() - WAIT_FOR_MESSAGE
+        ready = [row for row in rows if row.message_id or row.received_at <= oldest]
+        done = await in_halves(ready, self._apply, self._poison)
+        return len(rows) if full else done
+
+    async def close(self) -> None:
+        """Nothing is held between steps."""
+
+    async def _apply(self, rows: Sequence[Waiting]) -> int:
+        async with self._works.pool.connection() as conn:
+            taken = await storage.take(conn, rows)
+            ours = [row for row in rows if row.ctid in taken]
+            known = [row for row in ours if row.message_id]
+            async with conn.pipeline():
+                await storage.block_opted_out(conn, [_opted_out(row) for row in known if row.opted_out])
+                if known:
+                    await outbox.move(conn, _folded(known))
+                    await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])
+                await storage.name(conn, [row for row in known if row.by_reference])
+        await self._tell_unknown([row for row in ours if not row.message_id])
+        return len(rows)
+
+    async def _tell_unknown(self, rows: Sequence[Waiting]) -> None:
+        for connection, times in Counter(row.connection_id for row in rows).items():
+            log.info("connection %s: %s receipts of messages that are not ours", connection, times)
+            await self._works.ring(
+                "unknown_receipts",
+                f"connection:{connection}",
+                f"Connection {connection} gets receipts of messages that Sayso did not send. If another "
+                "system sends by the same account, give it a callback address of its own; else this tells "
+                "of a restored database.",
+            )
+
+    async def _poison(self, row: Waiting, error: Exception) -> None:
+        log.error("a receipt of connection %s is set aside: %r", row.connection_id, error)
+        why = f"The receipt could not be worked on: {type(error).__name__}: {error}"[:500]
+        async with self._works.pool.connection() as conn:
+            await storage.take(conn, [row])
+            await storage.set_aside(conn, row, why.replace("\0", ""), self._works.clock())
+
+
+def _folded(rows: Sequence[Waiting]) -> list[Verdict]:
+    """One outcome a message: what its reports of this batch mean together."""
+    reports: defaultdict[int, list[Waiting]] = defaultdict(list)
+    for row in rows:
+        reports[row.message_id].append(row)
+    folded = []
+    for about in reports.values():
+        standing = fold(map(_standing, about))
+        if standing is not None:
+            folded.append(_verdict(about[0], standing))
+    return folded
+
+
+def _standing(row: Waiting) -> Standing:
+    return Standing(row.status, row.reason, row.provider_at or row.received_at)
+
+
+def _verdict(row: Waiting, standing: Standing) -> Verdict:
+    status = standing.status
+    return Verdict(
+        row.workspace_id, row.message_id, status, standing.reason, RANKS[status], row.code, standing.at
+    )
+
+
+def _opted_out(row: Waiting) -> OptedOut:
+    """R6.6: a block on the line of a shared code, else on the channel."""
+    by_line = row.shared and row.line_id != 0
+    return OptedOut(
+        workspace_id=row.workspace_id,
+        phone=row.phone,
+        written=row.recipient,
+        scope="line" if by_line else "channel",
+        line_id=row.line_id if by_line else 0,
+        since=row.received_at,
+    )

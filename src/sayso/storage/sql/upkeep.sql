@@ -1,0 +1,33 @@
+-- name: make_partitions
+SELECT sayso.make_partitions((%(now)s::timestamptz AT TIME ZONE 'UTC')::date, %(months)s)
+
+-- Slices by ctid: short transactions, so that no snapshot is held while thousands of rows go.
+
+-- name: prune_callback_refs
+DELETE FROM sayso.callback_refs WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sayso.callback_refs WHERE id < sayso.id_at(%(before)s) LIMIT %(limit)s))
+
+-- name: prune_nonces
+DELETE FROM sayso.nonces WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sayso.nonces WHERE seen_at < %(before)s LIMIT %(limit)s))
+
+-- name: prune_idempotency_keys
+DELETE FROM sayso.idempotency_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sayso.idempotency_keys WHERE created_at < %(before)s LIMIT %(limit)s))
+
+-- name: prune_quarantine
+-- Only what was released: what was not may hold a STOP.
+DELETE FROM sayso.quarantine WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sayso.quarantine WHERE released_at < %(before)s LIMIT %(limit)s))
+
+-- name: as_login
+-- A role sees only its own sessions: as the login that all of us share, we see each other's.
+SET LOCAL ROLE NONE
+
+-- name: old_transactions
+SELECT pid, coalesce(nullif(application_name, ''), usename::text, 'unknown') AS who,
+    extract(epoch FROM clock_timestamp() - xact_start)::int AS seconds, left(query, 80) AS doing
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    AND xact_start < clock_timestamp() - make_interval(secs => %(seconds)s)
+ORDER BY xact_start LIMIT 5
