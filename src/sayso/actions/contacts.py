@@ -186,3 +186,8 @@ def _told(row: Read, ids: Mapping[str, int], merged: Mapping[str, _Merged]) -> P
     if row.problems:
         return Put(name, None, created=False, word=None, problems=row.problems)
     return Put(name, ids[name], created=merged[name].stood is None, word=merged[name].word)
+
+
+def refused_put(done: Put) -> Refused:
+    """A single contact's faults as a refusal."""
+    return Refused("invalid", done.problems)

@@ -14,6 +14,7 @@ from sayso.actions.refusal import Refused, fault, missing
 from sayso.core import gate, phones
 from sayso.core.because import Because, as_plain
 from sayso.core.messages import CodeBlock
+from sayso.core.receipts import RANKS
 from sayso.core.segments import count
 from sayso.storage import (
     blocks,
@@ -32,8 +33,6 @@ from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection, Pool
 
 TRANSACTIONAL_LANE, ADVERTISING_LANE = 1, 2
-FINAL = 90  # the rank of an outcome that no later report moves
-DEFERRED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +207,15 @@ async def _store(conn: Connection, ready: _Ready, answer: gate.Answer, now: date
     message_id = await messages.add(conn, _draft(ready, answer.because))
     sentence = answer.because[-1].fact if answer.because else ""
     if isinstance(answer, gate.Skip):
-        await messages.add_outcome(conn, message_id, Outcome(answer.status, answer.reason, FINAL, now))
+        await messages.add_outcome(
+            conn, message_id, Outcome(answer.status, answer.reason, RANKS[answer.status], now)
+        )
         await messages.add_event(conn, message_id, Event(answer.status, answer.reason, sentence, now))
         return Asked(message_id, answer.status, answer.reason, sentence, answer.because)
     status, reason, due = "queued", "", now
     if isinstance(answer, gate.Defer):
         status, reason, due = "deferred", answer.reason, answer.until
-        await messages.add_outcome(conn, message_id, Outcome(status, reason, DEFERRED, now))
+        await messages.add_outcome(conn, message_id, Outcome(status, reason, RANKS[status], now))
     lane = ADVERTISING_LANE if ready.wanted.advertising else TRANSACTIONAL_LANE
     await messages.enqueue(conn, message_id, Place(ready.line.connection_id, lane, due))
     await messages.add_event(conn, message_id, Event(status, reason, sentence, now))

@@ -1,0 +1,56 @@
+"""The public HTTP API: `build` makes it, an ASGI application for everything under /api/v1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from litestar import Litestar, Router
+from litestar.exceptions import HTTPException
+
+from sayso.api import connections, consents, contacts, messages, processes, templates
+from sayso.api.asgi import App
+from sayso.api.documentation import CONFIG, docs, openapi
+from sayso.api.door import MOST_BYTES, Door
+from sayso.api.idempotency import Once
+from sayso.api.keys import Keys
+from sayso.api.problems import DeclinedError, of_bug, of_declined, of_http
+from sayso.api.services import Services, provided
+from sayso.storage.pool import Pool
+
+
+def build(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> App:
+    """The API over an open pool of the app's role; `vault_key` seals connections' secrets, `now` is aware.
+
+    Needs no lifespan of its own. Answers whatever path it is given; the dispatcher sends it /api/v1.
+    """
+    behind = cast("App", application(pool, vault_key, now))
+    return Door(behind, Keys(pool, now), Once(pool, now))
+
+
+def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Litestar:
+    """What stands behind the door."""
+    resources = Router(
+        "/api/v1",
+        route_handlers=[
+            connections.router,
+            processes.router,
+            templates.templates_router,
+            templates.settings_router,
+            contacts.router,
+            consents.router,
+            messages.router,
+        ],
+        dependencies=provided(Services(pool, vault_key, now)),
+    )
+    return Litestar(
+        [resources, openapi, docs],
+        openapi_config=CONFIG,
+        exception_handlers={DeclinedError: of_declined, HTTPException: of_http, Exception: of_bug},
+        request_max_body_size=MOST_BYTES + 1,
+        logging_config=None,
+    )
+
+
+__all__ = ["build"]

@@ -1,0 +1,236 @@
+"""`connections`, `inbound-numbers`, `lines`: what an operator sets up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Router, delete, get, patch, post, put
+from litestar.params import JSONBody
+
+from sayso.actions import connections, numbers
+from sayso.api.problems import settled
+from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
+from sayso.storage.connections import ProviderConnection
+from sayso.storage.numbers import InboundNumber, Line, NumberDraft
+
+Kind = Literal["long_code", "exclusive_short_code", "shared_short_code"]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166, two letters")]
+
+
+class ConnectionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An account at a provider; `settings` hold its secrets too, which are stored sealed and never shown."""
+
+    name: ShortText
+    kind: ShortText
+    settings: dict[str, Any] = {}
+    parts_per_second: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 10
+    provider_answers: Literal["none", "stop", "stop_start_help"] | None = None
+
+    def wanted(self) -> connections.Wanted:
+        """As the action takes it."""
+        said = {"provider_answers": self.provider_answers} if self.provider_answers else {}
+        return connections.Wanted(self.name, self.kind, {**self.settings, **said}, self.parts_per_second)
+
+
+class ConnectionOut(msgspec.Struct, frozen=True):
+    """A connection without its secrets; callbacks go to /hooks/{hook_token}/inbound and …/receipts."""
+
+    id: int
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    parts_per_second: int
+    provider_answers: str
+    hook_token: str
+    created_at: datetime
+
+
+class NumberIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number that customers can text."""
+
+    number: ShortText
+    kind: Kind
+    country: Country
+    connection_id: Id
+    help_answer: Annotated[str, msgspec.Meta(max_length=1_600)] = ""
+
+
+class NumberOut(msgspec.Struct, frozen=True):
+    """An inbound number in its canonical digits."""
+
+    id: int
+    number: str
+    kind: str
+    country: str
+    connection_id: int
+    help_answer: str
+    created_at: datetime
+
+
+class HelpAnswerIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a bare HELP on a shared code is told."""
+
+    help_answer: Annotated[str, msgspec.Meta(max_length=1_600)]
+
+
+class LineIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line for the key's workspace; a shared short code needs the provider keyword."""
+
+    inbound_number_id: Id
+    provider_keyword: ShortText | None = None
+    language: ShortText = "en"
+
+
+class LineOut(msgspec.Struct, frozen=True):
+    """A line of the workspace; `name` is what people call it: 11221 / baby."""
+
+    id: int
+    name: str
+    inbound_number_id: int
+    number: str
+    kind: str
+    country: str
+    provider_keyword: str
+    language: str
+    withdrawn_at: datetime | None
+    created_at: datetime
+
+
+@post("/connections")
+async def create_connection(services: Given, actor: Asker, data: JSONBody[ConnectionIn]) -> ConnectionOut:
+    """Make a connection to a provider. Scope: operator."""
+    answer = await connections.create_connection(services.pool, actor, data.wanted(), services.vault_key)
+    return _connection(settled(answer))
+
+
+@put("/connections/{connection_id:int}")
+async def change_connection(
+    services: Given, actor: Asker, connection_id: PathId, data: JSONBody[ConnectionIn]
+) -> ConnectionOut:
+    """Change a connection; secrets that are not named again stay. Scope: operator."""
+    answer = await connections.change_connection(
+        services.pool, actor, connection_id, data.wanted(), services.vault_key
+    )
+    return _connection(settled(answer))
+
+
+@get("/connections")
+async def list_connections(services: Given, actor: Asker, page: Asked) -> Listed[ConnectionOut]:
+    """Every connection. Scope: operator."""
+    found = settled(await connections.list_connections(services.pool, actor, page.after, page.limit))
+    return listed(page, [_connection(one) for one in found], found[-1].id if found else None)
+
+
+@get("/connections/{connection_id:int}")
+async def show_connection(services: Given, actor: Asker, connection_id: PathId) -> ConnectionOut:
+    """One connection. Scope: operator."""
+    return _connection(settled(await connections.show_connection(services.pool, actor, connection_id)))
+
+
+@post("/inbound-numbers")
+async def create_number(services: Given, actor: Asker, data: JSONBody[NumberIn]) -> NumberOut:
+    """Add a number that customers can text. Scope: operator."""
+    draft = NumberDraft(data.connection_id, data.number, data.kind, data.country, data.help_answer)
+    return _number(settled(await numbers.create_number(services.pool, actor, draft)))
+
+
+@patch("/inbound-numbers/{number_id:int}")
+async def set_help_answer(
+    services: Given, actor: Asker, number_id: PathId, data: JSONBody[HelpAnswerIn]
+) -> NumberOut:
+    """Say what a bare HELP on a shared code is told. Scope: operator."""
+    return _number(settled(await numbers.set_help_answer(services.pool, actor, number_id, data.help_answer)))
+
+
+@get("/inbound-numbers")
+async def list_numbers(services: Given, actor: Asker, page: Asked) -> Listed[NumberOut]:
+    """The inbound numbers: all for an operator, else those with a line of this workspace."""
+    found = settled(await numbers.list_numbers(services.pool, actor, page.after, page.limit))
+    return listed(page, [_number(one) for one in found], found[-1].id if found else None)
+
+
+@post("/lines")
+async def create_line(services: Given, actor: Asker, data: JSONBody[LineIn]) -> LineOut:
+    """Give the key's workspace a number, or a provider keyword on a shared one. Scope: operator."""
+    wanted = numbers.LineWanted(data.inbound_number_id, data.provider_keyword or "", data.language)
+    return _line(settled(await numbers.create_line(services.pool, actor, wanted)))
+
+
+@get("/lines")
+async def list_lines(services: Given, actor: Asker, page: Asked) -> Listed[LineOut]:
+    """The workspace's lines. Scope: settings:read."""
+    found = settled(await numbers.list_lines(services.pool, actor, page.after, page.limit))
+    return listed(page, [_line(one) for one in found], found[-1].id if found else None)
+
+
+@get("/lines/{line_id:int}")
+async def show_line(services: Given, actor: Asker, line_id: PathId) -> LineOut:
+    """One line. Scope: settings:read."""
+    return _line(settled(await numbers.show_line(services.pool, actor, line_id)))
+
+
+@delete("/lines/{line_id:int}")
+async def withdraw_line(services: Given, actor: Asker, line_id: PathId) -> None:
+    """Take a line back from the workspace; its history stays. Scope: operator."""
+    settled(await numbers.withdraw_line(services.pool, actor, line_id, services.now()))
+
+
+def _connection(found: ProviderConnection) -> ConnectionOut:
+    return ConnectionOut(
+        found.id,
+        found.name,
+        found.kind,
+        dict(found.settings),
+        found.parts_per_second,
+        found.provider_answers,
+        found.hook_token,
+        found.created_at,
+    )
+
+
+def _number(found: InboundNumber) -> NumberOut:
+    return NumberOut(
+        found.id,
+        found.number,
+        found.kind,
+        found.country,
+        found.connection_id,
+        found.help_answer,
+        found.created_at,
+    )
+
+
+def _line(found: Line) -> LineOut:
+    return LineOut(
+        found.id,
+        found.name,
+        found.inbound_number_id,
+        found.number,
+        found.kind,
+        found.country,
+        found.provider_keyword,
+        found.language,
+        found.withdrawn_at,
+        found.created_at,
+    )
+
+
+router = Router(
+    "",
+    route_handlers=[
+        create_connection,
+        change_connection,
+        list_connections,
+        show_connection,
+        create_number,
+        set_help_answer,
+        list_numbers,
+        create_line,
+        list_lines,
+        show_line,
+        withdraw_line,
+    ],
+    tags=["Numbers"],
+)

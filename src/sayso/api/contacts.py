@@ -1,0 +1,202 @@
+"""`contacts`: put by external id, one or a thousand at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Router, get, post, put
+from litestar.params import JSONBody, Parameter
+from msgspec import UNSET, UnsetType
+
+from sayso.actions import contacts
+from sayso.actions.contact_record import ContactWanted, Evidence
+from sayso.api.problems import FieldError, settled
+from sayso.api.services import Asked, Asker, Given, LargeId, Listed, Phone, as_id, dialled, listed
+from sayso.core import phones
+from sayso.core.because import as_plain
+from sayso.core.problems import Problem
+from sayso.storage.contacts import Contact
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
+class EvidenceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How, with what words and when the person said yes."""
+
+    method: Name
+    wording: Words
+    timestamp: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class ContactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact: what is absent stays, null clears. `mobile_number` is another name for `phone`."""
+
+    external_id: Name
+    phone: Phone | UnsetType | None = UNSET
+    mobile_number: Phone | UnsetType | None = UNSET
+    email: Name | UnsetType | None = UNSET
+    language: Name | UnsetType | None = UNSET
+    time_zone: Name | UnsetType | None = UNSET
+    country: Name | UnsetType | None = UNSET
+    attributes: dict[str, Any] | UnsetType = UNSET
+    sms_consent: bool | int | str | UnsetType | None = UNSET
+    sms_valid: bool | UnsetType | None = UNSET
+    consent_evidence: EvidenceIn | None = None
+
+    def wanted(self) -> ContactWanted:
+        """As the action takes it."""
+        proof = self.consent_evidence
+        return ContactWanted(
+            self.external_id,
+            self.mobile_number if isinstance(self.phone, UnsetType) else self.phone,
+            self.email,
+            self.language,
+            self.time_zone,
+            self.country,
+            self.attributes,
+            self.sms_consent,
+            self.sms_valid,
+            Evidence(proof.method, proof.wording, proof.timestamp) if proof else None,
+        )
+
+
+class ContactsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Up to 1,000 contacts; each is read by itself, so that a faulty one never fails the others."""
+
+    contacts: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=1_000)]
+
+
+class PutOut(msgspec.Struct, frozen=True):
+    """What became of one contact: created, updated, or refused with its faults.
+
+    `consent` is what its word on consent came to: accept, reject, pending, or null where nothing changed.
+    """
+
+    external_id: str
+    result: str
+    id: str | None
+    sms_consent: str | None
+    consent: str | None
+    because: list[dict[str, str]]
+    errors: list[FieldError] = []
+
+
+class BulkOut(msgspec.Struct, frozen=True):
+    """A result for each contact, in the order they came."""
+
+    results: list[PutOut]
+
+
+class ContactOut(msgspec.Struct, frozen=True):
+    """A contact."""
+
+    id: str
+    external_id: str | None
+    phone: str | None
+    email: str | None
+    language: str | None
+    time_zone: str | None
+    country: str | None
+    attributes: dict[str, Any]
+    sms_consent: str
+    sms_valid: bool | None
+    sms_valid_computed: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@put("/contacts")
+async def put_contact(services: Given, actor: Asker, data: JSONBody[ContactIn]) -> PutOut:
+    """Make or change a contact by its external id; never lifts a block. Scope: contacts:write."""
+    done = settled(await contacts.put_contacts(services.pool, actor, [data.wanted()], services.now()))
+    if done[0].problems:
+        settled(contacts.refused_put(done[0]))
+    return _put(done[0])
+
+
+@post("/contacts/bulk", status_code=200)
+async def put_contacts(services: Given, actor: Asker, data: JSONBody[ContactsIn]) -> BulkOut:
+    """Make or change up to 1,000 contacts, with a result for each. Scope: contacts:write."""
+    read = [_read(said) for said in data.contacts]
+    good = [one.wanted() for one in read if isinstance(one, ContactIn)]
+    done = iter(settled(await contacts.put_contacts(services.pool, actor, good, services.now())))
+    return BulkOut([_put(next(done)) if isinstance(one, ContactIn) else one for one in read])
+
+
+@get("/contacts")
+async def list_contacts(
+    services: Given,
+    actor: Asker,
+    page: Asked,
+    phone: Annotated[str | None, Parameter(max_length=64)] = None,
+    external_id: Annotated[str | None, Parameter(max_length=200)] = None,
+) -> Listed[ContactOut]:
+    """Contacts: all, those with a number, or the one with an external id. Scope: contacts:read."""
+    if phone is not None or external_id is not None:
+        named = settled(await contacts.find_contacts(services.pool, actor, dialled(phone), external_id))
+        return Listed([_contact(one) for one in named])
+    found = settled(await contacts.list_contacts(services.pool, actor, page.after, page.limit))
+    return listed(page, [_contact(one) for one in found], found[-1].id if found else None)
+
+
+@get("/contacts/{contact_id:str}")
+async def show_contact(services: Given, actor: Asker, contact_id: LargeId) -> ContactOut:
+    """One contact, by its id. Scope: contacts:read."""
+    return _contact(settled(await contacts.show_contact(services.pool, actor, as_id(contact_id))))
+
+
+def _read(said: dict[str, Any]) -> ContactIn | PutOut:
+    try:
+        return msgspec.convert(said, ContactIn)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$.")
+        fault = Problem(place.rstrip("`"), "invalid", f"{message}.")
+        return _refused(str(said.get("external_id", ""))[:200], (fault,))
+
+
+def _put(done: contacts.Put) -> PutOut:
+    if done.id is None or done.word is None:
+        return _refused(done.external_id, done.problems)
+    return PutOut(
+        done.external_id,
+        "created" if done.created else "updated",
+        str(done.id),
+        done.word.sms_consent,
+        done.word.action or None,
+        as_plain(done.word.because),
+    )
+
+
+def _refused(external_id: str, problems: tuple[Problem, ...]) -> PutOut:
+    faults = [FieldError(problem.field, problem.message, problem.code) for problem in problems]
+    return PutOut(external_id, "refused", None, None, None, [], faults)
+
+
+def _contact(found: Contact) -> ContactOut:
+    computed = found.sms_valid is None
+    possible = phones.possible_mobile(found.phone) if found.phone is not None else None
+    return ContactOut(
+        str(found.id),
+        found.external_id,
+        None if found.phone is None else f"+{found.phone}",
+        found.email,
+        found.language,
+        found.time_zone,
+        found.country,
+        dict(found.attributes),
+        found.sms_consent,
+        possible if computed else found.sms_valid,
+        computed,
+        found.created_at,
+        found.updated_at,
+    )
+
+
+router = Router(
+    "",
+    route_handlers=[put_contact, put_contacts, list_contacts, show_contact],
+    tags=["Contacts"],
+)

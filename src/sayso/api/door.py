@@ -1,0 +1,108 @@
+"""What stands before every handler: the key, the size and form of the body, and Idempotency-Key."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from uuid import uuid4
+
+from sayso.actions.actor import Actor
+from sayso.api import bodies, idempotency
+from sayso.api.answers import Answer, Caught, of_problem, send_whole
+from sayso.api.asgi import App, Message, Receive, Scope, Send
+from sayso.api.keys import Keys
+from sayso.api.problems import details
+from sayso.api.services import ACTOR
+from sayso.core.problems import Problem
+
+MOST_BYTES = 4_000_000
+OPEN_PATHS = frozenset({"/api/v1/openapi.json", "/api/v1/docs"})
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_log = logging.getLogger("sayso.api")
+
+
+class Door:
+    """The API as an ASGI application: says who asks, reads the body once, and answers repeats."""
+
+    def __init__(self, app: App, keys: Keys, once: idempotency.Once) -> None:
+        self._app = app
+        self._keys = keys
+        self._once = once
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
+            await self._app(scope, receive, send)
+            return
+        try:
+            answer = await self._answer(scope, receive)
+        except Exception as error:
+            answer = _bug(scope, error)
+        await send_whole(answer, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        actor = await self._keys.actor(headers.get(b"authorization", b""))
+        if actor is None:
+            detail = "Send your key as Authorization: Bearer sayso_… It may be wrong, or revoked."
+            return of_problem(details(401, detail), (b"www-authenticate", b"Bearer"))
+        body = await _read(receive)
+        if body is None:
+            return of_problem(details(413, f"A body has at most {MOST_BYTES:,} bytes. Send less at a time."))
+        refused = _unfit(scope, headers, body)
+        if refused is not None:
+            return refused
+        key = headers.get(b"idempotency-key")
+        if key is None or scope["method"] not in _WRITES:
+            return await self._handled(scope, actor, body)
+        asked = idempotency.asked(f"{scope['method']} {scope['path']}", key, body)
+        return await self._once.do(actor, asked, lambda: self._handled(scope, actor, body))
+
+    async def _handled(self, scope: Scope, actor: Actor, body: bytes) -> Answer:
+        scope[ACTOR] = actor
+        scope[bodies.BODY] = body
+        messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Message:
+            return messages.pop() if messages else {"type": "http.disconnect"}
+
+        caught = Caught()
+        await self._app(scope, receive, caught.send)
+        return caught.answer
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The whole body; None where it is larger than anything we take."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MOST_BYTES:
+            return None
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _unfit(scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> Answer | None:
+    if b"%00" in scope.get("query_string", b"") or "\0" in scope["path"]:
+        return of_problem(details(422, "An address may not hold NUL characters."))
+    if not body:
+        return None
+    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if kind != b"application/json" and not kind.endswith(b"+json"):
+        return of_problem(details(415, "Send JSON, with the header Content-Type: application/json."))
+    field = bodies.unstorable(body)
+    if field is None:
+        return None
+    fault = Problem(field, "nul", "A text may not hold NUL characters.")
+    return of_problem(details(422, fault.message, (fault,)))
+
+
+def _bug(scope: Scope, error: Exception) -> Answer:
+    reference = uuid4().hex[:12]
+    _log.error("unexpected error %s on %s", reference, scope["path"], exc_info=error)
+    detail = f"The service could not answer. Try again; if it stays, tell the operator {reference}."
+    return of_problem(details(500, detail, reference=reference))
