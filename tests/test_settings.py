@@ -39,6 +39,7 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
         "carrier_bind": "127.0.0.1:9001",
         "workers": "3",
         "log": "json",
+        "log_level": "warning",
     }
     file = tmp_path / "value"
     file.write_text(values[name] + "\n")

@@ -116,6 +116,12 @@ def _log(value: str) -> str:
     return value
 
 
+def _log_level(value: str) -> str:
+    if value not in {"debug", "info", "warning", "error"}:
+        raise _FaultError(f"is {value!r}", "Choose debug, info, warning or error.")
+    return value
+
+
 def _default_home() -> str:
     return "/var/lib/sayso" if os.geteuid() == 0 else "~/.local/share/sayso"
 
@@ -149,6 +155,9 @@ class Settings:
     ]
     workers: Annotated[int, Setting("2", "Web worker processes", _workers)]
     log: Annotated[str, Setting("auto", "console, json, or auto: console on a terminal", _log)]
+    log_level: Annotated[
+        str, Setting("info", "From which level on lines are logged: debug, info, warning, error", _log_level)
+    ]
 
     @property
     def url(self) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sayso import settings
+from sayso.cli.errors import CommandError
 from sayso.cli.printing import AsJson, show
 
 
@@ -34,10 +35,21 @@ def work(
     carrier_url: Annotated[str, typer.Option(help="Where the simulated carrier is, if not here.")] = "",
 ) -> None:
     """Run the engine: decide, send and record, until SIGTERM; what is in hand is finished first."""
-    import time
+    import asyncio
 
-    while True:
-        time.sleep(3600)
+    from sayso.observe import logs
+    from sayso.serve.database import opened
+    from sayso.serve.working import UnknownStageError
+    from sayso.serve.working import work as run
+
+    told = settings.read(os.environ)
+    logs.configure(told.log, process="engine", level=told.log_level)
+    wanted = [stage.strip() for stage in stages.split(",") if stage.strip()]
+    with opened(told) as database:
+        try:
+            asyncio.run(run(told, database.databases.url, wanted, carrier_url or told.carrier_url))
+        except UnknownStageError as fault:
+            raise CommandError(str(fault)) from fault
 
 
 def migrate(as_json: AsJson = False) -> None:

@@ -10,11 +10,14 @@ from structlog.typing import Processor
 from sayso.observe.masking import mask
 
 
-def configure(style: str = "auto", *, process: str, stream: TextIO | None = None) -> None:
+def configure(
+    style: str = "auto", *, process: str, level: str = "info", stream: TextIO | None = None
+) -> None:
     """Set up logging for this process; call once, before the first line.
 
     `style` is `json`, `console`, or `auto` (console where `stream` is a terminal). `process` names the
-    process in every line. Lines of libraries that use the standard library come out the same way.
+    process in every line; lines below `level` are left out. Lines of
+    libraries that use the standard library come out the same way.
     """
     out = stream or sys.stderr
     readable = style == "console" or (style == "auto" and out.isatty())
@@ -25,7 +28,7 @@ def configure(style: str = "auto", *, process: str, stream: TextIO | None = None
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(_least(level)),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -33,10 +36,14 @@ def configure(style: str = "auto", *, process: str, stream: TextIO | None = None
     handler.setFormatter(_formatter(readable, process, shared))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(_least(level))
     # These tell each request or each tick, at a level where only news belongs.
     for chatty in ("aiohttp.access", "asyncio", "httpx", "psycopg.pool"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, _least(level)))
+
+
+def _least(level: str) -> int:
+    return logging.getLevelNamesMapping()[level.upper()]
 
 
 def _formatter(readable: bool, process: str, shared: list[Processor]) -> logging.Formatter:

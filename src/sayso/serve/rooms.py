@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
-from sayso import console
+from sayso import api, console
 from sayso.ingest import Doors
 from sayso.serve.console_values import console_values
-from sayso.serve.dispatcher import App, Dispatcher, Door, Receive, Scope, Send, answer
+from sayso.serve.dispatcher import App, Dispatcher, Door
 from sayso.serve.operators import Operators
 from sayso.serve.static import Static
 from sayso.settings import Settings, secret_key
@@ -32,7 +33,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         yield Dispatcher(
             hooks=doors.handle,
             doors=(
-                ("/api/v1", Door("api", _missing)),
+                ("/api/v1", Door("api", api.build(app_pool, secret_key(settings), _now))),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/healthz", operators),
                 ("/readyz", operators),
@@ -43,5 +44,5 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         )
 
 
-async def _missing(scope: Scope, receive: Receive, send: Send) -> None:
-    await answer(send, 503, b"This door is not built yet.\n")
+def _now() -> datetime:
+    return datetime.now(UTC)

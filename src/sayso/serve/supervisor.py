@@ -33,7 +33,7 @@ def run(settings: Settings, *, doors_only: bool = False, ready: Callable[[], Non
 
     `doors_only` leaves the engine to other processes (`sayso work`). Raises SettingsError, EmbeddedError.
     """
-    logs.configure(settings.log, process="serve")
+    logs.configure(settings.log, process="serve", level=settings.log_level)
     refuse_if_taken("SAYSO_BIND", settings.bind)
     if not doors_only:
         refuse_if_taken("SAYSO_CARRIER_BIND", settings.carrier_bind)
@@ -141,7 +141,7 @@ def _children(settings: Settings, environ: Mapping[str, str], *, doors_only: boo
             *("--home", str(settings.home)),
             *("--bind", written(settings.carrier_bind)),
             *("--sayso", settings.local_url),
-            *("--log", environ["SAYSO_LOG"]),
+            *("--log", environ["SAYSO_LOG"], "--level", settings.log_level),
         ),
         without_settings(environ),
         drain_seconds=5,

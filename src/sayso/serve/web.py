@@ -26,7 +26,7 @@ _LOGS = {
 def build() -> Application:
     """A worker's application; runs in the worker."""
     told = settings.read(os.environ)
-    logs.configure(told.log, process="web")
+    logs.configure(told.log, process="web", level=told.log_level)
     tie_to_parent(int(os.environ.get(_MAIN, "0")) or os.getppid())
     return Application(told)
 
@@ -35,7 +35,7 @@ def main() -> None:
     """Serve until SIGTERM; a worker that dies is started again."""
     os.environ[_MAIN] = str(os.getpid())
     told = settings.read(os.environ)
-    logs.configure(told.log, process="web")
+    logs.configure(told.log, process="web", level=told.log_level)
     host, port = told.bind
     Granian(
         "sayso.serve.web:build",

@@ -46,8 +46,7 @@ class Simulator:
         Field(
             "base_url",
             "Carrier address",
-            "Where the simulated carrier takes messages to send.",
-            required=True,
+            "Where the simulated carrier takes messages; left out: the one that Sayso runs beside itself.",
         ),
         Field("api_token", "API token", "The carrier asks for it, if it is set.", secret=True),
         Field("webhook_secret", "Callback secret", "Signs the carrier's callbacks.", secret=True),
