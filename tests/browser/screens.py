@@ -29,6 +29,12 @@ SIGNED_IN = {
     "not-found": "/nowhere/",
     "confirm": "/account/app/add/",
 }
+OTHERS = (
+    ("quiet", "/opt-outs/", "opt-outs-empty"),
+    ("agent", "/", "start-agent"),
+    ("agent", "/opt-outs/", "not-your-role"),
+    ("nobody", "/", "no-workspace"),
+)
 CONFIRMED = {"app-add": "/account/app/add/", "passkey-add": "/account/passkeys/add/"}
 BLOCKS = (
     (447700900227, "baby stop pls", {}),
@@ -103,12 +109,7 @@ def _walk(
         nora.goto(f"{url}/opt-outs/")
         nora.get_by_role("button", name="Menu", exact=True).click()
         take(nora, "menu")
-    for who, path, name in (
-        ("quiet", "/opt-outs/", "opt-outs-empty"),
-        ("agent", "/", "start-agent"),
-        ("agent", "/opt-outs/", "not-your-role"),
-        ("nobody", "/", "no-workspace"),
-    ):
+    for who, path, name in OTHERS:
         other = page()
         sign_in(other, url, people[who])
         other.goto(url + path)

@@ -11,7 +11,48 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 HERE = Path(__file__).parent
 KEYED = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)")
-MINUTE, DAY = 60, 86_400
+DAY = 86_400
+
+APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "sayso.console.accounts",
+    "sayso.console.lenses",
+]
+FORMS = {
+    "ACCOUNT_FORMS": {
+        "login": "sayso.console.accounts.forms.SignIn",
+        "reauthenticate": "sayso.console.accounts.forms.Confirm",
+        "change_password": "sayso.console.accounts.forms.ChangePassword",
+    },
+    "MFA_FORMS": {
+        "authenticate": "sayso.console.accounts.forms.Code",
+        "reauthenticate": "sayso.console.accounts.forms.ConfirmCode",
+        "activate_totp": "sayso.console.accounts.forms.ActivateApp",
+        "add_webauthn": "sayso.console.accounts.forms.AddPasskey",
+    },
+}
+# From the outside in.
+MIDDLEWARE = [
+    "sayso.console.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Outside the transaction: what was done is said after the commit.
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "sayso.console.place.InOneTransaction",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "sayso.console.errors.ErrorPages",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +144,8 @@ def _bare(value: str) -> str:
 
 def _parts() -> dict[str, Any]:
     return {
-        "INSTALLED_APPS": [
-            "django.contrib.contenttypes",
-            "django.contrib.auth",
-            "django.contrib.sessions",
-            "django.contrib.messages",
-            "allauth",
-            "allauth.account",
-            "allauth.mfa",
-            "django_htmx",
-            "sayso.console.accounts",
-            "sayso.console.lenses",
-        ],
-        "MIDDLEWARE": [
-            "sayso.console.headers.SecurityHeaders",
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.common.CommonMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            # Outside the transaction: what was done is said after the commit.
-            "django.contrib.messages.middleware.MessageMiddleware",
-            "sayso.console.place.InOneTransaction",
-            "django.contrib.auth.middleware.LoginRequiredMiddleware",
-            "django_htmx.middleware.HtmxMiddleware",
-            "allauth.account.middleware.AccountMiddleware",
-            "sayso.console.errors.ErrorPages",
-        ],
+        "INSTALLED_APPS": APPS,
+        "MIDDLEWARE": MIDDLEWARE,
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -209,22 +226,12 @@ def _sign_in(passkeys: bool) -> dict[str, Any]:
         # Accounts are made by the operator, who vouches for the address.
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_SESSION_REMEMBER": True,
-        "ACCOUNT_FORMS": {
-            "login": "sayso.console.accounts.forms.SignIn",
-            "reauthenticate": "sayso.console.accounts.forms.Confirm",
-            "change_password": "sayso.console.accounts.forms.ChangePassword",
-        },
         "ACCOUNT_RATE_LIMITS": {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"},
         "MFA_ADAPTER": "sayso.console.accounts.adapters.Factors",
-        "MFA_FORMS": {
-            "authenticate": "sayso.console.accounts.forms.Code",
-            "reauthenticate": "sayso.console.accounts.forms.ConfirmCode",
-            "activate_totp": "sayso.console.accounts.forms.ActivateApp",
-            "add_webauthn": "sayso.console.accounts.forms.AddPasskey",
-        },
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", *(["webauthn"] if passkeys else [])],
         "MFA_PASSKEY_LOGIN_ENABLED": passkeys,
         "MFA_TOTP_ISSUER": "Sayso",
         # One step of 30 s either way, for telephones whose clock is off; forms.Code refuses a used code.
         "MFA_TOTP_TOLERANCE": 1,
+        **FORMS,
     }
