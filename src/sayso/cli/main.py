@@ -9,8 +9,6 @@ from typer.core import TyperGroup
 from sayso.cli import care, measuring, people, running, story, texts, why
 from sayso.cli.errors import CommandError
 from sayso.settings import SettingsError
-from sayso.storage.embedded import EmbeddedError
-from sayso.storage.migrate import MigrationError
 
 
 class _Sentences(TyperGroup):
@@ -19,9 +17,19 @@ class _Sentences(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except (CommandError, SettingsError, EmbeddedError, MigrationError) as fault:
+        except Exception as fault:
+            if not isinstance(fault, _told_in_words()):
+                raise
             sys.stderr.write(f"sayso: {fault}\n")
             raise typer.Exit(2) from None
+
+
+def _told_in_words() -> tuple[type[Exception], ...]:
+    # Imported only now: `sayso --help` and `sayso segments` need no database driver.
+    from sayso.storage.embedded import EmbeddedError
+    from sayso.storage.migrate import MigrationError
+
+    return (CommandError, SettingsError, EmbeddedError, MigrationError)
 
 
 app = typer.Typer(

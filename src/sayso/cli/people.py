@@ -3,13 +3,15 @@
 import asyncio
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sayso.cli.errors import CommandError
 from sayso.cli.printing import AsJson, show_fact
-from sayso.storage.pool import APP, ENGINE, Pool
+
+if TYPE_CHECKING:
+    from sayso.storage.pool import Pool
 
 workspace = typer.Typer(help="Workspaces: one per client.", no_args_is_help=True)
 apikey = typer.Typer(help="API keys of a workspace.", no_args_is_help=True)
@@ -28,6 +30,7 @@ def create_workspace(
     """Make a workspace and answer its id."""
     from sayso.actions import workspaces
     from sayso.cli.house import ask, granted
+    from sayso.storage.pool import ENGINE
 
     made = granted(
         ask(
@@ -51,10 +54,11 @@ def create_key(
     from sayso.actions import keys
     from sayso.actions.actor import house as operator
     from sayso.cli.house import ask, granted
+    from sayso.storage.pool import APP
 
     wanted = tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
 
-    async def make(pool: Pool) -> keys.ShownOnce:
+    async def make(pool: "Pool") -> keys.ShownOnce:
         await _demand(pool, workspace)
         return granted(await keys.create_key(pool, operator(workspace), keys.KeyDraft(name, wanted)))
 
@@ -78,6 +82,7 @@ def create_user(
     from sayso.actions.actor import house as operator
     from sayso.cli.house import granted, house, over
     from sayso.serve.console_values import console_values
+    from sayso.storage.pool import APP
 
     if role not in ROLES:
         raise CommandError(f"--role is {role!r}. Choose one of: {', '.join(ROLES)}.")
@@ -106,7 +111,7 @@ def create_user(
     )
 
 
-async def _demand(pool: Pool, workspace_id: int) -> None:
+async def _demand(pool: "Pool", workspace_id: int) -> None:
     from sayso.storage import workspaces
     from sayso.storage.pool import workspace as within
 

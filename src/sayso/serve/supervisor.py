@@ -114,8 +114,10 @@ def _migrate(environ: Mapping[str, str], database: Opened) -> None:
         [sys.executable, "-m", "sayso.cli.main", "migrate"],
         env={**environ, **owner},
         check=False,
-        stdout=sys.stderr,
+        stdout=subprocess.PIPE,
+        text=True,
     )
+    log.info(done.stdout.strip())
     if done.returncode:
         raise SettingsError(
             "SAYSO_DATABASE_URL",
