@@ -49,7 +49,7 @@ def _served(told: Settings, screen: Console) -> Iterator[subprocess.Popen[bytes]
     """`sayso serve` as a child; it ends with us, and drains."""
     server = subprocess.Popen(
         [sys.executable, "-m", "sayso.cli.main", "serve"],
-        env={"SAYSO_LOG": "warning", **os.environ},
+        env={"SAYSO_LOG_LEVEL": "warning", **os.environ},
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -60,7 +60,7 @@ def furnish(fern: Client, kids: Client, carrier: Client) -> dict[str, Any]:
         "kids": _line(kids, ids[SHARED_CODE], "kids"),
     }
     for client, name in ((fern, "Little Fern"), (kids, "Kids Corner")):
-        client.post("/api/v1/categories", {"name": CATEGORY})
+        client.put("/api/v1/categories", {"name": CATEGORY})
         _processes(
             client, name, [line for place, line in lines.items() if (place == "kids") == (client is kids)]
         )
