@@ -1,0 +1,159 @@
+"""Delivery reports: early, late, twice, out of order, and of messages that nobody knows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sayso.engine.receipts import receipts
+from sayso.storage.databases import Databases
+from tests.engine.sending_scene import World, engine, until, world
+
+pytestmark = pytest.mark.anyio
+
+
+def report(here: World, ref: str, status: str, **told: object) -> None:
+    """One receipt in the queue, as a door stores it."""
+    here.conn.execute(
+        """
+        INSERT INTO receipt_queue (id, connection_id, provider_ref, client_reference, status, reason,
+            opted_out, received_at)
+        VALUES (sayso.new_id(), %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            here.connection,
+            ref,
+            told.get("reference"),
+            status,
+            told.get("reason", ""),
+            told.get("opted_out", False),
+            told.get("received_at", datetime.now(UTC)),
+        ),
+    )
+
+
+def sent(here: World, count: int = 1) -> list[int]:
+    """Messages that have left, and what the provider calls them."""
+    ids = here.queue(count)
+    here.conn.execute("DELETE FROM outbox")
+    for message in ids:
+        here.conn.execute(
+            "INSERT INTO provider_ids VALUES (%s, %s, %s, %s)",
+            (here.connection, f"ref-{message}", here.workspace, message),
+        )
+        here.conn.execute(
+            "INSERT INTO outcomes VALUES (%s, %s, 'sent', '', 120, now())", (here.workspace, message)
+        )
+    return ids
+
+
+def queued(here: World) -> int:
+    return here.value("SELECT count(*) FROM receipt_queue")
+
+
+async def test_a_receipt_moves_its_message(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        first, second = sent(here, 2)
+        report(here, f"ref-{first}", "delivered")
+        report(here, f"ref-{second}", "failed", reason="bad_number")
+        here.conn.execute("NOTIFY receipts")
+        await until(lambda: queued(here) == 0)
+        assert here.standing(first) == ("delivered", "")
+        assert here.standing(second) == ("failed", "bad_number")
+
+
+@pytest.mark.parametrize("order", [("sent", "delivered"), ("delivered", "sent"), ("delivered", "delivered")])
+async def test_order_and_repeats_change_nothing_and_each_is_kept(
+    database: Databases, order: tuple[str, str]
+) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        (only,) = sent(here)
+        for status in order:
+            report(here, f"ref-{only}", status)
+        await until(lambda: queued(here) == 0)
+        assert here.standing(only)[0] == "delivered"
+        kept = here.rows("SELECT status FROM message_events WHERE message_id = %s", only)
+        assert sorted(str(row[0]) for row in kept) == sorted(order)
+
+
+async def test_our_own_reference_names_the_message_and_teaches_the_providers(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        (only,) = here.queue(1)
+        report(here, "abc", "sent", reference=str(only))
+        await until(lambda: here.standing(only)[0] == "sent")
+        report(here, "abc", "delivered")
+        await until(lambda: here.standing(only)[0] == "delivered")
+
+
+async def test_a_receipt_confirms_what_was_unconfirmed(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        (only,) = here.queue(1)
+        here.conn.execute(
+            "INSERT INTO outcomes VALUES (%s, %s, 'unconfirmed', 'crashed', 100, now())",
+            (here.workspace, only),
+        )
+        report(here, "abc", "delivered", reference=str(only))
+        await until(lambda: here.standing(only)[0] == "delivered")
+
+
+async def test_a_reference_of_another_connections_message_means_nothing(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        (only,) = here.queue(1)
+        here.conn.execute(
+            "INSERT INTO connections (name, kind, hook_token, parts_per_second, provider_answers) "
+            "VALUES ('Other', 'simulator', repeat('u', 32), 1, 'none')"
+        )
+        other = World(here.databases, here.conn, here.workspace, here.connection + 1)
+        report(
+            other, "abc", "failed", reference=str(only), received_at=datetime.now(UTC) - timedelta(minutes=2)
+        )
+        await until(lambda: queued(here) == 0)
+        assert here.standing(only)[0] == "queued"
+
+
+async def test_a_receipt_that_came_too_early_waits_for_its_message(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        report(here, "early", "delivered")
+        (other,) = sent(here)
+        report(here, f"ref-{other}", "delivered")
+        await until(lambda: here.standing(other)[0] == "delivered")
+        assert queued(here) == 1
+        (only,) = here.queue(1)
+        here.conn.execute(
+            "INSERT INTO provider_ids VALUES (%s, 'early', %s, %s)", (here.connection, here.workspace, only)
+        )
+        await until(lambda: here.standing(only)[0] == "delivered")
+
+
+async def test_a_receipt_nobody_knows_is_dropped_with_an_alarm(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        long_ago = datetime.now(UTC) - timedelta(minutes=2)
+        for number in range(3):
+            report(here, f"foreign-{number}", "delivered", received_at=long_ago)
+        await until(lambda: queued(here) == 0)
+        await until(lambda: here.value("SELECT count(*) FROM alarms WHERE code = 'unknown_receipts'") == 1)
+
+
+@pytest.mark.rule("R6.6")
+async def test_an_opted_out_receipt_blocks_the_channel(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        (only,) = sent(here)
+        report(here, f"ref-{only}", "rejected", reason="opted_out", opted_out=True)
+        report(here, f"ref-{only}", "rejected", reason="opted_out", opted_out=True)
+        await until(lambda: queued(here) == 0)
+        assert here.rows("SELECT phone, scope, source FROM blocks") == [(15557770000, "channel", "provider")]
+        assert (
+            here.value("SELECT count(*) FROM consents WHERE action = 'reject' AND source = 'provider'") == 1
+        )
+
+
+async def test_one_bad_receipt_does_not_stop_the_others(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        ids = sent(here, 5)
+        here.conn.execute(f"ALTER TABLE message_events ADD CONSTRAINT bad CHECK (message_id <> {ids[2]})")
+        for message in ids:
+            report(here, f"ref-{message}", "delivered")
+        await until(lambda: queued(here) == 0)
+        assert here.statuses() == {"delivered": 4, "sent": 1}
+        assert here.value("SELECT count(*) FROM unrouted WHERE kind = 'poison'") == 1

@@ -1,0 +1,128 @@
+"""Stages go on whatever happens to one step, and one bad row never sinks its batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sayso.bus.postgres import PostgresBus
+from sayso.engine.stage import TakenOverError, in_halves
+from sayso.engine.supervisor import Works
+from sayso.storage.databases import Databases
+from tests.engine.sending_scene import engine, until, world
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Counting:
+    """A stage that fails as often as told, and then counts its steps."""
+
+    failures: int = 0
+    name: str = "counting"
+    channel: str | None = None
+    steps: int = 0
+    closed: bool = False
+
+    async def step(self) -> int:
+        self.steps += 1
+        if self.steps <= self.failures:
+            raise ValueError("not today")
+        return 0
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_failing_stage_backs_off_rings_and_goes_on_and_others_never_notice(
+    database: Databases,
+) -> None:
+    failing, sound = Counting(failures=2, name="failing"), Counting(name="sound")
+    async with world(database) as here:
+        async with engine(database.url, lambda _: failing, lambda _: sound):
+            await until(lambda: failing.steps >= 3)
+            assert sound.steps >= 1
+        assert failing.closed
+        assert sound.closed
+        told = here.rows("SELECT subject, times FROM alarms WHERE code = 'stage_failing'")
+        assert told == [("failing", 2)]
+
+
+async def test_a_signal_wakes_a_sleeping_stage(database: Databases) -> None:
+    loop = asyncio.get_running_loop()
+    bus = PostgresBus(database.url)
+    woken = bus.subscribe("outbox")
+    listening = asyncio.create_task(bus.run())
+    try:
+        async with asyncio.timeout(10):
+            await woken.wait()  # once listening
+        woken.clear()
+        began = loop.time()
+        with psycopg.connect(database.url, autocommit=True) as conn:
+            conn.execute("NOTIFY outbox")
+        async with asyncio.timeout(10):
+            await woken.wait()
+        assert loop.time() - began < 5
+    finally:
+        listening.cancel()
+
+
+async def test_the_works_give_their_leases_back(database: Databases) -> None:
+    @dataclass
+    class Holding(Counting):
+        works: list[Works] = field(default_factory=list)
+
+        async def step(self) -> int:
+            self.steps += bool(await self.works[0].leases.hold("inbound:lane", range(16)))
+            return 0
+
+    stage = Holding()
+
+    def make(works: Works) -> Holding:
+        stage.works.append(works)
+        return stage
+
+    async with world(database) as here:
+        async with engine(database.url, make):
+            await until(lambda: stage.steps > 0)
+            assert here.value("SELECT count(*) FROM leases WHERE until > now()") == 16
+        assert here.value("SELECT count(*) FROM leases WHERE until > now()") == 0
+
+
+@given(st.lists(st.booleans(), max_size=40))
+@settings(max_examples=60)
+def test_halving_does_every_good_row_once_and_isolates_every_bad_one(bad: list[bool]) -> None:
+    done: list[int] = []
+    poison: list[int] = []
+
+    async def work(rows: Sequence[int]) -> int:
+        if any(bad[row] for row in rows):
+            raise ValueError("one of these")
+        done.extend(rows)
+        return len(rows)
+
+    async def on_poison(row: int, _error: Exception) -> None:
+        poison.append(row)
+
+    count = asyncio.run(in_halves(range(len(bad)), work, on_poison))
+    assert count == len(bad)
+    assert sorted(done + poison) == list(range(len(bad)))
+    assert all(bad[row] for row in poison)
+
+
+@pytest.mark.parametrize("error", [TakenOverError("lost"), psycopg.OperationalError("away")])
+async def test_what_is_no_rows_fault_poisons_nobody(error: Exception) -> None:
+    async def work(_rows: Sequence[int]) -> int:
+        raise error
+
+    async def on_poison(_row: int, _error: Exception) -> None:
+        raise AssertionError("no row is at fault")
+
+    with pytest.raises(type(error)):
+        await in_halves([1, 2, 3], work, on_poison)

@@ -1,0 +1,72 @@
+"""What upkeep does, as its role, on a real database."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from sayso.engine.upkeep import upkeep
+from sayso.storage.databases import Databases
+from tests.engine.sending_scene import engine, until, world
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> None:
+    async with world(database) as here:
+        here.conn.execute(
+            "INSERT INTO callback_refs "
+            "SELECT 1, gen_random_uuid(), sayso.id_at(now() - n * interval '1 day') "
+            "FROM generate_series(1, 60) n"
+        )
+        here.conn.execute(
+            "INSERT INTO nonces SELECT 1, n::text, now() - n * interval '1 hour' "
+            "FROM generate_series(1, 40) n"
+        )
+        here.conn.execute(
+            "INSERT INTO idempotency_keys (workspace_id, route, key, body_hash, created_at) "
+            "SELECT %s, 'r', n::text, '', now() - n * interval '1 hour' FROM generate_series(1, 40) n",
+            (here.workspace,),
+        )
+        here.conn.execute(
+            "DROP TABLE messages_"
+            + here.conn.execute("SELECT to_char(now() + interval '2 months', 'YYYYMM')").fetchone()[0]
+        )  # type: ignore[index]
+        async with engine(database.url, upkeep()):
+            await until(lambda: here.value("SELECT count(*) FROM callback_refs") in (29, 30))
+            await until(lambda: here.value("SELECT count(*) FROM nonces") in (23, 24))
+            await until(lambda: here.value("SELECT count(*) FROM idempotency_keys") in (24, 25))
+            await until(
+                lambda: (
+                    here.value("SELECT count(*) FROM pg_inherits WHERE inhparent = 'messages'::regclass") >= 5
+                )
+            )
+
+
+async def test_what_nobody_confirmed_in_three_days_is_unknown(database: Databases) -> None:
+    async with world(database) as here:
+        old, young = here.queue(2)
+        here.conn.execute("DELETE FROM outbox")
+        for message, hours in ((old, 73), (young, 71)):
+            here.conn.execute(
+                "INSERT INTO outcomes "
+                "VALUES (%s, %s, 'unconfirmed', 'crashed', 100, now() - %s * interval '1 hour')",
+                (here.workspace, message, hours),
+            )
+        async with engine(database.url, upkeep()):
+            await until(lambda: here.standing(old)[0] == "unknown")
+        assert here.standing(young)[0] == "unconfirmed"
+        assert here.value("SELECT count(*) FROM message_events WHERE status = 'unknown'") == 1
+
+
+async def test_a_long_transaction_rings(database: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sayso.engine.upkeep.OLD_TRANSACTION", 0)
+    async with world(database) as here:
+        with psycopg.connect(database.url, application_name="a long report") as idle:
+            idle.execute("SELECT 1")
+            async with engine(database.url, upkeep()):
+                await until(
+                    lambda: here.value("SELECT count(*) FROM alarms WHERE code = 'old_transaction'") == 1
+                )
+        (told,) = here.rows("SELECT sentence FROM alarms WHERE code = 'old_transaction'")
+        assert "a long report" in str(told[0])

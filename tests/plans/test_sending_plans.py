@@ -1,0 +1,109 @@
+"""The plans of sending's hot statements, as the engine, over tables large enough to tempt the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from sayso.storage.databases import Databases
+from sayso.storage.pool import ENGINE, url_as
+from sayso.storage.queries import load
+
+ROWS = 15_000
+# Empty partitions are scanned in any way; the one that holds the rows is not.
+MESSAGES = f"messages_{datetime.now(UTC):%Y%m}"
+
+
+@pytest.fixture
+def engine_conn(database: Databases) -> Iterator[psycopg.Connection]:
+    """A session of the engine over a filled database."""
+    with psycopg.connect(database.owner_url, autocommit=True, options="-c search_path=sayso") as owner:
+        owner.execute("INSERT INTO workspaces (name, country) VALUES ('Bakery', 'US')")
+        owner.execute(
+            "INSERT INTO connections (name, kind, hook_token, parts_per_second, provider_answers) "
+            "VALUES ('Test', 'simulator', repeat('t', 32), 100, 'none')"
+        )
+        owner.execute("INSERT INTO leases VALUES ('connection:1', 'us', 1, now() + interval '1 hour')")
+        for statement in _FILL:
+            owner.execute(statement, {"rows": ROWS})
+        owner.execute("ANALYZE")
+        with psycopg.connect(url_as(database.url, ENGINE)) as conn:
+            yield conn
+
+
+_FILL = (
+    "INSERT INTO messages (workspace_id, phone, recipient, connection_id, sender, class, purpose, body, "
+    "encoding, parts) SELECT 1, n, '+' || n, 1, 'us', 'advertising', 'api', 'Hello', 'GSM-7', 1 "
+    "FROM generate_series(1, %(rows)s) n",
+    "INSERT INTO claims SELECT 1, 1, 1, now(), 1, n, 0 FROM generate_series(1, %(rows)s) n",
+    "INSERT INTO outbox SELECT 1, 1 + n %% 2, now() + (n - %(rows)s / 2) * interval '1 second', 1, "
+    "(SELECT min(id) FROM messages) + n, 0 FROM generate_series(1, %(rows)s) n",
+    "INSERT INTO blocks (workspace_id, phone, written, scope, since, source, reason) "
+    "SELECT 1, n, n, 'channel', now(), 'keyword', 'STOP' FROM generate_series(1, %(rows)s) n",
+    "INSERT INTO consent_states SELECT 1, n, 0, 'news', 'accept', now(), 'import' "
+    "FROM generate_series(1, %(rows)s) n",
+    "INSERT INTO contacts (workspace_id, id, phone) SELECT 1, n, n FROM generate_series(1, %(rows)s) n",
+    "INSERT INTO outcomes SELECT workspace_id, id, 'sent', '', 120, now() FROM messages",
+    "INSERT INTO provider_ids SELECT 1, 'ref-' || id, 1, id FROM messages",
+    "INSERT INTO receipt_queue (id, connection_id, provider_ref, status, received_at) "
+    "SELECT id, 1, 'ref-' || id, 'delivered', now() FROM messages",
+)
+
+
+def explained(conn: psycopg.Connection, query: bytes, said: dict[str, object]) -> str:
+    return "\n".join(str(row[0]) for row in conn.execute(b"EXPLAIN (COSTS OFF) " + query, said).fetchall())
+
+
+def assert_by_key(plan: str, *tables: str) -> None:
+    for table in tables:
+        assert f"Seq Scan on {table}" not in plan, plan
+    assert "hashed SubPlan" not in plan, plan
+
+
+GRIP = {"connection_id": 1, "holder": "us", "epoch": 1, "resource": "connection:1"}
+
+
+def test_a_claim_walks_the_one_index_lane_by_lane(engine_conn: psycopg.Connection) -> None:
+    plan = explained(engine_conn, load("outbox")["claim"], GRIP | {"limit": 500, "now": datetime.now(UTC)})
+    assert_by_key(plan, "outbox", MESSAGES, "claims")
+    assert "Index Scan using outbox_connection_id_lane_due_idx on outbox o" in plan
+    assert " AND (lane = lanes.lane) AND (due <= " in plan
+    assert "Tid Scan on outbox" in plan
+
+
+def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> None:
+    some = list(range(1, 500))
+    ones = [1] * len(some)
+    said: dict[str, object] = {
+        "phones": some,
+        "number_workspaces": ones,
+        "number_phones": some,
+        "people_workspaces": ones,
+        "people": some,
+        "category_workspaces": [1],
+        "categories": ["news"],
+    }
+    for name, query in load("gate_facts").items():
+        plan = explained(engine_conn, query, said)
+        assert_by_key(plan, "blocks", "code_blocks", "consent_states", "contacts")
+        assert "Index" in plan or name in ("code_blocks", "legitimate")
+
+
+def test_the_last_look_reads_outcomes_and_claims_by_key(engine_conn: psycopg.Connection) -> None:
+    ids = [row[0] for row in engine_conn.execute("SELECT id FROM sayso.messages ORDER BY id LIMIT 64")]
+    ctids = [f"(0,{number})" for number in range(1, 65)]
+    for name in ("take", "standing", "settle"):
+        plan = explained(engine_conn, load("outbox")[name], GRIP | {"ids": ids, "ctids": ctids})
+        assert_by_key(plan, "outcomes")
+        assert "Tid Scan on claims" in plan or name != "take"
+
+
+def test_receipts_find_their_messages_by_key(engine_conn: psycopg.Connection) -> None:
+    plan = explained(engine_conn, load("receipts")["waiting"], {"after": 0, "limit": 500})
+    assert_by_key(plan, "receipt_queue", "provider_ids", MESSAGES)
+    ids = [row[0] for row in engine_conn.execute("SELECT id FROM sayso.receipt_queue LIMIT 64")]
+    said: dict[str, object] = {"ctids": [f"(0,{number})" for number in range(1, 65)], "ids": ids}
+    assert_by_key(explained(engine_conn, load("receipts")["take"], said), "receipt_queue")
