@@ -10,6 +10,8 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
+from sayso.storage.arrays import PlainList
+
 Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
 
@@ -29,8 +31,13 @@ def open_pool(url: str, role: str, *, size: int = 4) -> Pool:
         max_size=size,
         open=False,
         timeout=10,
+        configure=_configured,
         check=AsyncConnectionPool.check_connection if role == APP else None,
     )
+
+
+async def _configured(conn: Connection) -> None:
+    conn.adapters.register_dumper(list, PlainList)
 
 
 @asynccontextmanager
