@@ -52,7 +52,8 @@ def _directory(value: str) -> Path:
 
 
 def _database(value: str) -> str:
-    if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
+    keyed = re.match(r"[a-z_]+\s*=", value)  # libpq's other way of writing it
+    if value and not keyed and urlsplit(value).scheme not in {"postgresql", "postgres"}:
         raise _FaultError(
             "does not start with postgresql://",
             "Write postgresql://user:password@host:5432/name, or leave it out for the embedded database.",

@@ -81,9 +81,11 @@ async def fault(pool: Pool) -> str:
     try:
         async with pool.connection(timeout=2) as conn:
             found = await one(conn, _Named, SQL["newest"], {})
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+        return "The database was never brought to a version of Sayso. Run `sayso migrate`."
     except Exception as error:
         if is_outage(error) or isinstance(error, psycopg.Error):
-            return "The database does not answer."
+            return "The database does not answer, or was never migrated. `sayso doctor` says more."
         raise
     newest = found.name if found else None
     return (

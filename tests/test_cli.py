@@ -1,0 +1,231 @@
+"""The command line, as a person or a script calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from typer.testing import CliRunner, Result
+
+from sayso.cli.main import app
+from sayso.storage.databases import Databases
+
+TEXTS = 'text,from\nšťóp,+12025550143\nPlease stop,\nstopwatches,\n,\n"stop, now",\narrêt,\nגם,\n'
+
+
+def sayso(*arguments: str, environ: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(app, arguments, env=environ or {})
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def of(databases: Databases, home: Path) -> dict[str, str]:
+    return {
+        "SAYSO_HOME": str(home),
+        "SAYSO_DATABASE_URL": databases.url,
+        "SAYSO_DATABASE_OWNER_URL": databases.owner_url,
+    }
+
+
+@pytest.fixture
+def environ(cluster: Databases, database: Databases, tmp_path: Path) -> dict[str, str]:
+    name = str(conninfo_to_dict(database.url)["dbname"])
+    return of(cluster.named(name), tmp_path / "home")
+
+
+@pytest.fixture
+def empty(cluster: Databases, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A database with nothing in it at all."""
+    name = f"cli_{os.getpid()}"
+    with psycopg.connect(cluster.owner_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield of(cluster.named(name), tmp_path / "other")
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> str:
+    file = tmp_path / "texts.csv"
+    file.write_text(TEXTS, "utf-8")
+    return str(file)
+
+
+COMMANDS = [
+    ("serve",),
+    ("work",),
+    ("migrate",),
+    ("doctor",),
+    ("demo",),
+    ("backup",),
+    ("restore",),
+    ("recover",),
+    ("workspace", "create"),
+    ("apikey", "create"),
+    ("user", "create"),
+    ("segments",),
+    ("replay",),
+    ("explain",),
+    ("bench",),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
+    result = sayso(*command, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Hello", {"encoding": "GSM-7", "units": 5, "parts": 1, "forcing": []}),
+        ("ça ça ✓", {"encoding": "UCS-2", "units": 7, "parts": 1, "forcing": ["ç", "✓"]}),
+        ("€" * 81, {"encoding": "GSM-7", "units": 162, "parts": 2, "forcing": []}),
+        ("", {"encoding": "GSM-7", "units": 0, "parts": 0, "forcing": []}),
+    ],
+)
+def test_segments_names_what_forces_unicode(text: str, told: dict[str, Any]) -> None:
+    assert lines(sayso("segments", text)) == [told]
+
+
+@pytest.mark.rule("R4.12")
+@pytest.mark.parametrize(
+    ("mode", "decisions"),
+    [
+        ("word", "unsubscribe none none none unsubscribe unsubscribe none"),
+        ("exact", "unsubscribe none none none none unsubscribe none"),
+        ("prefix", "unsubscribe none unsubscribe none unsubscribe unsubscribe none"),
+        ("contains", "unsubscribe unsubscribe none none unsubscribe unsubscribe none"),
+    ],
+)
+def test_replay_asks_just_the_keywords_given(texts: str, mode: str, decisions: str) -> None:
+    told = lines(sayso("replay", texts, "--keywords", "stop,arret", "--mode", mode, "--no-grading"))
+    assert [row["decision"] for row in told] == decisions.split()
+    assert set(told[0]) == {"text", "decision", "keyword", "mode", "grade", "because"}
+    assert (told[0]["text"], told[0]["keyword"], told[0]["mode"]) == ("šťóp", "stop", mode)
+
+
+def test_replay_with_keywords_knows_neither_predefined_words_nor_the_floor(texts: str) -> None:
+    told = lines(sayso("replay", texts, "--keywords", "halt"))
+    assert {row["decision"] for row in told} == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "Give either --line ID or --keywords"),
+        (("--keywords", "a", "--line", "1"), "Give either --line ID or --keywords"),
+        (("--keywords", " , "), "names no word"),
+        (("--keywords", "stop", "--mode", "fuzzy"), "Choose exact, word, prefix, contains"),
+    ],
+)
+def test_replay_says_what_it_was_not_told(texts: str, arguments: tuple[str, ...], sentence: str) -> None:
+    result = sayso("replay", texts, *arguments)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"message\nstop\n", "has no column `text`; its header is: message"), (b"", "its header is: empty")],
+)
+def test_replay_says_what_the_file_lacks(tmp_path: Path, content: bytes, sentence: str) -> None:
+    file = tmp_path / "texts.csv"
+    file.write_bytes(content)
+    result = sayso("replay", str(file), "--keywords", "stop")
+    assert (result.exit_code, sentence in result.stderr) == (2, True)
+
+
+def test_replay_reads_what_is_not_utf8(tmp_path: Path) -> None:
+    file = tmp_path / "texts.csv"
+    file.write_bytes(b"\xef\xbb\xbftext\nstop\n\xff\xfe\x00stop\n")
+    told = lines(sayso("replay", str(file), "--keywords", "stop"))
+    assert [row["text"] for row in told] == ["stop", "\ufffd\ufffd\0stop"]
+
+
+def test_a_wrong_setting_is_told_in_words_without_a_stack_trace(tmp_path: Path) -> None:
+    result = sayso("doctor", environ={"SAYSO_BIND": "somewhere", "SAYSO_HOME": str(tmp_path)})
+    assert result.exit_code == 2
+    assert result.stderr.startswith("sayso: SAYSO_BIND is 'somewhere', which is no address. Write host:port")
+    assert "Traceback" not in result.output
+
+
+def test_a_workspace_its_key_and_its_owner_are_made(environ: dict[str, str]) -> None:
+    (made,) = lines(sayso("workspace", "create", "Acme", "--country", "gb", environ=environ))
+    workspace = str(made["id"])
+    (key,) = lines(sayso("apikey", "create", "--workspace", workspace, "--json", environ=environ))
+    assert key["key"].startswith("sayso_")
+    (why,) = lines(sayso("explain", "07700 900123", "--workspace", workspace, environ=environ))
+    assert (why["answer"], why["reason"]) == ("skip", "consent_unknown")
+    assert set(why["because"][0]) == {"rule", "fact", "since", "source"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("workspace", "create", "Acme", "--country", "Britain"), "A country is its two letters"),
+        (("apikey", "create", "--workspace", "999"), "There is no workspace 999"),
+        (("explain", "12", "--workspace", "999"), "There is no workspace 999"),
+        (("user", "create", "a@example.com", "--workspace", "1", "--role", "king"), "Choose one of: owner"),
+        (("work", "--stages", "inbound,dancing"), "There is no stage 'dancing'. There are: inbound, sending"),
+        (("backup", "/nowhere/at/all.zip"), "can't be written"),
+        (("restore", "/nowhere/at/all.zip"), "can't be read"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_words(
+    environ: dict[str, str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = sayso(*arguments, environ=environ)
+    assert result.exit_code == 2, result.output
+    assert sentence in result.stderr
+
+
+def test_doctor_says_what_it_looked_at_and_which_promise_holds(environ: dict[str, str]) -> None:
+    result = sayso("doctor", "--json", environ=environ)
+    told = json.loads(result.stdout)
+    states = {check["name"]: check["state"] for check in told["checks"]}
+    assert {"settings", "disk", "database", "schema", "partitions", "clock", "queues"} <= states.keys()
+    assert (states["schema"], states["partitions"], states["queues"]) == ("ok", "ok", "ok")
+    assert told["ok"] is (result.exit_code == 0)
+
+
+def test_doctor_fails_where_the_database_is_away(environ: dict[str, str]) -> None:
+    away = {**environ, "SAYSO_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    result = sayso("doctor", environ=away)
+    assert result.exit_code == 1
+    assert "✗ database: The database can't be asked" in result.stdout
+
+
+def test_a_database_that_was_not_migrated_is_told_so(empty: dict[str, str]) -> None:
+    result = sayso("workspace", "create", "Acme", "--country", "GB", environ=empty)
+    assert result.exit_code == 2
+    assert "Run `sayso migrate`" in result.stderr
+
+
+def test_a_backup_is_restored_into_an_empty_sayso_and_stays_paused(
+    environ: dict[str, str], empty: dict[str, str], tmp_path: Path
+) -> None:
+    assert sayso("workspace", "create", "Acme", "--country", "GB", environ=environ).exit_code == 0
+    file = str(tmp_path / "sayso.backup")
+    assert "KEY" in sayso("backup", file, environ=environ).stdout
+    # A process of its own: Django takes one database a process.
+    command = [sys.executable, "-m", "sayso.cli.main", "restore", file]
+    subprocess.run(command, env={**os.environ, **empty}, check=True)
+    assert "all is paused since" in sayso("recover", environ=empty).stdout
+    assert "Sending goes on" in sayso("recover", "--resume", environ=empty).stdout
+    assert sayso("recover", environ=empty).stdout == "Nothing is paused.\n"
+    occupied = sayso("restore", file, environ=environ)
+    assert (occupied.exit_code, "already holds a Sayso" in occupied.stderr) == (2, True)
