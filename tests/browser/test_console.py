@@ -164,7 +164,6 @@ def test_guessing_is_paused_and_says_for_how_long(page: Page, address: str, cons
     sign_in(page, address, person, "not the password")
     sign_in(page, address, person)
     expect(page.get_by_text("Paused for 5 minutes.")).to_be_visible()
-    console.execute("DELETE FROM console.cache")
 
 
 def test_everything_works_without_scripting(
