@@ -41,6 +41,8 @@ def granted(answer: T | Refused) -> T:
 
 async def over(url: str, role: str, action: Callable[[Pool], Awaitable[T]]) -> T:
     """Run one action over a pool of its own, once the database is found to be at this version."""
+    if fault := await health.unmade(url):
+        raise CommandError(fault)
     async with open_pool(url, role, size=1) as pool:
         if fault := await health.fault(pool):
             raise CommandError(fault)

@@ -81,11 +81,9 @@ async def fault(pool: Pool) -> str:
     try:
         async with pool.connection(timeout=2) as conn:
             found = await one(conn, _Named, SQL["newest"], {})
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
-        return "The database was never brought to a version of Sayso. Run `sayso migrate`."
     except Exception as error:
         if is_outage(error) or isinstance(error, psycopg.Error):
-            return "The database does not answer, or was never migrated. `sayso doctor` says more."
+            return "The database does not answer."
         raise
     newest = found.name if found else None
     return (
@@ -95,12 +93,27 @@ async def fault(pool: Pool) -> str:
     )
 
 
+async def unmade(url: str) -> str:
+    """A sentence where this database can't be reached, or was never made Sayso's; else empty.
+
+    Asked with the bare login, for before the first migration there are no roles to connect as.
+    """
+    try:
+        async with await AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as conn:
+            made = await (await conn.execute(SQL["made"])).fetchone()
+    except psycopg.Error as error:
+        return f"The database can't be asked: {str(error).strip()}"
+    return "" if made and made[0] else "The database was never made Sayso's. Run `sayso migrate`."
+
+
 class UnreachableError(Exception):
     """The database can't be asked; the message says why."""
 
 
 async def look(url: str, now: datetime) -> Health:
     """Look at everything; raises UnreachableError."""
+    if why := await unmade(url):
+        raise UnreachableError(why)
     try:
         oldest = await _oldest(url)
         async with await AsyncConnection.connect(url_as(url, ENGINE), connect_timeout=5) as conn:

@@ -1,5 +1,8 @@
 -- What `doctor` and readiness ask. Reads only, quick on a busy database, nothing kept open.
 
+-- name: made
+SELECT to_regnamespace('sayso') IS NOT NULL AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'sayso_engine')
+
 -- name: newest
 SELECT max(name COLLATE "C") AS name FROM sayso.migrations
 
