@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +10,6 @@ from sayso.core import pacing
 moments = st.lists(st.tuples(st.floats(0.0, 3.0), st.integers(1, 12)), min_size=1, max_size=60)
 
 
-@pytest.mark.rule("R9.10")
 @given(st.integers(1, 2000), moments)
 @settings(max_examples=150)
 def test_over_any_stretch_no_more_than_the_rate_leaves(rate, wanted):  # type: ignore[no-untyped-def]

@@ -66,7 +66,7 @@ async def test_one_bad_row_among_five_hundred_fails_alone(database: Databases, l
 async def test_a_row_that_cannot_be_stored_as_read_is_kept_raw(
     doors: Doors, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sayso.ingest import hearing
+    from sayso.providers import hearing
 
     understood = hearing.read
 

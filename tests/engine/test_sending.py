@@ -56,7 +56,7 @@ async def test_a_keyword_block_makes_advertising_enqueue_failed(database: Databa
         assert told == [("Phone number is blacklisted by an opt-out keyword.",)]
 
 
-@pytest.mark.rule("R9.10", "R6.1")
+@pytest.mark.rule("R6.1")
 async def test_a_block_between_planning_and_the_wire_holds(database: Databases) -> None:
     async with world(database) as here, open_carrier() as carrier:
         advertising = here.queue(1, advertising=True, contact=True)

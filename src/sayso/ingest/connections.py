@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from sayso.providers.catalogue import PROVIDERS
-from sayso.providers.contract import Provider, Secrets, Settings
+from sayso.providers.contract import Secrets
+from sayso.providers.hearing import Connection
 from sayso.storage import callbacks
 from sayso.storage.callbacks import InterruptionError, StoredConnection, UnavailableError
 from sayso.storage.pool import Pool
@@ -20,24 +20,6 @@ LOOK_AT_MOST_EVERY = 0.25
 LOOK_PATIENCE = 5.0
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """A connection opened for use; `locked` says why its secrets can't be read, if they can't."""
-
-    id: int
-    name: str
-    provider: Provider
-    settings: Settings
-    secrets: Secrets
-    locked: str = ""
-
-    @property
-    def country(self) -> str | None:
-        """The default country of numbers written without one, if the connection is told it."""
-        told = self.settings.get("country")
-        return told if isinstance(told, str) and len(told) == 2 else None
 
 
 class Connections:

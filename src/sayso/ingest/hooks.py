@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from sayso.ingest import hearing
-from sayso.ingest.connections import Connection, Connections
+from sayso.ingest.connections import Connections
 from sayso.ingest.gather import Gather, UnstoredError
-from sayso.ingest.hearing import Heard
 from sayso.ingest.requests import (
     CallerLeftError,
     Receive,
@@ -23,7 +21,9 @@ from sayso.ingest.requests import (
     read_body,
     written_out,
 )
+from sayso.providers import hearing
 from sayso.providers.contract import CallbackKind, Forged, Genuine, Request, Stale
+from sayso.providers.hearing import Connection, Heard
 from sayso.storage.callbacks import Callback, Refused, RowError
 
 # Kept with what is accepted, Basic credentials would lie open beside the sealed ones.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout
 
+from sayso.core.callbacks import Callback, Kind, Receipt, Refused, Text
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.queries import load
 
+__all__ = ["Callback", "Kind", "Receipt", "Refused", "Text"]
+
 SQL = load("callbacks")
-Kind = Literal["inbound", "receipts"]
 
 QUARANTINE_ENTRIES = 10_000
 QUARANTINE_BYTES = 64 * 1024 * 1024
@@ -36,67 +36,6 @@ class InterruptionError(Exception):
 
 class UnavailableError(Exception):
     """Nothing can be stored for now, whatever the rows are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One inbound text for the queue; `media` is JSON. No field may hold NUL or a lone surrogate."""
-
-    lane: int
-    phone: int
-    sender: str
-    recipient: str
-    body: str
-    media: str | None
-    provider_at: datetime
-    provider_answered: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One delivery report for the queue."""
-
-    provider_ref: str
-    client_reference: str | None
-    status: str
-    reason: str
-    code: str
-    opted_out: bool
-    recipient: str
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Callback:
-    """One callback, raw, with what it was understood to say: a text, receipts, or why it is unreadable.
-
-    `ref` with the connection is the dedupe key; `nonce`, where there is one, must be new as well.
-    """
-
-    connection_id: int
-    kind: Kind
-    ref: UUID
-    nonce: str | None
-    stale: bool
-    headers: bytes
-    body: bytes
-    received_at: datetime
-    text: Text | None = None
-    receipts: tuple[Receipt, ...] = ()
-    unreadable: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A callback with a bad signature; `sentence` is for the operator's alarm."""
-
-    connection_id: int
-    kind: Kind
-    headers: bytes
-    body: bytes
-    why: str
-    sentence: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Turns a callback into the row that is stored: judged by its provider, read, and told apart from repeats."""
+"""Turns a callback into the row that is stored: judged by its provider, read, and told apart from repeats.
+
+The doors read so what comes in, and the engine what it releases from quarantine.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,44 @@ from uuid import UUID
 
 import msgspec
 
+from sayso.core import callbacks
 from sayso.core.phones import address_key, lane
-from sayso.ingest.connections import Connection
 from sayso.providers.contract import (
     CallbackKind,
     Forged,
     Genuine,
     Inbound,
+    Provider,
     Receipt,
     Request,
+    Secrets,
+    Settings,
     Stale,
     Unreadable,
 )
-from sayso.storage import callbacks
 
 FUTURE_ALLOWED = timedelta(minutes=5)
 PAST_ALLOWED = timedelta(days=30)
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection opened for use; `locked` says why its secrets can't be read, if they can't."""
+
+    id: int
+    name: str
+    provider: Provider
+    settings: Settings
+    secrets: Secrets
+    locked: str = ""
+
+    @property
+    def country(self) -> str | None:
+        """The default country of numbers written without one, if the connection is told it."""
+        told = self.settings.get("country")
+        return told if isinstance(told, str) and len(told) == 2 else None
 
 
 @dataclass(frozen=True, slots=True)
