@@ -9,18 +9,15 @@ from datetime import datetime
 from sayso.actions import message_wanted, people
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.blocks import asked_phone
+from sayso.actions.explanation import facts
 from sayso.actions.message_wanted import MessageWanted
 from sayso.actions.refusal import Refused, fault, missing
 from sayso.core import gate, phones
 from sayso.core.because import Because, as_plain
-from sayso.core.messages import CodeBlock
 from sayso.core.receipts import RANKS
 from sayso.core.segments import count
 from sayso.storage import (
-    blocks,
-    categories,
     connections,
-    consents,
     contacts,
     messages,
     numbers,
@@ -76,7 +73,8 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
         ready = await _ready(conn, wanted, simulators)
         if isinstance(ready, Refused):
             return ready
-        answer = gate.may_send(_candidate(actor, ready), await _facts(conn, actor, ready))
+        candidate = _candidate(actor, ready)
+        answer = gate.may_send(candidate, await facts(conn, candidate, ready.contact))
         return await _store(conn, ready, answer, now)
 
 
@@ -173,23 +171,6 @@ async def _body(
         return refused
     texts = (await templates.texts(conn, [template.id])).get(template.id, {})
     return message_wanted.in_language(texts, (contact.language if contact else None, line.language))
-
-
-async def _facts(conn: Connection, actor: Actor, ready: _Ready) -> gate.Facts:
-    standing = await blocks.active(conn, [ready.phone])
-    on_code = await blocks.code_blocked(conn, [ready.phone])
-    states = await consents.states(conn, [ready.phone])
-    known = {category.name: category for category in await categories.every(conn)}
-    category = known.get(ready.wanted.category)
-    contact = ready.contact
-    return gate.Facts(
-        people.core_blocks(actor.workspace_id, standing),
-        tuple(CodeBlock(block.inbound_number_id, block.since) for block in on_code),
-        people.core_states(states, contact.id if contact else None),
-        contact.sms_consent if contact else "unknown",
-        contact.sms_valid if contact else None,
-        category is not None and category.legal_basis == "legitimate_interest",
-    )
 
 
 def _candidate(actor: Actor, ready: _Ready) -> gate.Candidate:

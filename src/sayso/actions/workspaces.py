@@ -13,6 +13,7 @@ from sayso.core.problems import Problem
 from sayso.core.text import fold
 from sayso.storage import audit, pool, workspaces
 from sayso.storage.pool import Pool
+from sayso.storage.workspaces import Member
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_MESSAGE = 1_600
@@ -69,6 +70,13 @@ async def set_opt_out(pool: Pool, actor: Actor, wanted: OptOut) -> OptOut | Refu
         change = audit.Change("changed", "opt_out", str(actor.workspace_id), state(before), state(after))
         await record(conn, actor, change)
         return after
+
+
+@needs("settings:read")
+async def list_members(pool: Pool, actor: Actor) -> list[Member]:
+    """Who works in the workspace, and as what."""
+    async with transaction(pool, actor) as conn:
+        return await workspaces.members(conn)
 
 
 @needs("members:write")

@@ -48,6 +48,12 @@ class BlockOut(msgspec.Struct, frozen=True):
     lifted_by: str | None
 
 
+class BlockDone(BlockOut, frozen=True, kw_only=True):
+    """The block that was asked for, and every block that now stands on the number."""
+
+    standing: list[BlockOut]
+
+
 class ConsentIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A yes or no that a person gave; a yes lifts a block only with method, timestamp and wording."""
 
@@ -111,11 +117,12 @@ class EntryOut(msgspec.Struct, frozen=True):
 
 
 @post("/blocks")
-async def create_block(services: Given, actor: Asker, data: JSONBody[BlockIn]) -> Listed[BlockOut]:
-    """Block a number; the answer is every block that now stands on it. Scope: consents:write."""
+async def create_block(services: Given, actor: Asker, data: JSONBody[BlockIn]) -> BlockDone:
+    """Block a number; a block that stood already keeps its proof. Scope: consents:write."""
     wanted = blocks.BlockWanted(data.phone, data.scope, data.reason, data.line_id, tuple(data.categories))
     found = settled(await blocks.create_block(services.pool, actor, wanted, services.now()))
-    return Listed([_block(one) for one in found])
+    asked = next(one for one in found if _is_asked(one, data))
+    return BlockDone(**msgspec.structs.asdict(_block(asked)), standing=[_block(one) for one in found])
 
 
 @get("/blocks")
@@ -153,6 +160,12 @@ async def list_consents(
         await consents.list_consents(services.pool, actor, dialled(phone), page.before, page.limit)
     )
     return listed(page, [_entry(one) for one in found], found[-1].id if found else None)
+
+
+def _is_asked(found: Block, data: BlockIn) -> bool:
+    if data.scope == "categories":
+        return found.category == data.categories[0]
+    return found.scope == data.scope and found.line_id == (data.line_id or 0)
 
 
 def _block(found: Block) -> BlockOut:

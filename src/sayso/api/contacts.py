@@ -23,6 +23,9 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
 
 
+Many = Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=1_000)]
+
+
 class EvidenceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How, with what words and when the person said yes."""
 
@@ -66,7 +69,7 @@ class ContactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ContactsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Up to 1,000 contacts; each is read by itself, so that a faulty one never fails the others."""
 
-    contacts: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=1_000)]
+    contacts: Many
 
 
 class PutOut(msgspec.Struct, frozen=True):
@@ -118,9 +121,10 @@ async def put_contact(services: Given, actor: Asker, data: JSONBody[ContactIn]) 
 
 
 @post("/contacts/bulk", status_code=200)
-async def put_contacts(services: Given, actor: Asker, data: JSONBody[ContactsIn]) -> BulkOut:
+async def put_contacts(services: Given, actor: Asker, data: JSONBody[ContactsIn | Many]) -> BulkOut:
     """Make or change up to 1,000 contacts, with a result for each. Scope: contacts:write."""
-    read = [_read(said) for said in data.contacts]
+    said = data.contacts if isinstance(data, ContactsIn) else data
+    read = [_read(one) for one in said]
     good = [one.wanted() for one in read if isinstance(one, ContactIn)]
     done = iter(settled(await contacts.put_contacts(services.pool, actor, good, services.now())))
     return BulkOut([_put(next(done)) if isinstance(one, ContactIn) else one for one in read])

@@ -23,7 +23,6 @@ CONFIG = OpenAPIConfig(
     components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
     security=[{"key": []}],
     use_handler_docstrings=True,
-    enabled_endpoints=set(),
     render_plugins=[],
 )
 
