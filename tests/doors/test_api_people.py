@@ -233,6 +233,13 @@ async def test_a_faulty_contact_never_fails_its_neighbours(client: Client) -> No
     assert len((await client.get("contacts"))["items"]) == 1
 
 
+async def test_a_bare_list_of_contacts_is_taken_too(client: Client) -> None:
+    told = await client.post("contacts/bulk", [{"external_id": "1"}, {"external_id": "2"}])
+    assert [one["result"] for one in told["results"]] == ["created", "created"]
+    many = [{"external_id": str(place)} for place in range(1_001)]
+    assert (await client.ask("POST", "contacts/bulk", many)).status_code == 422
+
+
 async def test_absent_stays_and_null_clears(client: Client) -> None:
     first = {
         "external_id": "1",

@@ -163,3 +163,12 @@ async def test_the_description_needs_no_key_and_no_other_server(api: Api, client
     assert "http://" not in page.text
     assert "https://" not in page.text
     assert "<script" not in page.text
+
+
+async def test_without_its_database_the_api_says_so_and_asks_for_patience(api: Api, client: Client) -> None:
+    await api.app_pool.close()
+    api.clock.on(seconds=5)
+    answer = await client.ask("GET", "lines")
+    assert answer.status_code == 503
+    assert answer.json()["reference"]
+    assert "psycopg" not in answer.text

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
-from uuid import uuid4
 
 from sayso.actions.actor import Actor
 from sayso.api import bodies, idempotency
 from sayso.api.answers import Answer, Caught, of_problem, send_whole
 from sayso.api.asgi import App, Message, Receive, Scope, Send
 from sayso.api.keys import Keys
-from sayso.api.problems import details
+from sayso.api.problems import details, unexpected
 from sayso.api.services import ACTOR
 from sayso.core.problems import Problem
 
 MOST_BYTES = 4_000_000
 OPEN_PATHS = frozenset({"/api/v1/openapi.json", "/api/v1/docs"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_log = logging.getLogger("sayso.api")
 
 
 class Door:
@@ -37,7 +34,7 @@ class Door:
         try:
             answer = await self._answer(scope, receive)
         except Exception as error:
-            answer = _bug(scope, error)
+            answer = of_problem(unexpected(scope["path"], error))
         await send_whole(answer, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
@@ -99,10 +96,3 @@ def _unfit(scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> Answer 
         return None
     fault = Problem(field, "nul", "A text may not hold NUL characters.")
     return of_problem(details(422, fault.message, (fault,)))
-
-
-def _bug(scope: Scope, error: Exception) -> Answer:
-    reference = uuid4().hex[:12]
-    _log.error("unexpected error %s on %s", reference, scope["path"], exc_info=error)
-    detail = f"The service could not answer. Try again; if it stays, tell the operator {reference}."
-    return of_problem(details(500, detail, reference=reference))

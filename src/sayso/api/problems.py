@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from sayso.actions.refusal import Refused
 from sayso.api import bodies
 from sayso.core.problems import Problem
+from sayso.storage.statements import UNREACHABLE
 
 T = TypeVar("T")
 MEDIA_TYPE = "application/problem+json"
@@ -106,10 +107,17 @@ def of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
 
 def of_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to a fault of ours: a reference number, which the log has too, and no trace."""
+    return _response(unexpected(f"{request.method} {request.url.path}", error))
+
+
+def unexpected(where: str, error: Exception) -> ProblemDetails:
+    """What is told of an error nobody expected: 503 where the database is away, else 500."""
     reference = uuid4().hex[:12]
-    _log.error("unexpected error %s on %s %s", reference, request.method, request.url.path, exc_info=error)
+    _log.error("unexpected error %s on %s", reference, where, exc_info=error)
+    if isinstance(error, UNREACHABLE):
+        return details(503, "The database cannot be reached. Try again in a while.", reference=reference)
     detail = f"Nothing is known to have been changed. Try again; if it stays, tell the operator {reference}."
-    return _response(details(500, detail, reference=reference))
+    return details(500, detail, reference=reference)
 
 
 def _response(body: ProblemDetails) -> Response[bytes]:

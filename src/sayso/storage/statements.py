@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+import psycopg
 from psycopg.rows import class_row
 
 from sayso.storage.pool import Connection
 
 Row = TypeVar("Row")
 Parameters = Mapping[str, object]
+# What a door answers 503 to: no connection to be had, or lost on the way.
+UNREACHABLE: tuple[type[Exception], ...] = (psycopg.OperationalError,)
 
 
 async def one(conn: Connection, row: type[Row], query: bytes, parameters: Parameters) -> Row | None:
