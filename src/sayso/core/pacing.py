@@ -34,11 +34,6 @@ def start(rate: float, now: float) -> Pace:
     return Pace(rate, max(1.0, rate), now)
 
 
-def at_rate(pace: Pace, rate: float) -> Pace:
-    """The same bucket after the connection was given another rate."""
-    return replace(pace, rate=rate, tokens=min(pace.tokens, max(1.0, rate)))
-
-
 def refilled(pace: Pace, now: float) -> Pace:
     """What has flowed in until `now`; a clock that stands still adds nothing."""
     passed = max(0.0, now - pace.at)

@@ -65,7 +65,9 @@ class Gateway:
 
     def __init__(self, way: Way, window: int) -> None:
         self._way = way
-        connector = aiohttp.TCPConnector(limit=window, keepalive_timeout=15, ttl_dns_cache=60)
+        # Idle connections go before the other side drops them (five seconds is the shortest that is usual):
+        # a message written into a closing one would be unconfirmed.
+        connector = aiohttp.TCPConnector(limit=window, keepalive_timeout=4, ttl_dns_cache=60)
         self._session = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
         )

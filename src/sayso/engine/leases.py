@@ -34,13 +34,13 @@ class Leases:
     async def hold(self, prefix: str, names: Iterable[object]) -> dict[str, int]:
         """Take what can be had of `prefix:name`; the epochs of all that are held now, by name as a text.
 
-        Answered from memory while everything is held, else asks the database, once a second at most.
+        Answered from memory for what is held; the database is asked for the rest, each once a second.
         """
         resources = {f"{prefix}:{name}": str(name) for name in names}
-        missing = [resource for resource in resources if self.epoch(resource) is None]
         now = _now()
-        if missing and now >= self._asked_at.get(prefix, 0.0) + ASK_EVERY:
-            self._asked_at[prefix] = now
+        missing = [name for name in resources if self.epoch(name) is None and self._may_ask(name, now)]
+        if missing:
+            self._asked_at.update(dict.fromkeys(missing, now))
             async with self._pool.connection() as conn:
                 self._note(await storage.acquire(conn, self.holder, missing, self._length), now)
         held = ((name, self.epoch(resource)) for resource, name in resources.items())
@@ -93,6 +93,10 @@ class Leases:
             log.warning("lease %s was taken over", lost)
             del self._held[lost]
         self._note({name: epoch for name, epoch in renewed.items() if name in self._held}, now)
+
+    def _may_ask(self, resource: str, now: float) -> bool:
+        asked_at = self._asked_at.get(resource)
+        return asked_at is None or now >= asked_at + ASK_EVERY
 
     def _note(self, epochs: Mapping[str, int], asked_at: float) -> None:
         until = asked_at + self._length.total_seconds() * 0.9

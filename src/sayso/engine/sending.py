@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,8 +12,6 @@ from sayso.engine.sending_link import Link
 from sayso.engine.stage import keep_stepping
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage.outbox import Grip
-
-log = logging.getLogger(__name__)
 
 
 def sending(*, vault_key: str, public_url: str, carrier_url: str = "") -> Maker:
@@ -77,8 +74,6 @@ class Sending:
         woken = self._works.bus.subscribe(link.channel)
         try:
             await keep_stepping(link, woken, stopping, self._works.alarm)
-        except Exception:
-            log.exception("%s did not end cleanly; its lease lapses", link.name)
         finally:
             self._works.bus.unsubscribe(link.channel, woken)
 

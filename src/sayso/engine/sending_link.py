@@ -162,7 +162,9 @@ class Link:
                     self._alarmed = False
                     await self._works.settle("provider_account", self.name)
             case Later(delay, "throttled"):
-                self._pace = pacing.throttled(self._pace, _now(), delay.total_seconds())
+                # The message waits as long as it was told; the others ask again sooner.
+                pause = min(LONGEST_TROUBLE, delay.total_seconds())
+                self._pace = pacing.throttled(self._pace, _now(), pause)
             case Unreachable(why):
                 if _now() >= self._pace.closed_until:
                     self._troubles += 1

@@ -67,7 +67,10 @@ async def keep_stepping(
             if not done:
                 await _first_of(woken, stopping, patience=POLL)
     finally:
-        await stage.close()
+        try:
+            await stage.close()
+        except Exception:
+            log.exception("stage %s did not end cleanly; what it held lapses", stage.name)
 
 
 async def in_halves(

@@ -26,9 +26,6 @@ from sayso.providers.contract import CallbackKind, Forged, Genuine, Request, Sta
 from sayso.providers.hearing import Connection, Heard
 from sayso.storage.callbacks import Callback, Refused, RowError
 
-# Kept with what is accepted, Basic credentials would lie open beside the sealed ones.
-_SECRET_HEADERS = (b"authorization", b"proxy-authorization", b"cookie")
-
 _UNKNOWN = b"No connection has this address: compare it with the one that Sayso shows for the connection.\n"
 _UNPROVEN = b"What should prove this callback is wrong or missing. It is kept apart.\n"
 
@@ -90,7 +87,7 @@ class Hooks:
             await self._quarantined.add(hearing.refused(heard, verdict, written_out(scope)))
             await answer(send, 403, _UNPROVEN)
             return
-        await self._store(hearing.read(heard, verdict, written_out(scope, without=_SECRET_HEADERS)))
+        await self._store(hearing.read(heard, verdict, written_out(scope, without=hearing.SECRET_HEADERS)))
         told = connection.provider.answer(kind)
         await answer(send, told.status, told.body, content_type=told.content_type.encode())
 

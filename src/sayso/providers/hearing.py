@@ -31,6 +31,8 @@ from sayso.providers.contract import (
 
 FUTURE_ALLOWED = timedelta(minutes=5)
 PAST_ALLOWED = timedelta(days=30)
+# Kept with what is accepted, Basic credentials would lie open beside the sealed ones.
+SECRET_HEADERS = (b"authorization", b"proxy-authorization", b"cookie")
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,32 @@ def read(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Ca
         case receipts:
             ref = _ref("receipts", *(receipt.ref for receipt in receipts)) if receipts else raw.ref
             return replace(raw, kind="receipts", ref=ref, receipts=tuple(map(_receipt, receipts)))
+
+
+def read_back(headers: bytes, body: bytes, public_url: str) -> Request | None:
+    """The request of a callback from its request line and headers as they were kept; None if they are not."""
+    first, *lines = headers.decode("latin-1").split("\r\n")
+    pieces = first.split(" ")
+    if len(pieces) != 3:
+        return None
+    path, _, query = pieces[1].partition("?")
+    named: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        name = name.lower()
+        named[name] = f"{named[name]}, {value}" if name in named else value
+    return Request(path=path, query=query, headers=named, body=body, public_url=public_url)
+
+
+def without_secrets(headers: bytes) -> bytes:
+    """Kept headers without what must not lie open beside sealed secrets."""
+    first, *lines = headers.split(b"\r\n")
+    kept = [line if not _is_secret(line) else line.partition(b":")[0] + b": [not kept]" for line in lines]
+    return b"\r\n".join([first, *kept])
+
+
+def _is_secret(line: bytes) -> bool:
+    return line.partition(b":")[0].lower() in SECRET_HEADERS
 
 
 def as_unreadable(row: callbacks.Callback, why: str) -> callbacks.Callback:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout
 
+from sayso.storage.callbacks import InterruptionError, UnavailableError
+
 
 def is_outage(error: Exception) -> bool:
     """Whether the same work may succeed later, with the same rows: then no row is to blame for it."""
-    if isinstance(error, PoolTimeout | PoolClosed):
+    # OSError: also TimeoutError and broken connections.
+    if isinstance(error, OSError | PoolTimeout | PoolClosed | InterruptionError | UnavailableError):
         return True
     if not isinstance(error, psycopg.Error):
         return False
