@@ -64,6 +64,17 @@ def test_twilio_gets_a_form_and_our_reference_in_its_callback() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("kept", "written"), [("12015550199", "+12015550199"), ("90210", "90210"), ("Fern", "Fern")]
+)
+def test_a_sender_is_written_as_providers_want_it(kept: str, written: str) -> None:
+    """Our lines keep digits; providers want E.164, and short codes and names as they are."""
+    message = Outbound(kept, "+14155550123", "Hello")
+    batch = json.loads(sent("sinch", message, SINCH_SECRETS, SINCH_SETTINGS).body)
+    form = parse_qs(sent("twilio", message, TWILIO_SECRETS, TWILIO_SETTINGS).body.decode())
+    assert (batch["from"], form["From"]) == (written, [written])
+
+
 def test_twilio_takes_a_service_an_api_key_and_several_attachments() -> None:
     settings = {**TWILIO_SETTINGS, "messaging_service_sid": "MG1", "api_key_sid": "SK1"}
     picture = Outbound("", "+2", "", media=("https://a", "https://b"))

@@ -19,7 +19,7 @@ from sayso.providers.contract import (
     Settings,
     Unsure,
 )
-from sayso.providers.reading import clean, read_object, seconds, text
+from sayso.providers.reading import clean, read_object, seconds, telephone, text
 from sayso.providers.reasons import Reason
 
 REGIONS = ("us", "eu", "au", "br", "ca")
@@ -37,7 +37,7 @@ def send_request(outbound: Outbound, secrets: Secrets, settings: Settings) -> Ht
         return Refused("media", code="one_attachment_only")
     batch: dict[str, object] = {
         "type": "mt_media" if outbound.media else "mt_text",
-        "from": clean(outbound.sender),
+        "from": telephone(outbound.sender),
         "to": [clean(outbound.to)],
         "body": _content(outbound),
         "delivery_report": text(settings.get("delivery_report")) or DELIVERY_REPORTS[0],

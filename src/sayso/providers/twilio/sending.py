@@ -16,7 +16,7 @@ from sayso.providers.contract import (
     Settings,
     Unsure,
 )
-from sayso.providers.reading import clean, read_object, seconds, text
+from sayso.providers.reading import clean, read_object, seconds, telephone, text
 from sayso.providers.signatures import basic_credentials
 from sayso.providers.twilio.codes import CODES, OPTED_OUT
 from sayso.providers.twilio.receipts import REFERENCE_PARAMETER
@@ -33,7 +33,7 @@ def send_request(outbound: Outbound, secrets: Secrets, settings: Settings) -> Ht
     if not account or not credentials:
         return Refused("account", code="unconfigured")
     service = text(settings.get("messaging_service_sid"))
-    fields = [("To", outbound.to), ("From", outbound.sender), ("MessagingServiceSid", service)]
+    fields = [("To", outbound.to), ("From", telephone(outbound.sender)), ("MessagingServiceSid", service)]
     fields += [("Body", outbound.body), ("StatusCallback", _status_callback(outbound))]
     fields += [("MediaUrl", url) for url in outbound.media]
     base = text(settings.get("base_url")).rstrip("/") or DEFAULT_BASE
