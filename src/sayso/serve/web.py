@@ -4,6 +4,7 @@ Nothing here opens a pool, a thread or an exporter, for a fork would copy the ha
 """
 
 import os
+import signal
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -27,7 +28,8 @@ def build() -> Application:
     """A worker's application; runs in the worker."""
     told = settings.read(os.environ)
     logs.configure(told.log, process="web", level=told.log_level)
-    tie_to_parent(int(os.environ.get(_MAIN, "0")) or os.getppid())
+    # Not SIGTERM: a worker that is still starting has the main process's handler, which swallows it.
+    tie_to_parent(int(os.environ.get(_MAIN, "0")) or os.getppid(), signal.SIGKILL)
     return Application(told)
 
 

@@ -1,0 +1,62 @@
+"""How the processes of `sayso serve` live and die: each end is noticed, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from tests.doors.served import get, sayso, until
+
+
+def test_what_is_killed_comes_back_and_sigterm_leaves_nothing(tmp_path: Path) -> None:
+    with sayso(tmp_path) as served:
+        served.start()
+        for words in ("sayso.cli.main work", "sayso.carrier.main"):
+            (before,) = served.pids(words)
+            os.kill(before, signal.SIGKILL)
+            until(lambda words=words, before=before: served.pids(words) - {before}, f"{words} again")
+        workers = served.pids("sayso.serve.web")
+        oldest = min(workers)  # the others are its forks
+        os.kill(max(workers), signal.SIGKILL)
+        until(lambda: len(served.pids("sayso.serve.web") - workers) == 1, "a worker again")
+        os.kill(oldest, signal.SIGKILL)
+        until(lambda: len(served.pids("sayso.serve.web") - workers) >= 3, "the web server again")
+        until(lambda: _is_ready(served.url), "ready again")
+        assert served.end() == 0
+        until(lambda: not served.descendants(), "nothing left", seconds=20)
+
+
+def test_when_the_supervisor_is_killed_everything_ends_with_it(tmp_path: Path) -> None:
+    with sayso(tmp_path) as served:
+        served.start()
+        os.kill(served.process.pid, signal.SIGKILL)
+        served.process.wait(10)
+        until(lambda: not served.descendants(), "nothing left")
+
+
+def test_the_doors_alone_run_without_engine_and_carrier(tmp_path: Path) -> None:
+    with sayso(tmp_path) as served:
+        served.start("--doors")
+        assert not served.pids("sayso.cli.main work")
+        assert not served.pids("sayso.carrier.main")
+        assert _is_ready(served.url)
+        served.process.send_signal(signal.SIGINT)
+        assert served.process.wait(60) == 0
+
+
+def test_without_its_database_sayso_is_not_ready_and_is_again_after(tmp_path: Path) -> None:
+    with sayso(tmp_path) as served:
+        served.start()
+        (postmaster,) = served.pids("-D /proc/self/cwd")
+        os.kill(postmaster, signal.SIGKILL)
+        until(lambda: served.pids("-D /proc/self/cwd") - {postmaster}, "the database again")
+        until(lambda: _is_ready(served.url), "ready again")
+        assert served.end() == 0
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return get(url + "/readyz").status == 200
+    except OSError:
+        return False
