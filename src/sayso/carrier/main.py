@@ -19,8 +19,9 @@ def main() -> None:
     parser.add_argument("--bind", required=True, help="host:port to listen on")
     parser.add_argument("--sayso", required=True, help="the address of Sayso's doors")
     parser.add_argument("--log", default="auto", help="console, json or auto")
+    parser.add_argument("--level", default="info", help="debug, info, warning or error")
     told = parser.parse_args()
-    logs.configure(told.log, process="carrier")
+    logs.configure(told.log, process="carrier", level=told.level)
     host, _, port = told.bind.rpartition(":")
     try:
         asyncio.run(_serve(told.home, (host, int(port)), told.sayso))
