@@ -34,10 +34,10 @@ TEXTS = (
     "STOP",
 )
 MESSAGES = (
-    "Little Fern: 20% off all prams until Sunday. Show this text at the till, or order at frn.li/p. STOP ends it.",
+    "Little Fern: 20% off all prams until Sunday. Show this text or order at frn.li/p. STOP ends it.",
     "Your parcel 4711 is on its way and comes tomorrow between 9:00 and 11:00. Track it here: frn.li/t/4711",
-    "Bonjour Amélie, votre commande est prête. Retrait à la boutique jusqu'à samedi, 18 h. Répondez STOP pour arrêter",
-    "Hi Sam \U0001f600 your table for four at eight is booked. Text back if you need to change anything at all",
+    "Bonjour Amélie, votre commande est prête jusqu'à samedi, 18 h. Répondez STOP pour arrêter.",
+    "Hi Sam \U0001f600 your table for four at eight is booked. Text back to change anything at all",
 )
 
 

@@ -122,7 +122,8 @@ def fill(house: House, contacts: int) -> None:
     """The telephones of the load as contacts of the first workspace."""
     house.owner.execute(
         "INSERT INTO sayso.contacts (workspace_id, phone, sms_consent) "
-        "SELECT (SELECT min(id) FROM sayso.workspaces), 15550000000 + n, 'yes' FROM generate_series(0, %s) AS n",
+        "SELECT (SELECT min(id) FROM sayso.workspaces), 15550000000 + n, 'yes' "
+        "FROM generate_series(0, %s) AS n",
         (contacts - 1,),
     )
     house.owner.execute("ANALYZE sayso.contacts")
@@ -147,9 +148,7 @@ def blocked(house: House, told: argparse.Namespace) -> float:
 
     looker = threading.Thread(target=look)
     looker.start()
-    sent = load(
-        house, told.contacts, min(told.seconds, 20), "--rate", str(told.rate), "--log"
-    )
+    sent = load(house, told.contacts, min(told.seconds, 20), "--rate", str(told.rate), "--log")
     posted = {int(phone): at for phone, at in sent["posted"].items()}
     eventually("every STOP is a block", lambda: len(seen) >= len(posted), 60)
     over.set()

@@ -20,7 +20,8 @@ _numbers = itertools.count(1)
 def named(databases: Databases, name: str) -> Databases:
     """The same server and logins, another database."""
     return Databases(
-        owner_url=make_conninfo(databases.owner_url, dbname=name), url=make_conninfo(databases.url, dbname=name)
+        owner_url=make_conninfo(databases.owner_url, dbname=name),
+        url=make_conninfo(databases.url, dbname=name),
     )
 
 

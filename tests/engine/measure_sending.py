@@ -1,4 +1,4 @@
-"""Messages a second from outbox to recorded, over HTTP on the loopback: `python -m tests.engine.measure_sending`.
+"""Messages a second from outbox to record, over loopback HTTP: `python -m tests.engine.measure_sending`.
 
 A measure, not a test: it prints, and asserts nothing. The carrier is a bare protocol in a process of its own.
 """
@@ -9,6 +9,7 @@ import resource
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -16,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded
 from sayso.storage.migrate import migrate
-from tests.engine.sending_scene import Carrier, engine, sends, world
+from tests.engine.sending_scene import Carrier, engine, sends, until, world
 
 _REFERENCE = b'"client_reference":"'
 
@@ -46,7 +47,8 @@ class BareCarrier(asyncio.Protocol):
 
 async def carry() -> None:
     server = await asyncio.get_running_loop().create_server(BareCarrier, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
     await server.serve_forever()
 
 
@@ -61,20 +63,18 @@ async def measure(databases: Databases, count: int) -> None:
         here.queue(count)
         began, cpu = loop.time(), resource.getrusage(resource.RUSAGE_SELF)
         async with engine(databases.url, sends(Carrier(url=url))):
-            while here.value("SELECT count(*) FROM outcomes") < count:
-                await asyncio.sleep(0.2)
+            await until(
+                lambda: here.value("SELECT count(*) FROM outcomes") >= count, within=timedelta(minutes=5)
+            )
             seconds = loop.time() - began
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(
-        json.dumps(
-            {
-                "messages": count,
-                "per_second": round(count / seconds),
-                "own_cpu_ms_each": round((used.ru_utime - cpu.ru_utime) / count * 1000, 3),
-                "rss_mb": used.ru_maxrss // 1024,
-            }
-        )
-    )
+    line = {
+        "messages": count,
+        "per_second": round(count / seconds),
+        "own_cpu_ms_each": round((used.ru_utime - cpu.ru_utime) / count * 1000, 3),
+        "rss_mb": used.ru_maxrss // 1024,
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
     carrier.kill()
     await carrier.wait()
 

@@ -207,7 +207,8 @@ async def test_one_bad_text_never_sinks_its_batch(database: Databases, world: Wo
     ((bad,),) = world.rows("SELECT id FROM inbound_queue ORDER BY id OFFSET 7 LIMIT 1")
     world.rows(
         "INSERT INTO inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body,"
-        " provider_at, received_at, outcome, because) VALUES (%s, %s, %s, 1, '', '', '', now(), now(), 'none', '[]')",
+        " provider_at, received_at, outcome, because)"
+        " VALUES (%s, %s, %s, 1, '', '', '', now(), now(), 'none', '[]')",
         world.workspace, bad, world.line,
     )  # fmt: skip
     async with open_pool(database.url, ENGINE) as pool:

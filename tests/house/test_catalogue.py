@@ -8,8 +8,8 @@ from sayso.storage.databases import Databases
 # Operator tables: they belong to no workspace; each is guarded by its grants or a policy of its own.
 WITHOUT_WORKSPACE = {
     "alarms", "callback_refs", "callbacks", "code_blocks", "connections", "inbound_numbers", "inbound_queue",
-    "leases", "migrations", "nonces", "partitioned", "pauses", "quarantine", "receipt_queue", "setup", "unrouted",
-    "workspaces",
+    "leases", "migrations", "nonces", "partitioned", "pauses", "quarantine", "receipt_queue", "setup",
+    "unrouted", "workspaces",
 }  # fmt: skip
 
 
@@ -25,9 +25,11 @@ def rows(conn: psycopg.Connection, query: str) -> list[tuple[object, ...]]:
 def test_every_workspace_table_has_its_policy(catalogue: psycopg.Connection) -> None:
     open_tables = rows(
         catalogue,
-        """SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'workspace_id'
+        """SELECT c.relname FROM pg_class c
+           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'workspace_id'
            WHERE c.relnamespace = 'sayso'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-             AND (NOT c.relrowsecurity OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))""",
+             AND (NOT c.relrowsecurity
+               OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))""",
     )
     assert open_tables == []
 
@@ -37,7 +39,8 @@ def test_every_table_without_a_workspace_is_known_by_name(catalogue: psycopg.Con
         catalogue,
         """SELECT c.relname FROM pg_class c
            WHERE c.relnamespace = 'sayso'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-             AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'workspace_id')""",
+             AND NOT EXISTS
+                 (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'workspace_id')""",
     )
     assert {name for (name,) in found} == WITHOUT_WORKSPACE
 
@@ -54,7 +57,8 @@ def test_no_partition_is_granted_to_anyone(catalogue: psycopg.Connection) -> Non
 def test_views_obey_the_reader(catalogue: psycopg.Connection) -> None:
     careless = rows(
         catalogue,
-        """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'sayso'::regnamespace AND c.relkind IN ('v', 'm')
+        """SELECT c.relname FROM pg_class c
+           WHERE c.relnamespace = 'sayso'::regnamespace AND c.relkind IN ('v', 'm')
              AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)""",
     )
     assert careless == []

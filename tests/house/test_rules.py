@@ -25,7 +25,9 @@ def written() -> set[str]:
 
 
 def test_every_rule_is_told_by_a_test() -> None:
-    unclaimed = sorted(written() - set(claimed()), key=lambda rule: [int(part) for part in rule[1:].split(".")])
+    unclaimed = sorted(
+        written() - set(claimed()), key=lambda rule: [int(part) for part in rule[1:].split(".")]
+    )
     assert unclaimed == [], f"no test tells {', '.join(unclaimed)}"
 
 

@@ -20,4 +20,6 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             excused = "# long because:" in lines[node.lineno - 1]
-            assert length <= FUNCTION_LINES or excused, f"{path.name}:{node.lineno} {node.name} has {length} lines"
+            assert length <= FUNCTION_LINES or excused, (
+                f"{path.name}:{node.lineno} {node.name} has {length} lines"
+            )

@@ -32,7 +32,9 @@ def conn(cluster: Databases) -> psycopg.Connection:
 
 
 @pytest.mark.parametrize(("kind", "values"), COLUMNS, ids=[kind for kind, _ in COLUMNS])
-def test_what_goes_in_comes_out(conn: psycopg.Connection, kind: str, values: st.SearchStrategy[object]) -> None:
+def test_what_goes_in_comes_out(
+    conn: psycopg.Connection, kind: str, values: st.SearchStrategy[object]
+) -> None:
     @settings(max_examples=60, deadline=timedelta(seconds=5))
     @given(st.lists(st.none() | values, max_size=6))
     def check(column: list[object]) -> None:

@@ -10,7 +10,7 @@ KEY = "k" * 40
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.dictionaries(texts, texts))
 def test_what_is_sealed_comes_out_as_it_went_in(secrets: dict[str, str]) -> None:
     assert open_sealed(KEY, seal(KEY, secrets)) == secrets

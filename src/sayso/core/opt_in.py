@@ -53,7 +53,7 @@ def says_yes(about: Reading, folded: Folded) -> bool:
 
 
 def clearly_follows(text: InboundText, block: Block) -> bool:
-    """R5.2, R6.5: later than the block; within ten seconds of it also by the provider's clock and in arrival."""
+    """R5.2, R6.5: later than the block; within ten seconds also by the provider's clock and arrival."""
     if text.provider_at <= block.since:
         return False
     if text.provider_at - block.since > DOUBT:

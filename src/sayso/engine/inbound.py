@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from psycopg.rows import TupleRow
-
 from sayso.core.inbound import decide
 from sayso.core.messages import (
     NOTHING_KNOWN,
@@ -23,6 +21,7 @@ from sayso.core.messages import (
 )
 from sayso.engine.effects import Batch, gather
 from sayso.storage import inbound as storage
+from sayso.storage.inbound import Found
 from sayso.storage.pool import Connection
 from sayso.storage.setup import Setup
 
@@ -40,7 +39,7 @@ async def hear(
     A number's texts are decided in order of provider time, then arrival (R5.2); where a batch holds several
     of one number, each sees what the one before it did.
     """
-    texts = [_text(row) for row in await storage.claim(conn, lanes, per_lane)]
+    texts = await storage.claim(conn, lanes, per_lane)
     await understand(conn, texts, setup, now)
     return len(texts)
 
@@ -49,8 +48,7 @@ async def hear_named(
     conn: Connection, lanes: Sequence[int], ids: Sequence[int], setup: Setup, now: datetime
 ) -> int:
     """The same for named texts of these lanes: how one bad text is found among many."""
-    texts = [_text(row) for row in await storage.take(conn, lanes, ids)]
-    await understand(conn, texts, setup, now)
+    await understand(conn, await storage.take(conn, lanes, ids), setup, now)
     return len(ids)
 
 
@@ -106,7 +104,7 @@ class _Facts:
         )
 
 
-_SORTED: dict[str, Callable[[_Facts, TupleRow], object]] = {
+_SORTED: dict[str, Callable[[_Facts, Found], object]] = {
     "profiles": lambda facts, row: facts.profiles.append(Profile(*row[1:])),
     "texted": lambda facts, row: facts.texted.append(Texted(*row[1:])),
     "blocks": lambda facts, row: facts.blocks.append(Block(*row[1:])),
@@ -132,20 +130,3 @@ async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dic
         for row in rows:
             sort(facts[row[0]], row)
     return {phone: found.known() for phone, found in facts.items()}
-
-
-def _text(row: TupleRow) -> InboundText:
-    (id_, connection, phone, sender, recipient, body, provider_at, received_at, media, answered, stale) = row
-    return InboundText(
-        id_,
-        connection,
-        phone,
-        sender,
-        recipient,
-        body,
-        provider_at,
-        received_at,
-        tuple(media or ()),
-        answered,
-        stale,
-    )

@@ -88,18 +88,30 @@ def read(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Ca
     if isinstance(message, Unreadable) and message.belongs:
         # Posted to the wrong one of our two addresses: a STOP must not be lost to that.
         message = _read_as(heard, message.belongs)
-    raw = _raw(heard, verdict, headers)
+    body, stale = heard.request.body, isinstance(verdict, Stale)
+    kind, text, receipts, unreadable = heard.kind, None, (), None
     match message:
         case Inbound():
             text, believed = _text(heard, message)
-            ref = _ref("inbound", message.ref)
-            stale = raw.stale or not believed
-            return replace(raw, kind="inbound", ref=ref, text=text, stale=stale)
+            kind, ref, stale = "inbound", _ref("inbound", message.ref), stale or not believed
         case Unreadable(why):
-            return replace(raw, unreadable=why)
-        case receipts:
-            ref = _ref("receipts", *(receipt.ref for receipt in receipts)) if receipts else raw.ref
-            return replace(raw, kind="receipts", ref=ref, receipts=tuple(map(_receipt, receipts)))
+            ref, unreadable = _ref("body", body.hex()), why
+        case _:
+            kind, receipts = "receipts", tuple(map(_receipt, message))
+            ref = _ref("receipts", *(receipt.ref for receipt in message)) if message else _ref("body", body.hex())
+    return callbacks.Callback(
+        connection_id=heard.connection.id,
+        kind=kind,
+        ref=ref,
+        nonce=_nonce(verdict.nonce, body) if verdict.nonce is not None else None,
+        stale=stale,
+        headers=headers,
+        body=body,
+        received_at=heard.received_at,
+        text=text,
+        receipts=receipts,
+        unreadable=unreadable,
+    )
 
 
 def read_back(headers: bytes, body: bytes, public_url: str) -> Request | None:

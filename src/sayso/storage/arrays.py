@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from psycopg.adapt import Dumper, PyFormat
-from psycopg.types.array import ListDumper
+from psycopg.adapt import PyFormat
+from psycopg.types.array import BaseListDumper, ListDumper
 
 _KEY = (list, "plain")
 
@@ -26,7 +26,7 @@ class PlainList(ListDumper):
         """Plain lists share one dumper, whatever they hold."""
         return _KEY if _writer(obj) is not None else super().get_key(obj, format)
 
-    def upgrade(self, obj: Any, format: PyFormat) -> Dumper:  # noqa: A002 - psycopg's own name
+    def upgrade(self, obj: Any, format: PyFormat) -> BaseListDumper:  # noqa: A002 - psycopg's own name
         """Itself for plain lists."""
         return self if _writer(obj) is not None else super().upgrade(obj, format)
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout
 
@@ -17,6 +18,7 @@ from sayso.storage.queries import load
 __all__ = ["Callback", "Kind", "Receipt", "Refused", "Text"]
 
 SQL = load("callbacks")
+_encode = msgspec.json.Encoder().encode
 
 QUARANTINE_ENTRIES = 10_000
 QUARANTINE_BYTES = 64 * 1024 * 1024
@@ -66,15 +68,10 @@ async def store(pool: Pool, callbacks: Sequence[Callback]) -> Stored:
     Raises RowError, InterruptionError or UnavailableError, and then nothing was stored; only after
     InterruptionError that is not sure, and storing again is safe.
     """
-    texts = [(place, row.text) for place, row in enumerate(callbacks, 1) if row.text is not None]
-    receipts = [(place, receipt) for place, row in enumerate(callbacks, 1) for receipt in row.receipts]
-    unread = [(place, row.unreadable) for place, row in enumerate(callbacks, 1) if row.unreadable is not None]
     parameters = {
-        **_raw_columns(callbacks),
-        **_text_columns(texts),
-        **_receipt_columns(receipts),
-        "unread_place": [place for place, _ in unread],
-        "why": [why for _, why in unread],
+        "said": _encode([_said(row) for row in callbacks]).decode(),
+        "headers": [row.headers for row in callbacks],
+        "body": [row.body for row in callbacks],
     }
     async with _lane(pool) as conn:
         row = await (await conn.execute(SQL["store"], parameters, prepare=True)).fetchone()
@@ -82,45 +79,24 @@ async def store(pool: Pool, callbacks: Sequence[Callback]) -> Stored:
     return Stored(*row)
 
 
-def _raw_columns(rows: Sequence[Callback]) -> dict[str, object]:
-    return {
-        "connection_id": [row.connection_id for row in rows],
-        "ref": [row.ref for row in rows],
-        "nonce": [row.nonce for row in rows],
-        "kind": [row.kind for row in rows],
-        "stale": [row.stale for row in rows],
-        "headers": [row.headers for row in rows],
-        "body": [row.body for row in rows],
-        "received_at": [row.received_at for row in rows],
+def _said(row: Callback) -> dict[str, object]:
+    """All but the raw bytes; what is absent is left out, and then NULL."""
+    said: dict[str, object] = {
+        "connection_id": row.connection_id,
+        "ref": row.ref,
+        "kind": row.kind,
+        "stale": row.stale,
+        "received_at": row.received_at,
     }
-
-
-def _text_columns(texts: Sequence[tuple[int, Text]]) -> dict[str, object]:
-    return {
-        "text_place": [place for place, _ in texts],
-        "lane": [text.lane for _, text in texts],
-        "phone": [text.phone for _, text in texts],
-        "sender": [text.sender for _, text in texts],
-        "recipient": [text.recipient for _, text in texts],
-        "text": [text.body for _, text in texts],
-        "media": [text.media for _, text in texts],
-        "provider_at": [text.provider_at for _, text in texts],
-        "provider_answered": [text.provider_answered for _, text in texts],
-    }
-
-
-def _receipt_columns(receipts: Sequence[tuple[int, Receipt]]) -> dict[str, object]:
-    return {
-        "receipt_place": [place for place, _ in receipts],
-        "provider_ref": [receipt.provider_ref for _, receipt in receipts],
-        "client_reference": [receipt.client_reference for _, receipt in receipts],
-        "status": [receipt.status for _, receipt in receipts],
-        "reason": [receipt.reason for _, receipt in receipts],
-        "code": [receipt.code for _, receipt in receipts],
-        "opted_out": [receipt.opted_out for _, receipt in receipts],
-        "receipt_recipient": [receipt.recipient for _, receipt in receipts],
-        "receipt_at": [receipt.at for _, receipt in receipts],
-    }
+    if row.nonce is not None:
+        said["nonce"] = row.nonce
+    if row.text is not None:
+        said["text"] = row.text
+    elif row.unreadable is not None:
+        said["unreadable"] = row.unreadable
+    else:
+        said["receipts"] = row.receipts
+    return said
 
 
 async def wake(pool: Pool, channels: Sequence[str]) -> None:
@@ -180,7 +156,7 @@ async def _lane(pool: Pool) -> AsyncIterator[Connection]:
         async with pool.connection() as conn:
             if not conn.autocommit:
                 await conn.set_autocommit(True)
-                # A flush has thirty arrays and one good plan: planning it anew costs more than running it.
+                # A flush has one good plan: planning it anew costs more than running it.
                 await conn.execute("SET plan_cache_mode = force_generic_plan")
             try:
                 yield conn

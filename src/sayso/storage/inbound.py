@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
 
+from sayso.core.messages import InboundText
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -53,20 +55,21 @@ _KEY_LENGTH = {
 }
 
 Row = tuple[object, ...]
+Found = tuple[Any, ...]
 Cursor = AsyncCursor[TupleRow]
 
 
-async def claim(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[TupleRow]:
+async def claim(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[InboundText]:
     """Take waiting texts of these lanes, oldest first; a rollback gives them back."""
     cursor = await conn.execute(
         load("inbound")["claim"], {"lanes": list(lanes), "per_lane": per_lane}, prepare=True
     )
-    return await cursor.fetchall()
+    return [_text(row) for row in await cursor.fetchall()]
 
 
 async def known(
     conn: Connection, pairs: Iterable[tuple[int, int]], phones: Sequence[int], replies_since: datetime
-) -> dict[str, list[TupleRow]]:
+) -> dict[str, list[Found]]:
     """All that is known of these numbers: rows by query name, each row led by its phone.
 
     `pairs` are (workspace, phone). The queries travel together and are answered in one round trip.
@@ -107,12 +110,20 @@ async def peek(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[in
     return sorted(row[0] for row in await cursor.fetchall())
 
 
-async def take(conn: Connection, lanes: Sequence[int], ids: Sequence[int]) -> list[TupleRow]:
+async def take(conn: Connection, lanes: Sequence[int], ids: Sequence[int]) -> list[InboundText]:
     """Take these waiting texts, as `claim` does."""
     cursor = await conn.execute(load("inbound")["take"], {"lanes": list(lanes), "ids": list(ids)})
-    return await cursor.fetchall()
+    return [_text(row) for row in await cursor.fetchall()]
 
 
 async def set_aside(conn: Connection, lanes: Sequence[int], id_: int, why: str) -> None:
     """Put one text that cannot be decided on the operator's list."""
     await conn.execute(load("inbound")["set_aside"], {"lanes": list(lanes), "id": id_, "why": why})
+
+
+def _text(row: Found) -> InboundText:
+    (id_, connection, phone, sender, recipient, body, provider_at, received_at, media, answered, stale) = row
+    told = tuple(media or ())
+    return InboundText(
+        id_, connection, phone, sender, recipient, body, provider_at, received_at, told, answered, stale
+    )
