@@ -78,4 +78,4 @@ def _is_asked(line: str, each: Bench, name: str) -> bool:
         told = json.loads(line).get("bench", "")
     except (ValueError, AttributeError):
         return False
-    return name == "all" or told == name or told.startswith(name + ".") or told not in each.names
+    return name in {"all", told} or told.startswith(name + ".") or told not in each.names

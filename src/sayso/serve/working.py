@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from sayso.engine.hearing import Hearing
+from sayso.engine.quarantine import quarantine
 from sayso.engine.receipts import receipts
 from sayso.engine.sending import sending
 from sayso.engine.supervisor import Maker, Works, run
@@ -20,7 +21,7 @@ class UnknownStageError(Exception):
 
 async def work(settings: Settings, database_url: str, wanted: Sequence[str], carrier_url: str) -> None:
     """Run an engine until SIGTERM or SIGINT; `wanted` names stages, none means all of them."""
-    known = stages(settings, carrier_url)
+    known = stages(settings, database_url, carrier_url)
     strange = [name for name in wanted if name not in known]
     if strange:
         raise UnknownStageError(f"There is no stage {strange[0]!r}. There are: {', '.join(known)}.")
@@ -28,14 +29,14 @@ async def work(settings: Settings, database_url: str, wanted: Sequence[str], car
     await run(database_url, stages=chosen)
 
 
-def stages(settings: Settings, carrier_url: str) -> Mapping[str, Sequence[Maker]]:
+def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[str, Sequence[Maker]]:
     """Every stage by its name, in the order in which a text meets them."""
+    key = secret_key(settings)
     return {
         "inbound": [partial(_hearing, lanes) for lanes in HALVES],
-        "sending": [
-            sending(vault_key=secret_key(settings), public_url=settings.url, carrier_url=carrier_url)
-        ],
+        "sending": [sending(vault_key=key, public_url=settings.url, carrier_url=carrier_url)],
         "receipts": [receipts()],
+        "quarantine": [quarantine(database_url, vault_key=key, public_url=settings.url)],
         "upkeep": [upkeep()],
     }
 
