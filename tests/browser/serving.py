@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sayso import console as room
 from tests.consoles import Console
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = os.environ.get("SAYSO_TEST_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
