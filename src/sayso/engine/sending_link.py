@@ -65,8 +65,9 @@ class Link:
         await self._clear_up()
         if self._wait(1) > LOOK_HOLDS:
             return 0
+        # Until the step has ended well: even a claim that failed may have been committed.
+        self._unclean = True
         waiting = deque(await self._claim())
-        self._unclean = bool(waiting)
         done = 0
         while waiting and (chosen := await self._next_slice(waiting)):
             done += await in_halves(chosen, self._send, self._poison)
@@ -96,7 +97,7 @@ class Link:
         """As much as window and pace admit now, waiting for both; nothing when it is time to give back."""
         while True:
             self._refuse_if_taken_over()
-            pause = self._wait(waiting[0].parts)
+            pause = self._wait(max(waiting[0].parts, self._gathered(waiting)))
             if self._works.stopping.is_set() or pause > PATIENCE:
                 return []
             room = WINDOW - self._recorder.open
@@ -106,6 +107,10 @@ class Link:
                 await self._recorder.progress()
             else:
                 return self._take(waiting, room)
+
+    def _gathered(self, waiting: Sequence[Claimed]) -> int:
+        """Parts worth a look of their own: a twentieth of a second's, or all that wait."""
+        return min(sum(row.parts for row in waiting), self.way.parts_per_second // 20)
 
     def _take(self, waiting: deque[Claimed], room: int) -> list[Claimed]:
         chosen: list[Claimed] = []
