@@ -9,6 +9,7 @@ import pytest
 from sayso.engine.hearing import PREFIX, Hearing
 from sayso.engine.inbound import hear
 from sayso.engine.leases import Leases
+from sayso.providers.catalogue import provider_answers
 from sayso.storage import setup
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, open_pool
@@ -25,7 +26,7 @@ def world(database: Databases) -> World:
 async def listen(database: Databases) -> int:
     """One batch of the stage, committed."""
     async with open_pool(database.url, ENGINE) as pool, pool.connection() as conn, conn.transaction():
-        return await hear(conn, LANES, await setup.read(conn), NOON)
+        return await hear(conn, LANES, await setup.read(conn, provider_answers), NOON)
 
 
 @pytest.mark.anyio
@@ -77,7 +78,7 @@ async def test_a_crash_in_the_middle_gives_the_text_back_whole(database: Databas
     world.text("stop")
     with pytest.raises(RuntimeError, match="pulled"):
         async with open_pool(database.url, ENGINE) as pool, pool.connection() as conn, conn.transaction():
-            await hear(conn, LANES, await setup.read(conn), NOON)
+            await hear(conn, LANES, await setup.read(conn, provider_answers), NOON)
             raise RuntimeError("the plug was pulled")
     assert world.rows("SELECT (SELECT count(*) FROM blocks), (SELECT count(*) FROM inbound_queue)") == [
         (0, 1)
@@ -174,7 +175,7 @@ async def test_a_saved_edit_raises_the_version_that_the_engine_looks_at(
         await conn.commit()
         world.rows("UPDATE processes SET state = 'paused' WHERE id = %s", world.stop_process)
         assert await setup.version(conn) > before
-        number = (await setup.read(conn)).number(world.connection, "+12025550100")
+        number = (await setup.read(conn, provider_answers)).number(world.connection, "+12025550100")
         assert number is not None
         assert number.lines[0].of_type("unsubscribe") is None
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sayso.engine.inbound import hear, hear_named
 from sayso.engine.leases import Leases
 from sayso.engine.stage import TakenOverError, in_halves
+from sayso.providers.catalogue import provider_answers
 from sayso.storage import inbound as storage
 from sayso.storage import setup as stored_setup
 from sayso.storage.faults import is_outage
@@ -72,5 +73,5 @@ class Hearing:
 
     async def _fresh(self, conn: Connection) -> Setup:
         if self._setup is None or self._setup.version != await stored_setup.version(conn):
-            self._setup = await stored_setup.read(conn)
+            self._setup = await stored_setup.read(conn, provider_answers)
         return self._setup

@@ -70,9 +70,9 @@ def _fault(field: Field, value: object) -> FieldError | None:
     return None
 
 
-def provider_answers(kind: str, settings: Settings, number_kind: NumberKind) -> ProviderAnswers:
+def provider_answers(kind: str, settings: Settings, number_kind: str) -> ProviderAnswers:
     """Say what the provider answers itself on such a number: as set, else as is usual for it (R5.8)."""
     chosen = settings.get("provider_answers")
     if chosen in get_args(ProviderAnswers):
         return cast("ProviderAnswers", chosen)
-    return PROVIDERS[kind].answers(number_kind)
+    return PROVIDERS[kind].answers(cast("NumberKind", number_kind))

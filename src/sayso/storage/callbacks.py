@@ -68,12 +68,12 @@ async def store(pool: Pool, callbacks: Sequence[Callback]) -> Stored:
     Raises RowError, InterruptionError or UnavailableError, and then nothing was stored; only after
     InterruptionError that is not sure, and storing again is safe.
     """
-    parameters = {
-        "said": _encode([_said(row) for row in callbacks]).decode(),
-        "headers": [row.headers for row in callbacks],
-        "body": [row.body for row in callbacks],
-    }
     async with _lane(pool) as conn:
+        parameters = {
+            "said": _encode([_said(row) for row in callbacks]).decode(),
+            "headers": [row.headers for row in callbacks],
+            "body": [row.body for row in callbacks],
+        }
         row = await (await conn.execute(SQL["store"], parameters, prepare=True)).fetchone()
     assert row is not None  # noqa: S101 - a SELECT of sub-selects has one row
     return Stored(*row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from psycopg.rows import TupleRow
@@ -35,8 +35,12 @@ async def version(conn: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-async def read(conn: Connection) -> Setup:
-    """The whole configuration; `conn` is the engine's."""
+Answers = Callable[[str, Mapping[str, object], str], str]
+"""What a provider answers by itself: by kind of connection, its settings, kind of number (R5.8)."""
+
+
+async def read(conn: Connection, answers: Answers) -> Setup:
+    """The whole configuration; `conn` is the engine's, `answers` its catalogue's word on providers."""
     at = await version(conn)
     rows = {name: await (await conn.execute(query)).fetchall() for name, query in load("setup").items()}
     listening = _listening(rows["processes"])
@@ -49,7 +53,9 @@ async def read(conn: Connection) -> Setup:
         )
     numbers = {}
     for row in rows["numbers"]:
-        record = NumberRecord(*row)
+        id_, connection, number, kind, country, help_answer, provider, settings = row
+        answered = answers(provider, settings, kind)
+        record = NumberRecord(id_, connection, number, kind, country, answered, help_answer)
         built = [(build_line(record, line, each, said), each) for line, said, each in lines[record.id]]
         numbers[record.connection_id, record.number] = build_number(record, built)
     return Setup(at, numbers)

@@ -2,7 +2,8 @@
 SELECT version FROM sayso.setup
 
 -- name: numbers
-SELECT n.id, n.connection_id, n.number, n.kind, n.country, c.provider_answers, n.help_answer
+-- What the provider answers by itself depends on the kind of number: the caller's catalogue knows.
+SELECT n.id, n.connection_id, n.number, n.kind, n.country, n.help_answer, c.kind, c.settings
 FROM sayso.inbound_numbers n JOIN sayso.connections c ON c.id = n.connection_id
 ORDER BY n.id
 
