@@ -9,6 +9,7 @@ from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault
 from sayso.core import gate
 from sayso.core.messages import CodeBlock
+from sayso.core.phones import possible_mobile
 from sayso.storage import blocks, categories, consents, contacts, numbers
 from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection, Pool
@@ -60,6 +61,13 @@ async def facts(conn: Connection, candidate: gate.Candidate, contact: Contact | 
         tuple(CodeBlock(block.inbound_number_id, block.since) for block in on_code),
         people.core_states(states, contact.id if contact else None),
         contact.sms_consent if contact else "unknown",
-        contact.sms_valid if contact else None,
+        _valid(candidate.phone, contact),
         category is not None and category.legal_basis == "legitimate_interest",
     )
+
+
+def _valid(phone: int, contact: Contact | None) -> bool | None:
+    """R8.1: as the contact says, else computed; nothing can be computed of a sender that is no number."""
+    if contact is not None and contact.sms_valid is not None:
+        return contact.sms_valid
+    return possible_mobile(phone) if phone > 0 else None
