@@ -46,7 +46,8 @@ debian_tree() {
     )
     again apt-get "${apt[@]}" update --quiet=2 || return 1
     local wanted
-    wanted=$(apt-get "${apt[@]}" install --simulate --no-install-recommends "$@" 2>/dev/null | awk '/^Inst/ {print $2}')
+    wanted=$(apt-get "${apt[@]}" install --simulate --no-install-recommends "$@") || return 1
+    wanted=$(awk '/^Inst/ {print $2}' <<<"$wanted")
     # What is installed already needs no second copy, but what was asked for by name may be here without its files.
     [[ -n $wanted ]] || wanted="$*"
     say "Unpacking $(wc -w <<<"$wanted") packages into $tree"
