@@ -55,7 +55,7 @@ def main() -> int:
         }
         doors, ceilings = [], []
         for _ in range(told.rounds):
-            ceilings.append(measure("bench.ceiling_accept:app", environment, told, ""))
+            ceilings.append(measure("bench.ceiling_accept:app", environment, told, secret))
             doors.append(measure("bench.accept_door:app", environment, told, secret))
         accepted = sum(run["statuses"].get("200", 0) for run in doors)
         stored = count(databases)
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def prepare(databases: Databases, key: str, secret: str) -> None:
-    """Make the schema, one connection, and the ceiling's table."""
+    """Make the schema, one connection, and the ceiling's tables."""
     migrate(databases.owner_url, login_role=databases.login)
     with psycopg.connect(databases.owner_url, autocommit=True) as owner:
         owner.execute(
@@ -71,7 +71,8 @@ def prepare(databases: Databases, key: str, secret: str) -> None:
             "provider_answers) VALUES ('bench', 'simulator', %s, %s, 100, 'none')",
             (seal(key, {"webhook_secret": secret} if secret else {}), TOKEN),
         )
-        owner.execute(ceiling_accept.TABLE)
+        for table in ceiling_accept.TABLES:
+            owner.execute(table)
 
 
 def measure(application: str, environment: dict[str, str], told: argparse.Namespace, secret: str) -> dict:

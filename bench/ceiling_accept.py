@@ -1,6 +1,8 @@
 """The ceiling of `accept`: the same payloads through a bare ASGI handler with one grouped insert.
 
-No framework, no signature, no reading of what is said: a body, its hash as the key, one table.
+It keeps the promise and drops the product: no framework, no signature, no reading of what is said. A body
+and its hash go into one statement that deduplicates, stores raw and queues, as the doors' does, and the
+answer comes after the commit.
 """
 
 from __future__ import annotations
@@ -13,10 +15,25 @@ from uuid import UUID
 
 import psycopg
 
-TABLE = "CREATE TABLE IF NOT EXISTS ceiling (ref uuid PRIMARY KEY, body bytea NOT NULL)"
+# One statement each: the driver's extended protocol takes no more.
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS ceiling_refs (ref uuid PRIMARY KEY, id bigint NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS ceiling_raw (id bigint PRIMARY KEY, body bytea NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS ceiling_queue (lane smallint NOT NULL, id bigint NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS ceiling_due ON ceiling_queue (lane, id)",
+    "CREATE SEQUENCE IF NOT EXISTS ceiling_ids CACHE 32",
+)
 INSERT = """
-    INSERT INTO ceiling SELECT * FROM unnest(%b::uuid[], %b::bytea[]) AS given (ref, body) ORDER BY ref
-    ON CONFLICT DO NOTHING
+    WITH given AS MATERIALIZED (
+        SELECT nextval('ceiling_ids') AS id, g.* FROM unnest(%b::uuid[], %b::bytea[]) AS g (ref, body)
+    ),
+    fresh AS (
+        INSERT INTO ceiling_refs SELECT ref, id FROM given ORDER BY ref ON CONFLICT DO NOTHING RETURNING id
+    ),
+    raw AS (
+        INSERT INTO ceiling_raw SELECT id, body FROM given JOIN fresh USING (id)
+    )
+    INSERT INTO ceiling_queue SELECT 0, id FROM fresh
 """
 LANES = 2
 

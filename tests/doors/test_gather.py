@@ -46,21 +46,24 @@ async def batches_begun(store: Store, wanted: int) -> None:
 async def test_what_arrives_during_a_commit_is_the_next_batch() -> None:
     store = Store()
     store.gate.clear()
-    gather = gather_on(store)
+    gather = gather_on(store, worth_a_lane=3)
     futures = [gather.add(1)]
     await batches_begun(store, 1)
-    futures.append(gather.add(2))
+    futures += [gather.add(2), gather.add(3)]
+    await asyncio.sleep(0)
+    assert store.batches == [[1]]
+    futures.append(gather.add(4))
     await batches_begun(store, 2)
-    futures += [gather.add(row) for row in range(3, 100)]
+    futures += [gather.add(row) for row in range(5, 100)]
     store.gate.set()
     await asyncio.gather(*futures)
-    assert store.batches == [[1], [2], list(range(3, 100))]
+    assert store.batches == [[1], [2, 3, 4], list(range(5, 100))]
 
 
 async def test_no_more_batches_are_under_way_than_there_are_lanes() -> None:
     store = Store()
     store.gate.clear()
-    gather = gather_on(store, lanes=3, batch_rows=1)
+    gather = gather_on(store, lanes=3, batch_rows=1, worth_a_lane=1)
     futures = [gather.add(row) for row in range(10)]
     await batches_begun(store, 3)
     assert (len(store.batches), gather.waiting) == (3, 7)

@@ -105,8 +105,10 @@ async def test_a_locked_table_is_a_503_after_the_patience_and_all_is_well_afterw
             blocking.execute("LOCK TABLE sayso.callbacks")
             replies = await asyncio.gather(*(call(doors, INBOUND, text(f"{n}")) for n in range(20)))
             assert {(reply.status, reply.headers["retry-after"]) for reply in replies} == {(503, "5")}
-        assert (await call(doors, INBOUND, text("0"))).status == 200
-    assert ledger.count("inbound_queue") == 1
+        # The lock may have gone before the cancelled statement did: a repeat changes nothing then either.
+        again = await asyncio.gather(*(call(doors, INBOUND, text(f"{n}")) for n in range(20)))
+        assert {reply.status for reply in again} == {200}
+    assert ledger.count("inbound_queue") == 20
 
 
 async def test_too_much_waiting_is_a_503_at_once(database: Databases, ledger: Ledger) -> None:

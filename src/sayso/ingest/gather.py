@@ -23,10 +23,12 @@ class UnstoredError(Exception):
 class Limits:
     """How much may wait, how much goes together (bytes as `weigh` counts them), how long it may take.
 
+    A lane beside a busy one opens only for `worth_a_lane` rows: two small batches cost more than one of both.
     `patience` is in seconds, for a whole flush with its second tries.
     """
 
     lanes: int = 2
+    worth_a_lane: int = 12
     waiting_rows: int = 10_000
     waiting_bytes: int = 64 * 1024 * 1024
     batch_rows: int = 500
@@ -49,10 +51,11 @@ class _Entry(Generic[Row]):
 class Gather(Generic[Row]):
     """Stores rows in batches, each caller answered after the commit of its own row.
 
-    There is no delay timer (2 ms of it cost 30 to 60 %): a batch leaves as soon as a lane is free. Rows with
-    one key share one place and one fate, while they wait and while they are being stored. A row that can't
-    be stored is isolated by halving and fails alone, with RowError; for everything else the whole batch
-    fails, with UnstoredError. Use it inside one event loop.
+    There is no delay timer (2 ms of it cost 30 to 60 %): a batch leaves as soon as a lane is free, and a
+    further lane opens while the first is away and enough has come together. Rows with one key share one
+    place and one fate, while they wait and while they are being stored. A row that can't be stored is
+    isolated by halving and fails alone, with RowError; for everything else the whole batch fails, with
+    UnstoredError. Use it inside one event loop.
     """
 
     def __init__(
@@ -101,7 +104,8 @@ class Gather(Generic[Row]):
         self._known[key] = entry
         self._waiting.append(entry)
         self._waiting_bytes += weight
-        if self._busy < self._limits.lanes:
+        enough = not self._busy or len(self._waiting) >= self._limits.worth_a_lane
+        if enough and self._busy < self._limits.lanes:
             self._busy += 1
             lane = asyncio.create_task(self._drain())
             self._lanes.add(lane)

@@ -74,15 +74,18 @@ class Hooks:
         if connection is None or kind is None:
             await answer(send, 404, _UNKNOWN)
             return
-        body = await read_body(receive)
+        headers = header_map(scope)
         request = Request(
             path=raw_path(scope),
-            query=bytes(scope.get("query_string") or b"").decode("latin-1"),
-            headers=header_map(scope),
-            body=body,
+            query=str(scope.get("query_string") or b"", "latin-1"),
+            headers=headers,
+            body=await read_body(receive, headers.get("content-length")),
             public_url=self._public_url,
         )
-        heard, verdict = await self._judged(Heard(connection, kind, request, self._now()), token)
+        heard = Heard(connection, kind, request, self._now())
+        verdict = hearing.judge(heard)
+        if isinstance(verdict, Forged):
+            heard, verdict = await self._judged_again(heard, verdict, token)
         if isinstance(verdict, Forged):
             await self._quarantined.add(hearing.refused(heard, verdict, written_out(scope)))
             await answer(send, 403, _UNPROVEN)
@@ -91,10 +94,11 @@ class Hooks:
         told = connection.provider.answer(kind)
         await answer(send, told.status, told.body, content_type=told.content_type.encode())
 
-    async def _judged(self, heard: Heard, token: str) -> tuple[Heard, Genuine | Stale | Forged]:
-        """Judge; what looks forged is judged again with the newest secrets, mended perhaps a moment ago."""
-        verdict = hearing.judge(heard)
-        if not isinstance(verdict, Forged) or not await self._connections.look_again():
+    async def _judged_again(
+        self, heard: Heard, verdict: Forged, token: str
+    ) -> tuple[Heard, Genuine | Stale | Forged]:
+        """What looks forged is judged with the newest secrets too: they were mended perhaps a moment ago."""
+        if not await self._connections.look_again():
             return heard, verdict
         newest = self._connections.find(token)
         if newest is None or newest is heard.connection:

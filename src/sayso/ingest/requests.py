@@ -24,14 +24,17 @@ class CallerLeftError(Exception):
     """The caller hung up, or sent its body too slowly to be one."""
 
 
-async def read_body(receive: Receive) -> bytes:
-    """Read the body, up to BODY_LIMIT bytes. Raises TooLargeError, or CallerLeftError."""
+async def read_body(receive: Receive, length: str | None) -> bytes:
+    """Read the body, up to BODY_LIMIT bytes; `length` is the content-length header. Raises TooLargeError,
+    CallerLeftError.
+
+    Once what was promised is there, it is not waited for the word that nothing follows.
+    """
     message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body"):
-        body = bytes(message.get("body", b""))
-        if len(body) > BODY_LIMIT:
-            raise TooLargeError
-        return body
+    if message["type"] == "http.request":
+        body: bytes = message.get("body", b"")
+        if (not message.get("more_body") or str(len(body)) == length) and len(body) <= BODY_LIMIT:
+            return body
     try:
         async with asyncio.timeout(BODY_PATIENCE):
             return await _read_on(message, receive)
@@ -53,10 +56,10 @@ async def _read_on(message: Message, receive: Receive) -> bytes:
 
 
 def header_map(scope: Scope) -> dict[str, str]:
-    """Headers by lower-case name; a repeated one is joined by commas, as HTTP has it."""
+    """Headers by their name, which ASGI gives in lower case; a repeated one is joined by commas."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
-        name, value = bytes(raw_name).decode("latin-1").lower(), bytes(raw_value).decode("latin-1")
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
@@ -64,17 +67,18 @@ def header_map(scope: Scope) -> dict[str, str]:
 def raw_path(scope: Scope) -> str:
     """The path as it was sent, still percent-encoded."""
     raw = scope.get("raw_path")
-    return bytes(raw).decode("latin-1") if raw else quote(scope["path"])
+    return str(raw, "latin-1") if raw else quote(scope["path"])
 
 
 def written_out(scope: Scope, *, without: Sequence[bytes] = ()) -> bytes:
     """Request line and headers as they are kept; the values of `without` are left out."""
-    query = bytes(scope.get("query_string") or b"")
-    target = raw_path(scope).encode("latin-1") + (b"?" + query if query else b"")
-    lines = [b"POST %b HTTP/%b" % (target, scope.get("http_version", "1.1").encode())]
-    for name, value in scope["headers"]:
-        lines.append(b"%b: %b" % (name, b"[not kept]" if bytes(name).lower() in without else value))
-    return b"\r\n".join(lines)
+    query = scope.get("query_string")
+    target = raw_path(scope) + ("?" + query.decode("latin-1") if query else "")
+    first = f"POST {target} HTTP/{scope.get('http_version', '1.1')}".encode("latin-1")
+    kept = [
+        b"%b: %b" % (name, b"[not kept]" if name in without else value) for name, value in scope["headers"]
+    ]
+    return b"\r\n".join([first, *kept])
 
 
 async def answer(

@@ -88,29 +88,19 @@ def read(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Ca
     if isinstance(message, Unreadable) and message.belongs:
         # Posted to the wrong one of our two addresses: a STOP must not be lost to that.
         message = _read_as(heard, message.belongs)
-    body, stale = heard.request.body, isinstance(verdict, Stale)
-    kind, text, receipts, unreadable = heard.kind, None, (), None
-    match message:
-        case Inbound():
-            text, believed = _text(heard, message)
-            kind, ref, stale = "inbound", _ref("inbound", message.ref), stale or not believed
-        case Unreadable(why):
-            ref, unreadable = _ref("body", body.hex()), why
-        case _:
-            kind, receipts = "receipts", tuple(map(_receipt, message))
-            ref = _ref("receipts", *(receipt.ref for receipt in message)) if message else _ref("body", body.hex())
+    said = _understood(heard, message)
     return callbacks.Callback(
         connection_id=heard.connection.id,
-        kind=kind,
-        ref=ref,
-        nonce=_nonce(verdict.nonce, body) if verdict.nonce is not None else None,
-        stale=stale,
+        kind=said.kind,
+        ref=said.ref,
+        nonce=_nonce(verdict.nonce, heard.request.body) if verdict.nonce is not None else None,
+        stale=isinstance(verdict, Stale) or not said.believed,
         headers=headers,
-        body=body,
+        body=heard.request.body,
         received_at=heard.received_at,
-        text=text,
-        receipts=receipts,
-        unreadable=unreadable,
+        text=said.text,
+        receipts=said.receipts,
+        unreadable=said.unreadable,
     )
 
 
@@ -172,23 +162,29 @@ def _read_as(heard: Heard, kind: CallbackKind) -> Inbound | tuple[Receipt, ...] 
         return Unreadable("Reading this callback failed inside Sayso; the log says where.")
 
 
-def _raw(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Callback:
-    body = heard.request.body
-    return callbacks.Callback(
-        connection_id=heard.connection.id,
-        kind=heard.kind,
-        ref=UUID(bytes=blake2b(body, digest_size=16, person=b"body").digest()),
-        nonce=_nonce(verdict.nonce, body) if verdict.nonce is not None else None,
-        stale=isinstance(verdict, Stale),
-        headers=headers,
-        body=body,
-        received_at=heard.received_at,
-    )
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    kind: CallbackKind
+    ref: UUID
+    text: callbacks.Text | None = None
+    believed: bool = True
+    receipts: tuple[callbacks.Receipt, ...] = ()
+    unreadable: str | None = None
 
 
-def _ref(kind: CallbackKind, *said: str) -> UUID:
+def _understood(heard: Heard, message: Inbound | tuple[Receipt, ...] | Unreadable) -> _Understood:
+    if isinstance(message, Inbound):
+        text, believed = _text(heard, message)
+        return _Understood("inbound", _ref("inbound", message.ref), text, believed)
+    if isinstance(message, Unreadable):
+        return _Understood(heard.kind, _ref("body", heard.request.body.hex()), unreadable=message.why)
+    refs = [receipt.ref for receipt in message] or [heard.request.body.hex()]
+    return _Understood("receipts", _ref("receipts", *refs), receipts=tuple(map(_receipt, message)))
+
+
+def _ref(*said: str) -> UUID:
     """128 bits of what the provider calls a message, or a report; ids differ in length and alphabet."""
-    digest = blake2b("\0".join((kind, *said)).encode("utf-8", "surrogatepass"), digest_size=16)
+    digest = blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=16)
     return UUID(bytes=digest.digest())
 
 

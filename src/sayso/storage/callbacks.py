@@ -91,12 +91,25 @@ def _said(row: Callback) -> dict[str, object]:
     if row.nonce is not None:
         said["nonce"] = row.nonce
     if row.text is not None:
-        said["text"] = row.text
+        said |= _queued(row.text)
     elif row.unreadable is not None:
         said["unreadable"] = row.unreadable
     else:
         said["receipts"] = row.receipts
     return said
+
+
+def _queued(text: Text) -> dict[str, object]:
+    return {
+        "lane": text.lane,
+        "phone": text.phone,
+        "sender": text.sender,
+        "recipient": text.recipient,
+        "text": text.body,
+        "media": text.media,
+        "provider_at": text.provider_at,
+        "provider_answered": text.provider_answered,
+    }
 
 
 async def wake(pool: Pool, channels: Sequence[str]) -> None:

@@ -8,10 +8,12 @@ WITH given AS MATERIALIZED (
     SELECT sayso.new_id() AS id, g.*
     FROM ROWS FROM (
         json_to_recordset(%(said)s::json) AS (connection_id int, ref uuid, nonce text, kind text, stale boolean,
-            received_at timestamptz, text json, receipts json, unreadable text),
+            received_at timestamptz, lane smallint, phone bigint, sender text, recipient text, text text,
+            media text, provider_at timestamptz, provider_answered text, receipts json, unreadable text),
         unnest(%(headers)b::bytea[]),
         unnest(%(body)b::bytea[])
-    ) AS g (connection_id, ref, nonce, kind, stale, received_at, text, receipts, unreadable, headers, body)
+    ) AS g (connection_id, ref, nonce, kind, stale, received_at, lane, phone, sender, recipient, text, media,
+        provider_at, provider_answered, receipts, unreadable, headers, body)
 ),
 unseen AS (
     INSERT INTO sayso.nonces (connection_id, nonce, seen_at)
@@ -38,11 +40,9 @@ raw AS (
 texts AS (
     INSERT INTO sayso.inbound_queue (lane, id, connection_id, phone, sender, recipient, body, media,
         provider_at, received_at, provider_answered, stale)
-    SELECT t.lane, new.id, new.connection_id, t.phone, t.sender, t.recipient, t.body, t.media::jsonb,
-        t.provider_at, new.received_at, t.provider_answered, new.stale
-    FROM new CROSS JOIN LATERAL json_to_record(new.text) AS t (lane smallint, phone bigint, sender text,
-        recipient text, body text, media text, provider_at timestamptz, provider_answered text)
-    WHERE new.text IS NOT NULL
+    SELECT lane, id, connection_id, phone, sender, recipient, text, media::jsonb, provider_at, received_at,
+        provider_answered, stale
+    FROM new WHERE lane IS NOT NULL
     RETURNING 1
 ),
 receipts AS (
