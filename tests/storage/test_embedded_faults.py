@@ -79,6 +79,21 @@ def test_a_start_that_fails_says_what_postgresql_said(home: Path) -> None:
         assert answers(databases.url)
 
 
+def test_a_killed_postmaster_that_nobody_has_buried_yet_is_in_nobodys_way(home: Path) -> None:
+    with Embedded(home):
+        pass
+    account = account_for(home / "database")
+    dead = account.spawn(["/bin/sleep", "60"], home / "database")
+    dead.kill()
+    until(lambda: not is_running(dead.pid))
+    pid_file = home / "database" / "postmaster.pid"
+    pid_file.write_text(f"{dead.pid}\n{home / 'database'}\n")
+    account.give(pid_file)
+    with Embedded(home) as databases:
+        assert answers(databases.url)
+    dead.wait()
+
+
 def test_a_lost_password_file_is_made_anew(home: Path) -> None:
     with Embedded(home):
         pass

@@ -30,7 +30,7 @@ def vacate(data: Path) -> None:
             f"Processes {occupants(data)} still work in {data} and don't end. "
             "End them, then start Sayso again."
         )
-    _forget_stranger(data)
+    _forget_misleading(data)
 
 
 def occupants(data: Path) -> list[int]:
@@ -84,10 +84,15 @@ def _await_empty(data: Path, seconds: float) -> bool:
     return True
 
 
-def _forget_stranger(data: Path) -> None:
-    """Unlink a pid file whose number now belongs to something else: PostgreSQL would believe it."""
+def _forget_misleading(data: Path) -> None:
+    """Unlink a pid file that PostgreSQL would wrongly believe.
+
+    Its number belongs to something else now, or to the killed server whose new parent has not yet looked.
+    """
     pid = _postmaster(data)
-    if pid and is_running(pid) and _is_stranger(pid, data):
+    if not pid or not Path(f"/proc/{pid}").exists():
+        return
+    if not is_running(pid) or _is_stranger(pid, data):
         (data / "postmaster.pid").unlink(missing_ok=True)
 
 
