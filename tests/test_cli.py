@@ -206,7 +206,22 @@ def test_doctor_fails_where_the_database_is_away(environ: dict[str, str]) -> Non
     away = {**environ, "SAYSO_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     result = sayso("doctor", environ=away)
     assert result.exit_code == 1
-    assert "✗ database: The database can't be asked" in result.stdout
+    assert "✗ database: The database can't be reached" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [("serve",), ("migrate",), ("work",), ("backup", "/tmp/never")], ids=" ".join
+)
+def test_a_database_that_is_away_stops_a_command_in_words(tmp_path: Path, command: tuple[str, ...]) -> None:
+    away = {"SAYSO_HOME": str(tmp_path), "SAYSO_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    away |= {"SAYSO_BIND": "127.0.0.1:28180", "SAYSO_CARRIER_BIND": "127.0.0.1:28181"}
+    result = sayso(*command, environ=away)
+    assert result.exit_code == 2, result.output
+    assert (
+        result.stderr.splitlines()[-1].startswith("\tIs the server running")
+        or "can't be reached" in result.stderr
+    )
+    assert "Traceback" not in result.output
 
 
 def test_a_database_that_was_not_migrated_is_told_so(empty: dict[str, str]) -> None:

@@ -27,9 +27,10 @@ class _Sentences(TyperGroup):
 def _told_in_words() -> tuple[type[Exception], ...]:
     # Imported only now: `sayso --help` and `sayso segments` need no database driver.
     from sayso.storage.embedded import EmbeddedError
+    from sayso.storage.health import UnreachableError
     from sayso.storage.migrate import MigrationError
 
-    return (CommandError, SettingsError, EmbeddedError, MigrationError)
+    return (CommandError, SettingsError, EmbeddedError, MigrationError, UnreachableError)
 
 
 app = typer.Typer(

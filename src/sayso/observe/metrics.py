@@ -1,7 +1,6 @@
 """What Sayso counts about itself, for Prometheus: every process adds, any web worker tells the sum."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -14,15 +13,14 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 requests = Counter("sayso_requests", "Requests answered, by door and status class", ["door", "status"])
 
 
-def render(measured: Iterable[tuple[str, str, float]] = ()) -> bytes:
-    """The metrics page: what all processes counted, and `measured` (name, help, value) as gauges of now."""
+def render() -> bytes:
+    """The metrics page: what all processes counted together."""
     registry = CollectorRegistry()
     if os.environ.get(DIRECTORY):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(requests)
-    page = generate_latest(registry)
-    return page + b"".join(_gauge(*entry) for entry in measured)
+    return generate_latest(registry)
 
 
 def clear(directory: Path) -> None:
@@ -30,7 +28,3 @@ def clear(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in directory.glob("*.db"):
         old.unlink(missing_ok=True)
-
-
-def _gauge(name: str, help_text: str, value: float) -> bytes:
-    return f"# HELP {name} {help_text}\n# TYPE {name} gauge\n{name} {value:g}\n".encode()

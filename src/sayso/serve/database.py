@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from sayso.settings import Settings
+from sayso.storage import health
 from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded, HomeInUseError
 
@@ -24,10 +25,13 @@ def opened(settings: Settings, *, attach: bool = True) -> Iterator[Opened]:
     """Have the database ready for as long as the block runs.
 
     An embedded one is started, and closed afterwards; with `attach`, one that another Sayso of this home
-    runs already is used instead. Raises EmbeddedError where it can't be had.
+    runs already is used instead. Raises EmbeddedError or
+    UnreachableError where it can't be had.
     """
     if settings.database_url:
-        yield Opened(Databases.external(settings.database_url, settings.database_owner_url or None))
+        found = Databases.external(settings.database_url, settings.database_owner_url or None)
+        health.refuse_unreachable(found.url)
+        yield Opened(found)
         return
     with ExitStack() as stack:
         embedded = Embedded(settings.home)

@@ -110,6 +110,14 @@ class UnreachableError(Exception):
     """The database can't be asked; the message says why."""
 
 
+def refuse_unreachable(url: str) -> None:
+    """Raise UnreachableError unless this address takes a connection."""
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise UnreachableError(f"The database can't be reached: {str(error).strip()}") from error
+
+
 async def look(url: str, now: datetime) -> Health:
     """Look at everything; raises UnreachableError."""
     if why := await unmade(url):
