@@ -217,10 +217,7 @@ def test_a_database_that_is_away_stops_a_command_in_words(tmp_path: Path, comman
     away |= {"SAYSO_BIND": "127.0.0.1:28180", "SAYSO_CARRIER_BIND": "127.0.0.1:28181"}
     result = sayso(*command, environ=away)
     assert result.exit_code == 2, result.output
-    assert (
-        result.stderr.splitlines()[-1].startswith("\tIs the server running")
-        or "can't be reached" in result.stderr
-    )
+    assert "The database can't be reached" in result.stderr
     assert "Traceback" not in result.output
 
 
