@@ -1,0 +1,42 @@
+"""`kill -9`, of one process of a running Sayso or of all of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Literal
+
+from tests.running import Sayso, command_line, descendants, until
+
+Victim = Literal["worker", "engine", "postmaster", "serve", "tree"]
+_TOLD_BY = {"worker": "sayso.serve.web", "engine": "sayso.cli.main work", "postmaster": "/postgres -D"}
+
+
+def kill(sayso: Sayso, victim: Victim) -> None:
+    """Kill, and start Sayso again where nobody else does; returns when the doors are ready."""
+    assert sayso.process is not None
+    below = descendants(sayso.process.pid)
+    if victim in ("serve", "tree"):
+        for pid in [sayso.process.pid, *(below if victim == "tree" else [])]:
+            _kill(pid)
+        sayso.process.wait(30)
+        # What is below ends by itself with its parent, and lets go of the ports and of the home.
+        until("everything below has ended", lambda: not any(map(command_line, below)))
+        sayso.start()
+        return
+    _kill(until(f"there is a {victim}", lambda: _find(sayso, victim)))
+    sayso.await_ready()
+
+
+def _find(sayso: Sayso, victim: Victim) -> int:
+    assert sayso.process is not None
+    found = [pid for pid in descendants(sayso.process.pid) if _TOLD_BY[victim] in command_line(pid)]
+    # The web server's main process stands before its workers.
+    return found[-1] if found and (victim != "worker" or len(found) > 1) else 0
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
