@@ -28,7 +28,7 @@ class Limits:
     """
 
     lanes: int = 2
-    worth_a_lane: int = 12
+    worth_a_lane: int = 32
     waiting_rows: int = 10_000
     waiting_bytes: int = 64 * 1024 * 1024
     batch_rows: int = 500

@@ -8,7 +8,7 @@ from sayso.storage import callbacks
 from sayso.storage.callbacks import InterruptionError, RowError, UnavailableError
 from sayso.storage.pool import Pool
 
-PAUSE = 0.01
+PAUSE = 0.02
 
 
 class Waker:
