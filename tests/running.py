@@ -116,7 +116,7 @@ class Sayso:
         self.await_ready()
 
     def await_ready(self) -> None:
-        until("Sayso is ready", self._is_ready, START_PATIENCE)
+        until("Sayso is ready", self.is_ready, START_PATIENCE)
 
     def stop(self) -> int:
         """Ask it to end, as an operator does; its exit code."""
@@ -170,16 +170,19 @@ class Sayso:
         options = "-c search_path=sayso"
         with psycopg.connect(databases.owner_url, options=options, autocommit=True) as conn:
             cursor = conn.cursor(row_factory=dict_row)
-            return cursor.execute(query, parameters).fetchall()  # type: ignore[call-overload]
+            # Without parameters several statements may stand in one text.
+            cursor.execute(query, parameters or None)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
 
     def journal(self) -> list[dict[str, Any]]:
         """The carrier's own log, an entry a line; a line that is being written is left out."""
         lines = (self.home / "carrier" / "log.jsonl").read_bytes().split(b"\n")[:-1]
         return [json.loads(line) for line in lines]
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether the doors say that they can do their work; it must be running."""
         assert self.process is not None
-        assert self.process.poll() is None, f"sayso serve ended:\n{self.said()}"
+        assert self.process.poll() is None, f"sayso serve ended:\n{self.said()[-4_000:]}"
         return is_ready(("127.0.0.1", self.port))
 
 

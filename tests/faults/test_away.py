@@ -1,0 +1,166 @@
+"""The database is away, hangs, or has no room; and Sayso is told to end: nothing is lost, nothing half done."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import msgspec
+import psycopg
+import pytest
+
+from sayso.cli.demo_client import StoryError
+from sayso.providers.simulator.carrier_side import sign
+from tests.faults.load import Load, texts
+from tests.journeys.shop import SECRET, Shop, open_shop, telephone
+from tests.running import Answer, Sayso, command_line, descendants, post, serving, until
+
+pytestmark = [pytest.mark.timeout(240)]
+Ways = Callable[[], None]
+
+
+@pytest.fixture(scope="module")
+def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
+    with serving(tmp_path_factory.mktemp("away")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shop(sayso: Sayso) -> Shop:
+    return open_shop(sayso, sayso.workspace("Fern & Co"))
+
+
+def texted(shop: Shop, phone: str, message: str) -> Answer:
+    """A STOP from this telephone under this id."""
+    told = {"id": message, "from": phone, "to": shop.number, "body": "stop"}
+    body = msgspec.json.encode(told)
+    headers = {"content-type": "application/json", **sign(body, SECRET, datetime.now(UTC))}
+    return post(shop.sayso.hook(shop.connection, "inbound"), body, headers)
+
+
+def below(sayso: Sayso, *said: str) -> list[int]:
+    """The processes of this Sayso whose command line says one of these."""
+    assert sayso.process is not None
+    return [pid for pid in descendants(sayso.process.pid) if any(each in command_line(pid) for each in said)]
+
+
+@contextmanager
+def hanging(sayso: Sayso) -> Iterator[None]:
+    """Every process of the database stands still."""
+    stopped = below(sayso, "/postgres -D", "postgres: ")
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def away(sayso: Sayso) -> Iterator[None]:
+    """The database was killed, and who would start it again stands still."""
+    (keeper,) = below(sayso, "embedded.keeper")
+    (postmaster,) = below(sayso, "/postgres -D")
+    os.kill(keeper, signal.SIGSTOP)
+    os.kill(postmaster, signal.SIGKILL)
+    try:
+        yield
+    finally:
+        os.kill(keeper, signal.SIGCONT)
+
+
+@contextmanager
+def without_room(sayso: Sayso, table: str) -> Iterator[None]:
+    """Every write to a table fails as on a full disk."""
+    sayso.rows(
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device'"
+        " USING ERRCODE = 'disk_full'; END $$;"
+        f" CREATE TRIGGER no_room BEFORE INSERT ON {table} EXECUTE FUNCTION no_room()"
+    )
+    try:
+        yield
+    finally:
+        sayso.rows("DROP FUNCTION no_room CASCADE")
+
+
+@contextmanager
+def full(sayso: Sayso) -> Iterator[None]:
+    with without_room(sayso, "inbound_queue"):
+        yield
+
+
+@pytest.mark.rule("R5.1")
+@pytest.mark.parametrize("trouble", [hanging, away, full])
+def test_a_text_that_cannot_be_stored_is_sent_back_and_counts_when_it_comes_again(
+    sayso: Sayso, shop: Shop, trouble: Callable[[Sayso], contextmanager[None]]
+) -> None:
+    phone, message = telephone(), f"m-{trouble.__name__}"
+    with trouble(sayso):
+        answer = texted(shop, phone, message)
+        assert answer.status == 503, answer
+        assert answer.headers["retry-after"]
+    sayso.await_ready()
+    assert until("the provider's next try is taken", lambda: texted(shop, phone, message).status == 200)
+    shop.blocked(phone)
+    assert len(shop.heard(phone)) == 1
+    assert len(shop.received(phone, "You are out.")) > 0
+    assert len(shop.shown(phone)) == 1
+
+
+def test_who_asks_while_the_database_is_away_is_told_so(sayso: Sayso, shop: Shop) -> None:
+    with away(sayso):
+        until("readiness says no", lambda: not sayso.is_ready())
+        with pytest.raises(StoryError, match="answered 503"):
+            shop.client.get(f"/api/v1/blocks?phone={quote(telephone())}")
+    sayso.await_ready()
+    assert shop.client.get(f"/api/v1/blocks?phone={quote(telephone())}")["items"] == []
+
+
+@pytest.mark.rule("R5.4")
+def test_an_opt_out_that_finds_no_room_waits_whole(sayso: Sayso, shop: Shop) -> None:
+    phone = telephone()
+    with without_room(sayso, "blocks"):
+        assert texted(shop, phone, "m-no-room").status == 200
+        until("the engine has tried", lambda: "No space left on device" in sayso.said())
+        for table in ("inbound_messages", "messages", "consents", "events"):
+            found = sayso.rows(f"SELECT count(*) AS n FROM {table} WHERE phone = %s", int(phone))
+            assert found[0]["n"] == 0, table
+    shop.blocked(phone)
+    shop.received(phone, "You are out.")
+    (heard,) = shop.heard(phone)
+    assert heard["decision"] == "unsubscribe"
+
+
+@pytest.mark.rule("R5.1")
+def test_told_to_end_it_finishes_and_forgets_nothing(sayso: Sayso, shop: Shop) -> None:
+    said = texts(600, random.Random(1))
+    with Load(sayso.hook(shop.connection, "inbound"), shop.number) as load:
+        load.release(said)
+        until("texts come in", lambda: len(load.acknowledged) > 100)
+        assert sayso.stop() == 0
+        acknowledged = set(load.acknowledged)
+    assert len(acknowledged) < len(said), "everything was in before it was told to end"
+
+    sayso.start()
+
+    def undecided() -> list[str]:
+        with suppress(psycopg.OperationalError):
+            found = sayso.rows("SELECT sender FROM inbound_messages WHERE phone >= 12062000000")
+            known = {row["sender"] for row in found}
+            return [text.id for text in said if text.id in acknowledged and text.phone not in known]
+        return ["unknown"]
+
+    until("everything acknowledged is decided", lambda: not undecided())
+    blocked = {f"+{row['phone']}" for row in sayso.rows("SELECT phone FROM blocks WHERE lifted_at IS NULL")}
+    assert {text.phone for text in said if text.id in acknowledged and text.is_stop} <= blocked
+    doubled = sayso.rows(
+        "SELECT inbound_id FROM messages WHERE inbound_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
+    )
+    assert doubled == []
