@@ -241,3 +241,25 @@ def test_a_backup_is_restored_into_an_empty_sayso_and_stays_paused(
     assert sayso("recover", environ=empty).stdout == "Nothing is paused.\n"
     occupied = sayso("restore", file, environ=environ)
     assert (occupied.exit_code, "already holds a Sayso" in occupied.stderr) == (2, True)
+
+
+def test_a_person_gets_an_account_and_then_a_role_elsewhere(environ: dict[str, str]) -> None:
+    def run(*arguments: str, **more: str) -> dict[str, Any]:
+        # Processes of their own: Django takes one database a process.
+        command = [sys.executable, "-m", "sayso.cli.main", *arguments, "--json"]
+        done = subprocess.run(
+            command,
+            env={**os.environ, **environ, **more},
+            check=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+        )
+        return dict(json.loads(done.stdout))
+
+    run("migrate")
+    first, second = (run("workspace", "create", name, "--country", "GB")["id"] for name in ("One", "Two"))
+    account = ("user", "create", "ada@example.com", "--role", "owner", "--workspace")
+    made = run(*account, str(first), SAYSO_PASSWORD="a long and odd one 77")
+    again = run(*account, str(second))
+    assert (made["created"], again["created"]) == (True, False)
+    assert made["id"] == again["id"]

@@ -89,26 +89,27 @@ def create_user(
     with house() as (settings, databases):
         asyncio.run(over(databases.url, APP, lambda pool: _demand(pool, workspace)))
         console.configure(console_values(settings, databases.url))
-        try:
-            known = console.find_user(email)
-            made = known or console.create_user(email, _password(), name)
-        except console.AccountError as fault:
-            raise CommandError(str(fault)) from fault
-        finally:
-            console.close()
+        made, is_new = _account(email, name)
+        join = workspaces.set_member
         granted(
-            asyncio.run(
-                over(
-                    databases.url,
-                    APP,
-                    lambda pool: workspaces.set_member(pool, operator(workspace), made, role),
-                )
-            )
+            asyncio.run(over(databases.url, APP, lambda pool: join(pool, operator(workspace), made, role)))
         )
-    what = "had an account already and is now" if known else "has an account and is"
-    show_fact(
-        {"id": made, "created": not known, "role": role}, as_json, f"{email} {what} {role} of {workspace}."
-    )
+    what = "has an account and is" if is_new else "had an account already and is now"
+    told = {"id": made, "created": is_new, "role": role}
+    show_fact(told, as_json, f"{email} {what} {role} of {workspace}.")
+
+
+def _account(email: str, name: str) -> tuple[int, bool]:
+    """The account with this address, and whether it was made just now."""
+    from sayso import console
+
+    try:
+        known = console.find_user(email)
+        return (known, False) if known else (console.create_user(email, _password(), name), True)
+    except console.AccountError as fault:
+        raise CommandError(str(fault)) from fault
+    finally:
+        console.close()
 
 
 async def _demand(pool: "Pool", workspace_id: int) -> None:
