@@ -1,4 +1,4 @@
-"""The database is away, hangs, or has no room; and Sayso is told to end: nothing is lost, nothing half done."""
+"""The database is away, hangs, or has no room; Sayso is told to end: nothing is lost, nothing half done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from tests.journeys.shop import SECRET, Shop, open_shop, telephone
 from tests.running import Answer, Sayso, command_line, descendants, post, serving, until
 
 pytestmark = [pytest.mark.timeout(240)]
-Ways = Callable[[], None]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ import pytest
 from sayso.engine.sending_link import WINDOW
 from tests.faults.killing import Victim, kill
 from tests.faults.load import Load, Marketer, Text, texts
-from tests.journeys.shop import CATEGORY, GOODBYE, Shop, open_shop
+from tests.journeys.shop import GOODBYE, Shop, open_shop
 from tests.running import Sayso, serving, until
 
 SEED = 20_261_122
@@ -169,8 +169,7 @@ def test_a_kill_leaves_at_most_a_window_unconfirmed(aftermath: Aftermath) -> Non
 @pytest.mark.rule("R6.1", "R6.7")
 def test_nobody_was_advertised_to_after_their_stop(aftermath: Aftermath) -> None:
     since: dict[str, datetime] = {
-        f"+{row['phone']}": row["stored_at"]
-        for row in aftermath.rows("SELECT phone, stored_at FROM blocks")
+        f"+{row['phone']}": row["stored_at"] for row in aftermath.rows("SELECT phone, stored_at FROM blocks")
     }
     late = defaultdict(list)
     adverts = [send for send in aftermath.sends() if send["body"].startswith("Spring sale")]
@@ -182,4 +181,3 @@ def test_nobody_was_advertised_to_after_their_stop(aftermath: Aftermath) -> None
     assert adverts, "no advertising was under way, so nothing was tested"
     found = aftermath.rows("SELECT status, reason, count(*) FROM outcomes GROUP BY 1, 2 ORDER BY 1")
     assert {"enqueue_failed", "cancelled"} & {row["status"] for row in found}, found
-    assert CATEGORY

@@ -43,10 +43,10 @@ class Shop:
     line: int
     processes: Mapping[str, int]
 
-    def customer(self, consent: bool = True) -> str:
-        """A telephone whose owner is a customer."""
+    def customer(self) -> str:
+        """A telephone whose owner is a customer that said yes."""
         phone = telephone()
-        self.client.put("/api/v1/contacts", {"external_id": phone, "phone": phone, "sms_consent": consent})
+        self.client.put("/api/v1/contacts", {"external_id": phone, "phone": phone, "sms_consent": True})
         return phone
 
     def texted(self, phone: str, body: str, **more: object) -> None:
@@ -125,7 +125,7 @@ def own_number(client: Client, connection: Mapping[str, Any], **more: object) ->
 
 
 def open_shop(sayso: Sayso, client: Client, kind: str = "simulator", **settings: str) -> Shop:
-    """A shop with an unsubscribe and a help process, both started, that asks for the given category."""
+    """A shop with an unsubscribe and a help process, both started."""
     if kind == "simulator":
         settings = {"webhook_secret": SECRET, **settings}
     connection = connect(client, kind, settings)
@@ -136,8 +136,7 @@ def open_shop(sayso: Sayso, client: Client, kind: str = "simulator", **settings:
         )
     line = int(client.post("/api/v1/lines", {"inbound_number_id": number_id})["id"])
     client.put("/api/v1/categories", {"name": CATEGORY})
-    processes = {kind: started for kind, started in _processes(client, line)}
-    return Shop(sayso, client, connection, number, line, processes)
+    return Shop(sayso, client, connection, number, line, dict(_processes(client, line)))
 
 
 def template(client: Client, body: str) -> int:

@@ -58,7 +58,8 @@ def test_an_address_that_nobody_has_is_not_found(sayso: Sayso, shop: Shop) -> No
 def test_what_nobody_can_read_is_kept_as_it_came_and_listed(shop: Shop, body: bytes) -> None:
     assert posted(shop, body).status == 200
     found = shop.sayso.rows(
-        "SELECT u.why FROM unrouted u JOIN callbacks c USING (id) WHERE c.body = %s AND u.kind = 'unreadable'",
+        "SELECT why FROM unrouted JOIN callbacks USING (id) WHERE callbacks.body = %s"
+        " AND unrouted.kind = 'unreadable'",
         body,
     )
     assert len(found) == 1
