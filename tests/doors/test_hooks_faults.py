@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from uuid import UUID
 
 import psycopg
 import pytest
 import uvicorn
+from msgspec.structs import replace
 
 from sayso.ingest import Doors, Limits
 from sayso.ingest.gather import Gather
@@ -41,7 +42,7 @@ async def doors(database: Databases, ledger: Ledger) -> AsyncIterator[Doors]:
 
 def row(n: int, said: str = "hello") -> Callback:
     told = Text(0, 15550001111, "+15550001111", "12345", said, None, NOW, None)
-    return Callback(1, "inbound", UUID(int=n), None, False, b"", b"", NOW, text=told)
+    return Callback(1, "inbound", UUID(int=n), False, b"", b"", NOW, text=told)
 
 
 async def test_one_bad_row_among_five_hundred_fails_alone(database: Databases, ledger: Ledger) -> None:
@@ -112,7 +113,7 @@ async def test_a_locked_table_is_a_503_after_the_patience_and_all_is_well_afterw
 
 
 async def test_too_much_waiting_is_a_503_at_once(database: Databases, ledger: Ledger) -> None:
-    limits = replace(HURRIED, waiting_rows=10)
+    limits = dataclasses.replace(HURRIED, waiting_rows=10)
     async with doors_on(database, limits=limits) as doors:
         replies = await asyncio.gather(*(call(doors, INBOUND, text(f"{n}")) for n in range(30)))
     statuses = [reply.status for reply in replies]

@@ -229,3 +229,15 @@ async def test_two_engines_never_read_the_same_lane(database: Databases, world: 
         assert len(await first.hold(PREFIX, LANES)) == len(LANES)
         assert await Hearing(pool, Leases(pool, "second"), LANES, lambda: NOON).step() == 0
         assert await Hearing(pool, first, LANES, lambda: NOON).step() == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R3.4")
+async def test_a_sender_in_national_spelling_is_read_by_the_numbers_country(
+    database: Databases, world: World
+) -> None:
+    world.rows("UPDATE inbound_numbers SET country = 'GB' WHERE number = '12025550100'")
+    world.text("stop", sender="07400 123456")
+    world.rows("UPDATE inbound_queue SET phone = -5")
+    await listen(database)
+    assert world.rows("SELECT phone FROM blocks") == [(447400123456,)]

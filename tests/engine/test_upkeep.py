@@ -20,10 +20,6 @@ async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> 
             "FROM generate_series(1, 60) n"
         )
         here.conn.execute(
-            "INSERT INTO nonces SELECT 1, n::text, now() - n * interval '1 hour' "
-            "FROM generate_series(1, 40) n"
-        )
-        here.conn.execute(
             "INSERT INTO idempotency_keys (workspace_id, route, key, body_hash, created_at) "
             "SELECT %s, 'r', n::text, '', now() - n * interval '1 hour' FROM generate_series(1, 40) n",
             (here.workspace,),
@@ -34,7 +30,6 @@ async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> 
         )  # type: ignore[index]
         async with engine(database.url, upkeep()):
             await until(lambda: here.value("SELECT count(*) FROM callback_refs") in (29, 30))
-            await until(lambda: here.value("SELECT count(*) FROM nonces") in (23, 24))
             await until(lambda: here.value("SELECT count(*) FROM idempotency_keys") in (24, 25))
             await until(
                 lambda: (

@@ -80,15 +80,17 @@ def test_a_start_that_fails_says_what_postgresql_said(home: Path) -> None:
 
 
 def test_a_killed_postmaster_that_nobody_has_buried_yet_is_in_nobodys_way(home: Path) -> None:
-    with Embedded(home):
-        pass
+    with Embedded(home) as databases, psycopg.connect(databases.url) as connection:
+        sockets = Path(connection.info.host)
     account = account_for(home / "database")
     dead = account.spawn(["/bin/sleep", "60"], home / "database")
     dead.kill()
     until(lambda: not is_running(dead.pid))
-    pid_file = home / "database" / "postmaster.pid"
-    pid_file.write_text(f"{dead.pid}\n{home / 'database'}\n")
-    account.give(pid_file)
+    sockets.mkdir(mode=0o700, exist_ok=True)
+    account.give(sockets)
+    for file in (home / "database" / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        file.write_text(f"{dead.pid}\n{home / 'database'}\n")
+        account.give(file)
     with Embedded(home) as databases:
         assert answers(databases.url)
     dead.wait()

@@ -35,7 +35,7 @@ def work(
     carrier_url: Annotated[str, typer.Option(help="Where the simulated carrier is, if not here.")] = "",
 ) -> None:
     """Run the engine: decide, send and record, until SIGTERM; what is in hand is finished first."""
-    import asyncio
+    import uvloop
 
     from sayso.observe import logs
     from sayso.serve.database import opened
@@ -47,7 +47,7 @@ def work(
     wanted = [stage.strip() for stage in stages.split(",") if stage.strip()]
     with opened(told) as database:
         try:
-            asyncio.run(run(told, database.databases.url, wanted, carrier_url or told.carrier_url))
+            uvloop.run(run(told, database.databases.url, wanted, carrier_url or told.carrier_url))
         except UnknownStageError as fault:
             raise CommandError(str(fault)) from fault
 

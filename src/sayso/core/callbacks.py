@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 Kind = Literal["inbound", "receipts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True, gc=False):
     """One inbound text for the queue; `media` is JSON. No field may hold NUL or a lone surrogate."""
 
     lane: int
@@ -24,8 +24,7 @@ class Text:
     provider_answered: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True, gc=False):
     """One delivery report for the queue."""
 
     provider_ref: str
@@ -38,17 +37,15 @@ class Receipt:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(Struct, frozen=True, gc=False):
     """One callback, raw, with what it was understood to say: a text, receipts, or why it is unreadable.
 
-    `ref` with the connection is the dedupe key; `nonce`, where there is one, must be new as well.
+    `ref` with the connection is the dedupe key.
     """
 
     connection_id: int
     kind: Kind
     ref: UUID
-    nonce: str | None
     stale: bool
     headers: bytes
     body: bytes
@@ -58,8 +55,7 @@ class Callback:
     unreadable: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True, gc=False):
     """A callback with a bad signature; `sentence` is for the operator's alarm."""
 
     connection_id: int

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from sayso.core.inbound import decide
 from sayso.core.messages import (
     NOTHING_KNOWN,
@@ -19,6 +21,7 @@ from sayso.core.messages import (
     Profile,
     Texted,
 )
+from sayso.core.phones import address_key
 from sayso.engine.effects import Batch, gather
 from sayso.storage import inbound as storage
 from sayso.storage.inbound import Found
@@ -54,8 +57,7 @@ async def hear_named(
 
 async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setup, now: datetime) -> None:
     """Decide these texts and store what they do."""
-    for wave in _waves(texts):
-        heard = [(text, setup.number(text.connection_id, text.recipient)) for text in wave]
+    for heard in _waves([_heard(text, setup) for text in texts]):
         people = await _known(conn, heard, now)
         decided = [
             (text, decide(text, number, people.get(text.phone, NOTHING_KNOWN))) for text, number in heard
@@ -69,17 +71,33 @@ async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
         await conn.execute("NOTIFY outbox")
 
 
-def _waves(texts: Sequence[InboundText]) -> list[list[InboundText]]:
+def _waves(heard: Sequence[Heard]) -> list[list[Heard]]:
     """Texts in order, one of each number a wave."""
     turns: defaultdict[int, int] = defaultdict(int)
-    waves: list[list[InboundText]] = []
-    for text in sorted(texts, key=lambda text: (text.provider_at, text.id)):
+    waves: list[list[Heard]] = []
+    for text, number in sorted(heard, key=_order):
         turn = turns[text.phone]
         turns[text.phone] += 1
         if turn == len(waves):
             waves.append([])
-        waves[turn].append(text)
+        waves[turn].append((text, number))
     return waves
+
+
+def _order(heard: Heard) -> tuple[datetime, datetime, int]:
+    text, _ = heard
+    # Ids come last: within one millisecond the sequence's caches may swap them.
+    return text.provider_at, text.received_at, text.id
+
+
+def _heard(text: InboundText, setup: Setup) -> Heard:
+    """A text with its number. A sender in national spelling is read by that number's country (R3.4): the
+    doors, which cannot see numbers, took it for a name."""
+    number = setup.number(text.connection_id, text.recipient)
+    if number is not None and text.phone < 0:
+        phone = address_key(text.sender, text.connection_id, number.country)
+        return replace(text, phone=phone), number
+    return text, number
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ UNCONFIRMED_FOR = timedelta(hours=72)
 # How long each kind is kept. Idempotency keys are promised for 24 hours, dedupe for 30 days.
 KEPT = {
     "callback_refs": timedelta(days=30),
-    "nonces": timedelta(days=1),
     "idempotency_keys": timedelta(hours=25),
     "quarantine": timedelta(days=30),
 }

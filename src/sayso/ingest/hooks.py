@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import cast
+
+from msgspec.structs import replace
 
 from sayso.ingest.connections import Connections
 from sayso.ingest.gather import Gather, UnstoredError

@@ -44,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Genuine:
-    """The callback is the provider's own; `nonce`, where there is one, is for the replay cache."""
+    """The callback is the provider's own; `nonce`, where there is one, is part of what was signed."""
 
     nonce: str | None = None
 

@@ -6,12 +6,14 @@ The doors read so what comes in, and the engine what it releases from quarantine
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sayso.core import callbacks
 from sayso.core.phones import address_key, lane
@@ -55,8 +57,7 @@ class Connection:
         return told if isinstance(told, str) and len(told) == 2 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True, gc=False):
     """A callback as it came, and when."""
 
     connection: Connection
@@ -93,7 +94,6 @@ def read(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Ca
         connection_id=heard.connection.id,
         kind=said.kind,
         ref=said.ref,
-        nonce=_nonce(verdict.nonce, heard.request.body) if verdict.nonce is not None else None,
         stale=isinstance(verdict, Stale) or not said.believed,
         headers=headers,
         body=heard.request.body,
@@ -162,8 +162,7 @@ def _read_as(heard: Heard, kind: CallbackKind) -> Inbound | tuple[Receipt, ...] 
         return Unreadable("Reading this callback failed inside Sayso; the log says where.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Understood:
+class _Understood(Struct, frozen=True, gc=False):
     kind: CallbackKind
     ref: UUID
     text: callbacks.Text | None = None
@@ -186,15 +185,6 @@ def _ref(*said: str) -> UUID:
     """128 bits of what the provider calls a message, or a report; ids differ in length and alphabet."""
     digest = blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=16)
     return UUID(bytes=digest.digest())
-
-
-def _nonce(said: str, body: bytes) -> str:
-    """The nonce with the bytes that it signed, in a fixed length.
-
-    Alone it would drop the STOP of a provider that repeats its nonces: another body under the same nonce
-    has a signature of its own, so it is no replay.
-    """
-    return blake2b(said.encode("utf-8", "surrogatepass") + b"\0" + body, digest_size=16).hexdigest()
 
 
 def _text(heard: Heard, inbound: Inbound) -> tuple[callbacks.Text, bool]:

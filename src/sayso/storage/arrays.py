@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from psycopg.adapt import PyFormat
 from psycopg.types.array import BaseListDumper, ListDumper
@@ -76,4 +77,5 @@ _WRITERS: dict[type, Callable[[Sequence[Any]], str]] = {
     str: _texts,
     datetime: _times,
     date: _times,
+    UUID: _plainly,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ __all__ = ["Callback", "Kind", "Receipt", "Refused", "Text"]
 
 SQL = load("callbacks")
 _encode = msgspec.json.Encoder().encode
+_NO_TEXT: Any = SimpleNamespace(**dict.fromkeys(Text.__struct_fields__))
 
 QUARANTINE_ENTRIES = 10_000
 QUARANTINE_BYTES = 64 * 1024 * 1024
@@ -69,46 +71,32 @@ async def store(pool: Pool, callbacks: Sequence[Callback]) -> Stored:
     InterruptionError that is not sure, and storing again is safe.
     """
     async with _lane(pool) as conn:
-        parameters = {
-            "said": _encode([_said(row) for row in callbacks]).decode(),
-            "headers": [row.headers for row in callbacks],
-            "body": [row.body for row in callbacks],
-        }
-        row = await (await conn.execute(SQL["store"], parameters, prepare=True)).fetchone()
+        row = await (await conn.execute(SQL["store"], _columns(callbacks), prepare=True)).fetchone()
     assert row is not None  # noqa: S101 - a SELECT of sub-selects has one row
     return Stored(*row)
 
 
-def _said(row: Callback) -> dict[str, object]:
-    """All but the raw bytes; what is absent is left out, and then NULL."""
-    said: dict[str, object] = {
-        "connection_id": row.connection_id,
-        "ref": row.ref,
-        "kind": row.kind,
-        "stale": row.stale,
-        "received_at": row.received_at,
-    }
-    if row.nonce is not None:
-        said["nonce"] = row.nonce
-    if row.text is not None:
-        said |= _queued(row.text)
-    elif row.unreadable is not None:
-        said["unreadable"] = row.unreadable
-    else:
-        said["receipts"] = row.receipts
-    return said
-
-
-def _queued(text: Text) -> dict[str, object]:
+def _columns(rows: Sequence[Callback]) -> dict[str, list[Any]]:
+    """A list a column; what a callback does not say is None there."""
+    said = [row.text or _NO_TEXT for row in rows]
     return {
-        "lane": text.lane,
-        "phone": text.phone,
-        "sender": text.sender,
-        "recipient": text.recipient,
-        "text": text.body,
-        "media": text.media,
-        "provider_at": text.provider_at,
-        "provider_answered": text.provider_answered,
+        "connection_id": [row.connection_id for row in rows],
+        "ref": [row.ref for row in rows],
+        "kind": [row.kind for row in rows],
+        "stale": [row.stale for row in rows],
+        "received_at": [row.received_at for row in rows],
+        "headers": [row.headers for row in rows],
+        "body": [row.body for row in rows],
+        "lane": [text.lane for text in said],
+        "phone": [text.phone for text in said],
+        "sender": [text.sender for text in said],
+        "recipient": [text.recipient for text in said],
+        "text": [text.body for text in said],
+        "media": [text.media for text in said],
+        "provider_at": [text.provider_at for text in said],
+        "provider_answered": [text.provider_answered for text in said],
+        "receipts": [_encode(row.receipts).decode() if row.receipts else None for row in rows],
+        "unreadable": [row.unreadable for row in rows],
     }
 
 

@@ -86,7 +86,7 @@ class Cluster:
 
     def launch(self, socket_directory: Path, overrides: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start the server; it accepts connections once ``is_ready``."""
-        vacate(self.data)
+        vacate(self.data, socket_directory / ".s.PGSQL.5432.lock")
         self._write_settings()
         options = {"unix_socket_directories": str(socket_directory), **overrides}
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]

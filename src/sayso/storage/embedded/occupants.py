@@ -12,12 +12,13 @@ FAST_SHUTDOWN_SECONDS = 60.0
 _SERVERS = ("postgres", "initdb")
 
 
-def vacate(data: Path) -> None:
-    """End what a killed Sayso left behind in ``data``, and the pid file where it would mislead.
+def vacate(data: Path, *lock_files: Path) -> None:
+    """End what a killed Sayso left behind in ``data``, and its pid and lock files where they would mislead.
 
     Call it only while holding the home's lock. A postmaster is asked to close cleanly first.
     """
-    postmaster = _postmaster(data)
+    pid_file = data / "postmaster.pid"
+    postmaster = _pid_in(pid_file)
     if postmaster in occupants(data):
         _signal([postmaster], signal.SIGINT)
         _await_empty(data, FAST_SHUTDOWN_SECONDS)
@@ -30,7 +31,9 @@ def vacate(data: Path) -> None:
             f"Processes {occupants(data)} still work in {data} and don't end. "
             "End them, then start Sayso again."
         )
-    _forget_misleading(data)
+    for file in (pid_file, *lock_files):
+        if _is_misleading(_pid_in(file), data):
+            file.unlink(missing_ok=True)
 
 
 def occupants(data: Path) -> list[int]:
@@ -59,9 +62,9 @@ def is_running(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
-def _postmaster(data: Path) -> int:
+def _pid_in(file: Path) -> int:
     try:
-        first = (data / "postmaster.pid").read_text("utf-8", "replace").split("\n", 1)[0]
+        first = file.read_text("utf-8", "replace").split("\n", 1)[0]
     except OSError:
         return 0
     return int(first) if first.strip().isdigit() else 0
@@ -84,16 +87,14 @@ def _await_empty(data: Path, seconds: float) -> bool:
     return True
 
 
-def _forget_misleading(data: Path) -> None:
-    """Unlink a pid file that PostgreSQL would wrongly believe.
+def _is_misleading(pid: int, data: Path) -> bool:
+    """Whether PostgreSQL would take a process for a server in ``data`` that is none.
 
-    Its number belongs to something else now, or to the killed server whose new parent has not yet looked.
+    The number belongs to something else now, or to the killed server whose new parent has not yet looked.
     """
-    pid = _postmaster(data)
     if not pid or not Path(f"/proc/{pid}").exists():
-        return
-    if not is_running(pid) or _is_stranger(pid, data):
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        return False
+    return not is_running(pid) or _is_stranger(pid, data)
 
 
 def _is_stranger(pid: int, data: Path) -> bool:

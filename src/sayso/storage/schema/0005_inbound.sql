@@ -169,16 +169,6 @@ CREATE POLICY operator ON sayso.quarantine TO sayso_app USING (sayso.is_operator
 CREATE POLICY house ON sayso.quarantine TO sayso_door, sayso_engine USING (true) WITH CHECK (true);
 GRANT SELECT, UPDATE ON sayso.quarantine TO sayso_app;
 
--- Nonces of signed callbacks within their window, so that a recorded callback cannot be replayed as new.
-CREATE TABLE sayso.nonces (
-    connection_id int NOT NULL,
-    nonce text COLLATE "C" NOT NULL,
-    seen_at timestamptz NOT NULL,
-    PRIMARY KEY (connection_id, nonce)
-);
-GRANT SELECT, INSERT ON sayso.nonces TO sayso_door;
-GRANT SELECT, DELETE ON sayso.nonces TO sayso_engine;
-
 -- One row per thing that is wrong, however often it happens.
 CREATE TABLE sayso.alarms (
     code text COLLATE "C" NOT NULL,

@@ -1,32 +1,21 @@
 -- name: store
--- Everything of one flush in one statement: what is new by nonce and by ref is stored raw, then queued.
--- What is said comes as one JSON array (an array parameter a column cost the door a third of its time), raw
--- bytes beside it in the same order. Ids are given in the order of arrival; every insert that may meet
--- another one's key is sorted by it. Joined by `id`, not by ref: only the row that won its ref goes on.
+-- Everything of one flush in one statement: what is new by its ref is stored raw, then queued. A recorded
+-- callback that is posted again has its old ref, so a signature's nonce needs no table of its own.
+-- Ids are given in the order of arrival; the refs, which may meet another flush's, are inserted sorted.
+-- Joined by `id`, not by ref: only the row that won its ref goes on.
 -- RETURNING 1, because the doors may not read the queues.
 WITH given AS MATERIALIZED (
     SELECT sayso.new_id() AS id, g.*
-    FROM ROWS FROM (
-        json_to_recordset(%(said)s::json) AS (connection_id int, ref uuid, nonce text, kind text, stale boolean,
-            received_at timestamptz, lane smallint, phone bigint, sender text, recipient text, text text,
-            media text, provider_at timestamptz, provider_answered text, receipts json, unreadable text),
-        unnest(%(headers)b::bytea[]),
-        unnest(%(body)b::bytea[])
-    ) AS g (connection_id, ref, nonce, kind, stale, received_at, lane, phone, sender, recipient, text, media,
-        provider_at, provider_answered, receipts, unreadable, headers, body)
-),
-unseen AS (
-    INSERT INTO sayso.nonces (connection_id, nonce, seen_at)
-    SELECT connection_id, nonce, received_at FROM given WHERE nonce IS NOT NULL
-    ORDER BY connection_id, nonce
-    ON CONFLICT DO NOTHING
-    RETURNING connection_id, nonce
+    FROM unnest(%(connection_id)s::int[], %(ref)s::uuid[], %(kind)s::text[], %(stale)s::boolean[],
+        %(received_at)s::timestamptz[], %(headers)b::bytea[], %(body)b::bytea[], %(lane)s::smallint[],
+        %(phone)s::bigint[], %(sender)s::text[], %(recipient)s::text[], %(text)s::text[], %(media)s::text[],
+        %(provider_at)s::timestamptz[], %(provider_answered)s::text[], %(receipts)s::text[], %(unreadable)s::text[])
+        AS g (connection_id, ref, kind, stale, received_at, headers, body, lane, phone, sender, recipient, text,
+            media, provider_at, provider_answered, receipts, unreadable)
 ),
 fresh AS (
     INSERT INTO sayso.callback_refs (connection_id, ref, id)
-    SELECT connection_id, ref, id FROM given
-    WHERE nonce IS NULL OR (connection_id, nonce) IN (SELECT connection_id, nonce FROM unseen)
-    ORDER BY connection_id, ref
+    SELECT connection_id, ref, id FROM given ORDER BY connection_id, ref
     ON CONFLICT DO NOTHING
     RETURNING id
 ),
@@ -50,8 +39,10 @@ receipts AS (
         opted_out, recipient, provider_at, received_at)
     SELECT new.id, new.connection_id, r.provider_ref, r.client_reference, r.status, r.reason, r.code,
         r.opted_out, r.recipient, r.at, new.received_at
-    FROM new CROSS JOIN LATERAL json_to_recordset(new.receipts) AS r (provider_ref text, client_reference text,
-        status text, reason text, code text, opted_out boolean, recipient text, at timestamptz)
+    FROM new CROSS JOIN LATERAL json_to_recordset(new.receipts::json) AS r (provider_ref text,
+        client_reference text, status text, reason text, code text, opted_out boolean, recipient text,
+        at timestamptz)
+    WHERE new.receipts IS NOT NULL
     RETURNING 1
 ),
 unread AS (

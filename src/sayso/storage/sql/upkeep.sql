@@ -7,10 +7,6 @@ SELECT sayso.make_partitions((%(now)s::timestamptz AT TIME ZONE 'UTC')::date, %(
 DELETE FROM sayso.callback_refs WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM sayso.callback_refs WHERE id < sayso.id_at(%(before)s) LIMIT %(limit)s))
 
--- name: prune_nonces
-DELETE FROM sayso.nonces WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM sayso.nonces WHERE seen_at < %(before)s LIMIT %(limit)s))
-
 -- name: prune_idempotency_keys
 DELETE FROM sayso.idempotency_keys WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM sayso.idempotency_keys WHERE created_at < %(before)s LIMIT %(limit)s))
