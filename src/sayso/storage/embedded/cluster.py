@@ -111,7 +111,12 @@ class Cluster:
 
     def said(self) -> str:
         """The last lines that the server wrote while it started."""
-        return "\n".join(self.log.read_text("utf-8", "replace").strip().splitlines()[-5:])
+        lines = self.log.read_text("utf-8", "replace").strip().splitlines()
+        if lines and "redirecting log output" in lines[0]:
+            # From then on it speaks there, and says here no more than that.
+            newest = max((self.data / "log").iterdir(), key=lambda file: file.stat().st_mtime)
+            lines = newest.read_text("utf-8", "replace").strip().splitlines()
+        return "\n".join(lines[-5:])
 
     def _initialise(self) -> None:
         password = password_in(self.home / "database.password")
