@@ -1,11 +1,11 @@
 """Both sides of the simulator's format understand each other."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sayso.providers.contract import (
     Accepted,

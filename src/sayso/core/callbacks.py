@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -40,12 +39,12 @@ class Receipt(Struct, frozen=True, gc=False):
 class Callback(Struct, frozen=True, gc=False):
     """One callback, raw, with what it was understood to say: a text, receipts, or why it is unreadable.
 
-    `ref` with the connection is the dedupe key.
+    `ref`, 128 bits in hexadecimal, is with the connection the dedupe key.
     """
 
     connection_id: int
     kind: Kind
-    ref: UUID
+    ref: str
     stale: bool
     headers: bytes
     body: bytes

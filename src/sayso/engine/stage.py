@@ -42,13 +42,13 @@ async def keep_stepping(
     stage: Stage,
     woken: asyncio.Event,
     stopping: asyncio.Event,
-    alarm: Callable[[Stage, Exception], Awaitable[None]],
+    alarm: Callable[[Stage, Exception | None], Awaitable[None]],
 ) -> None:
     """Step until told to stop: at once while there is work, else when woken, and each second as a net.
 
-    A failing step backs off, is logged and rings an alarm; it never ends the stage.
+    A failing step backs off, is logged and rings an alarm (`None`: it is over); it never ends the stage.
     """
-    failures = 0
+    failures, ringing = 0, True  # a process that died may have left one ringing
     try:
         while not stopping.is_set():
             woken.clear()
@@ -58,12 +58,14 @@ async def keep_stepping(
                 log.warning("stage %s stands back: %s", stage.name, error)
                 done = 0
             except Exception as error:
-                failures += 1
+                failures, ringing = failures + 1, True
                 log.exception("stage %s failed, for the %sth time in a row", stage.name, failures)
                 await alarm(stage, error)
                 await _first_of(stopping, patience=min(LONGEST_PAUSE, 0.1 * 2**failures))
                 continue
-            failures = 0
+            if ringing:
+                await alarm(stage, None)
+            failures, ringing = 0, False
             if not done:
                 await _first_of(woken, stopping, patience=POLL)
     finally:

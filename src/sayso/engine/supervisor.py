@@ -40,8 +40,11 @@ class Works:
     clock: Clock
     stopping: asyncio.Event
 
-    async def alarm(self, stage: Stage, error: Exception) -> None:
-        """Ring for a failing stage, if the database can hear it."""
+    async def alarm(self, stage: Stage, error: Exception | None) -> None:
+        """Ring for a failing stage, if the database can hear it; None: it works again."""
+        if error is None:
+            await self.settle("stage_failing", stage.name)
+            return
         await self.ring(
             "stage_failing",
             stage.name,

@@ -57,9 +57,12 @@ async def _read_on(message: Message, receive: Receive) -> bytes:
 
 def header_map(scope: Scope) -> dict[str, str]:
     """Headers by their name, which ASGI gives in lower case; a repeated one is joined by commas."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+    pairs = [(str(name, "latin-1"), str(value, "latin-1")) for name, value in scope["headers"]]
+    headers = dict(pairs)
+    if len(headers) == len(pairs):
+        return headers
+    headers = {}
+    for name, value in pairs:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
@@ -75,9 +78,7 @@ def written_out(scope: Scope, *, without: Sequence[bytes] = ()) -> bytes:
     query = scope.get("query_string")
     target = raw_path(scope) + ("?" + query.decode("latin-1") if query else "")
     first = f"POST {target} HTTP/{scope.get('http_version', '1.1')}".encode("latin-1")
-    kept = [
-        b"%b: %b" % (name, b"[not kept]" if name in without else value) for name, value in scope["headers"]
-    ]
+    kept = [name + b": " + (b"[not kept]" if name in without else value) for name, value in scope["headers"]]
     return b"\r\n".join([first, *kept])
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from sayso.providers.reasons import Reason
 
 Secrets = Mapping[str, str]
@@ -27,8 +29,7 @@ ReceiptStatus = Literal["sent", "delivered", "failed", "expired", "rejected", "u
 # --- callbacks -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True, gc=False):
     """A callback as the door saw it.
 
     `path` and `query` are raw (still percent-encoded, no `?`); `public_url` is the address under which the
@@ -42,23 +43,20 @@ class Request:
     public_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Genuine:
+class Genuine(Struct, frozen=True, gc=False):
     """The callback is the provider's own; `nonce`, where there is one, is part of what was signed."""
 
     nonce: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(Struct, frozen=True, gc=False):
     """The signature is right and the time is not: accept, deduplicate, mark as stale (R5.11)."""
 
     why: str
     nonce: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Forged:
+class Forged(Struct, frozen=True, gc=False):
     """The callback cannot be believed: refuse it and keep it in quarantine (R5.11)."""
 
     why: str
@@ -67,8 +65,7 @@ class Forged:
 Verdict = Genuine | Stale | Forged
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True, gc=False):
     """Genuine, but not understood: kept raw and listed for the operator with this sentence.
 
     `belongs` names the other reader when the provider posted a known callback to the wrong address.
@@ -78,16 +75,14 @@ class Unreadable:
     belongs: CallbackKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True, gc=False):
     """One attachment, still at the provider; its type is as the provider calls it, or empty."""
 
     url: str
     content_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(Struct, frozen=True, gc=False):
     """One text from a telephone. No field holds NUL or a lone surrogate: those became U+FFFD.
 
     `ref` is the dedupe key: the provider's message id, or a digest of the body where that is absent.
@@ -104,8 +99,7 @@ class Inbound:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True, gc=False):
     """What a provider reports of one message to one recipient.
 
     `ref` is the dedupe key of the report; `provider_ref` names the message. `recipient` is empty where a
@@ -123,8 +117,7 @@ class Receipt:
     opted_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, gc=False):
     """What the door says once a callback is stored."""
 
     status: int
@@ -135,8 +128,7 @@ class Answer:
 # --- sending ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
+class Outbound(Struct, frozen=True, gc=False):
     """One rendered message to one number; `media` are addresses that the provider can fetch.
 
     `receipts_url` is where reports of this message shall go; empty leaves it to the account's settings.
@@ -150,8 +142,7 @@ class Outbound:
     receipts_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True, gc=False):
     """A request for the gateway to make, whole."""
 
     method: str
@@ -160,24 +151,21 @@ class HttpRequest:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True, gc=False):
     """The provider took the message; `parts` where it counts them already."""
 
     provider_ref: str
     parts: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True, gc=False):
     """The provider did not take it and says to come back: safe to send again after `delay`."""
 
     delay: timedelta
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True, gc=False):
     """The provider will not take it; `code` is its own. `opted_out` asks for a block (R6.6)."""
 
     reason: Reason
@@ -185,8 +173,7 @@ class Refused:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsure:
+class Unsure(Struct, frozen=True, gc=False):
     """Nobody knows whether the provider took it: never sent again by itself."""
 
     reason: Reason

@@ -9,7 +9,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -164,7 +163,7 @@ def _read_as(heard: Heard, kind: CallbackKind) -> Inbound | tuple[Receipt, ...] 
 
 class _Understood(Struct, frozen=True, gc=False):
     kind: CallbackKind
-    ref: UUID
+    ref: str
     text: callbacks.Text | None = None
     believed: bool = True
     receipts: tuple[callbacks.Receipt, ...] = ()
@@ -181,10 +180,10 @@ def _understood(heard: Heard, message: Inbound | tuple[Receipt, ...] | Unreadabl
     return _Understood("receipts", _ref("receipts", *refs), receipts=tuple(map(_receipt, message)))
 
 
-def _ref(*said: str) -> UUID:
+def _ref(*said: str) -> str:
     """128 bits of what the provider calls a message, or a report; ids differ in length and alphabet."""
     digest = blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=16)
-    return UUID(bytes=digest.digest())
+    return digest.hexdigest()
 
 
 def _text(heard: Heard, inbound: Inbound) -> tuple[callbacks.Text, bool]:
