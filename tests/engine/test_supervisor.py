@@ -44,14 +44,15 @@ async def test_a_failing_stage_backs_off_rings_and_goes_on_and_others_never_noti
     database: Databases,
 ) -> None:
     failing, sound = Counting(failures=2, name="failing"), Counting(name="sound")
+    ringing = "SELECT subject, times FROM alarms WHERE code = 'stage_failing'"
     async with world(database) as here:
         async with engine(database.url, lambda _: failing, lambda _: sound):
+            await until(lambda: here.rows(ringing) == [("failing", 2)])
             await until(lambda: failing.steps >= 3)
             assert sound.steps >= 1
+            await until(lambda: here.rows(ringing) == [])
         assert failing.closed
         assert sound.closed
-        told = here.rows("SELECT subject, times FROM alarms WHERE code = 'stage_failing'")
-        assert told == [("failing", 2)]
 
 
 async def test_a_signal_wakes_a_sleeping_stage(database: Databases) -> None:

@@ -128,6 +128,7 @@ def test_an_opt_out_that_finds_no_room_waits_whole(sayso: Sayso, shop: Shop) -> 
     with without_room(sayso, "blocks"):
         assert texted(shop, phone, "m-no-room").status == 200
         until("the engine has tried", lambda: "No space left on device" in sayso.said())
+        until("an alarm rings", lambda: ringing(sayso))
         for table in ("inbound_messages", "messages", "consents", "events"):
             found = sayso.rows(f"SELECT count(*) AS n FROM {table} WHERE phone = %s", int(phone))
             assert found[0]["n"] == 0, table
@@ -135,6 +136,12 @@ def test_an_opt_out_that_finds_no_room_waits_whole(sayso: Sayso, shop: Shop) -> 
     shop.received(phone, "You are out.")
     (heard,) = shop.heard(phone)
     assert heard["decision"] == "unsubscribe"
+    until("no alarm rings any more", lambda: not ringing(sayso))
+
+
+def ringing(sayso: Sayso) -> list[dict[str, object]]:
+    """Alarms of stages that fail."""
+    return sayso.rows("SELECT subject, sentence FROM alarms WHERE code = 'stage_failing'")
 
 
 @pytest.mark.rule("R5.1")
