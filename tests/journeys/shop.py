@@ -117,19 +117,22 @@ def connect(client: Client, kind: str, settings: Mapping[str, str]) -> dict[str,
 
 
 def own_number(client: Client, connection: Mapping[str, Any], **more: object) -> tuple[str, int]:
-    """A long code that only this connection has; the number in E.164, and its id."""
-    number = f"+1202555{100 + next(_numbers):04d}"
-    told = {"number": number, "kind": "long_code", "country": "US", "connection_id": connection["id"], **more}
+    """A number that only this connection has, a long code if nothing else is said; as written, and its id."""
+    own = {"number": f"+1202555{100 + next(_numbers):04d}", "kind": "long_code", "country": "US"}
+    told = {**own, "connection_id": connection["id"], **more}
     made = client.post("/api/v1/inbound-numbers", told)
     return str(told["number"]), int(made["id"])
 
 
-def open_shop(sayso: Sayso, client: Client, kind: str = "simulator", **settings: str) -> Shop:
-    """A shop with an unsubscribe and a help process, both started."""
+def open_shop(
+    sayso: Sayso, client: Client, kind: str = "simulator", *, short_code: str = "", **settings: str
+) -> Shop:
+    """A shop with an unsubscribe and a help process, both started; on a long code unless one is named."""
     if kind == "simulator":
         settings = {"webhook_secret": SECRET, **settings}
     connection = connect(client, kind, settings)
-    number, number_id = own_number(client, connection)
+    named = {"number": short_code, "kind": "exclusive_short_code"} if short_code else {}
+    number, number_id = own_number(client, connection, **named)
     if kind == "simulator":
         sayso.carrier.put(
             f"/connections/{connection['hook_token']}", {"numbers": [number], "webhook_secret": SECRET}

@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 from sayso.cli.demo_client import Client
 from tests.journeys.conftest import PUBLIC_URL
 from tests.journeys.provider_api import Api, Asked, api
-from tests.journeys.shop import GOODBYE, HELP, Shop, open_shop
+from tests.journeys.shop import GOODBYE, HELP, Shop, open_shop, telephone
 from tests.running import Answer, Sayso, post, until
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "a token that only Twilio and we know"
@@ -109,6 +109,22 @@ def test_what_twilio_has_answered_gets_no_second_answer(
     until("the other is answered", lambda: sent(twilio, other))
     assert sent(twilio, other)[0]["Body"] == HELP
     assert sent(twilio, phone) == []
+
+
+@pytest.mark.rule("R5.8")
+def test_by_default_twilio_answers_on_long_codes_and_we_on_short_ones(
+    sayso: Sayso, operator: Client, twilio: Api
+) -> None:
+    settings = {"account_sid": ACCOUNT, "auth_token": TOKEN, "base_url": twilio.url}
+    long_code = open_shop(sayso, operator, "twilio", **settings)
+    short_code = open_shop(sayso, operator, "twilio", short_code="90211", **settings)
+    first, second = telephone(), telephone()
+    for shop, phone in ((long_code, first), (short_code, second)):
+        assert texted(shop, phone, "STOP").status == 200
+        shop.blocked(phone)
+    (bye,) = until("the short code confirms", lambda: sent(twilio, second))
+    assert (bye["From"], bye["Body"]) == ("90211", GOODBYE)
+    assert long_code.answers(first) == []
 
 
 @pytest.mark.rule("R5.1")
