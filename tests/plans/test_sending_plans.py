@@ -38,7 +38,7 @@ _FILL = (
     "INSERT INTO messages (workspace_id, phone, recipient, connection_id, sender, class, purpose, body, "
     "encoding, parts) SELECT 1, n, '+' || n, 1, 'us', 'advertising', 'api', 'Hello', 'GSM-7', 1 "
     "FROM generate_series(1, %(rows)s) n",
-    "INSERT INTO claims SELECT 1, 1, 1, now(), 1, n, 0 FROM generate_series(1, %(rows)s) n",
+    "INSERT INTO claims SELECT 1, 1, 1, now(), 1, n, 0, 7 FROM generate_series(1, %(rows)s) n",
     "INSERT INTO outbox SELECT 1, 1 + n %% 2, now() + (n - %(rows)s / 2) * interval '1 second', 1, "
     "(SELECT min(id) FROM messages) + n, 0 FROM generate_series(1, %(rows)s) n",
     "INSERT INTO blocks (workspace_id, phone, written, scope, since, source, reason) "
@@ -96,7 +96,8 @@ def test_the_last_look_reads_outcomes_and_claims_by_key(engine_conn: psycopg.Con
     ids = [row[0] for row in engine_conn.execute("SELECT id FROM sayso.messages ORDER BY id LIMIT 64")]
     ctids = [f"(0,{number})" for number in range(1, 65)]
     for name in ("take", "standing", "settle"):
-        plan = explained(engine_conn, load("outbox")[name], GRIP | {"ids": ids, "ctids": ctids})
+        said = GRIP | {"ids": ids, "ctids": ctids, "claims": [7] * 64}
+        plan = explained(engine_conn, load("outbox")[name], said)
         assert_by_key(plan, "outcomes")
         assert "Tid Scan on claims" in plan or name != "take"
 

@@ -41,7 +41,7 @@ class Recording:
     accepted: list[tuple[Claimed, str]] = field(default_factory=list)
     texted: list[tuple[Claimed, datetime]] = field(default_factory=list)
     opted_out: list[OptedOut] = field(default_factory=list)
-    settled: list[int] = field(default_factory=list)
+    settled: list[Claimed] = field(default_factory=list)
 
 
 async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> int:
@@ -73,7 +73,7 @@ def _sort(found: Recording, one: Finished) -> None:
         return
     told = ("expired", *put_off[1:]) if put_off is not None else _told(result)
     found.verdicts.append(verdict(row, told, at))
-    found.settled.append(row.message_id)
+    found.settled.append(row)
     if isinstance(result, Accepted):
         found.accepted.append((row, result.provider_ref))
         # An answer the person asked for does not make us the one who texted: a STOP after it must not

@@ -30,12 +30,13 @@ class Grip:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message claimed, with all that sending it needs; `ctid` is where its claim stands.
+    """A message claimed, with all that sending it needs; `ctid` is where claim number `claim` stands.
 
     `number_id` and `shared` are of the line it leaves from; 0 and False where the sender is no line of ours.
     """
 
     ctid: str
+    claim: int
     lane: int
     due: datetime
     attempt: int
@@ -147,6 +148,7 @@ async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: 
     said = _gripped(grip) | {
         "workspaces": [row.workspace_id for row in ordered],
         "ids": [row.message_id for row in ordered],
+        "claims": [row.claim for row in ordered],
         "now": now,
     }
     await conn.execute(SQL["intend"], said, prepare=True)
@@ -176,15 +178,16 @@ async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None
 
 
 async def withdraw(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
-    """Put messages back that surely did not leave; one whose intent is gone stays as it is."""
+    """Put messages back that surely did not leave; one whose intent by that claim is gone stays."""
     if again:
         await conn.execute(SQL["withdraw"], _gripped(grip) | _again(again), prepare=True)
 
 
-async def settle(conn: Connection, grip: Grip, ids: Sequence[int]) -> None:
+async def settle(conn: Connection, grip: Grip, done: Sequence[Claimed]) -> None:
     """Take the intents away of messages whose outcome is being recorded."""
-    if ids:
-        await conn.execute(SQL["settle"], _gripped(grip) | {"ids": sorted(ids)}, prepare=True)
+    if done:
+        said = {"ids": [row.message_id for row in done], "claims": [row.claim for row in done]}
+        await conn.execute(SQL["settle"], _gripped(grip) | said, prepare=True)
 
 
 async def taken(conn: Connection, grip: Grip, accepted: Sequence[tuple[Claimed, str]]) -> None:
@@ -271,6 +274,7 @@ def _again(again: Sequence[Again]) -> dict[str, Any]:
         "workspaces": [one.claimed.workspace_id for one in again],
         "ids": [one.claimed.message_id for one in again],
         "attempts": [one.attempt for one in again],
+        "claims": [one.claimed.claim for one in again],
     }
 
 

@@ -54,6 +54,7 @@ CREATE INDEX ON sayso.outbox (connection_id, lane, due);
 CALL sayso.protect('sayso.outbox', 'INSERT');
 
 -- Claimed, not yet on the wire. After its holder's death these rows go back to the outbox.
+-- `claim` is new each time that messages are claimed: what is repeated of one claim must not meet a later one.
 CREATE TABLE sayso.claims (
     connection_id int NOT NULL,
     epoch bigint NOT NULL,
@@ -61,7 +62,8 @@ CREATE TABLE sayso.claims (
     due timestamptz NOT NULL,
     workspace_id int NOT NULL,
     message_id bigint NOT NULL,
-    attempt smallint NOT NULL
+    attempt smallint NOT NULL,
+    claim bigint NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
         autovacuum_vacuum_cost_delay = 0, autovacuum_vacuum_insert_threshold = -1, vacuum_truncate = off);
 CREATE INDEX ON sayso.claims (connection_id, epoch);
@@ -76,6 +78,7 @@ CREATE TABLE sayso.intents (
     epoch bigint NOT NULL,
     workspace_id int NOT NULL,
     message_id bigint NOT NULL,
+    claim bigint NOT NULL,
     at timestamptz NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
         autovacuum_vacuum_cost_delay = 0, autovacuum_vacuum_insert_threshold = -1, vacuum_truncate = off);

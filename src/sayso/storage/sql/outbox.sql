@@ -34,12 +34,13 @@ taken AS (
     RETURNING lane, due, workspace_id, message_id, attempt
 ),
 claimed AS (
-    INSERT INTO sayso.claims (connection_id, epoch, lane, due, workspace_id, message_id, attempt)
-    SELECT %(connection_id)s, %(epoch)s, lane, due, workspace_id, message_id, attempt FROM taken
-    RETURNING ctid, lane, due, workspace_id, message_id, attempt
+    INSERT INTO sayso.claims (connection_id, epoch, lane, due, workspace_id, message_id, attempt, claim)
+    SELECT %(connection_id)s, %(epoch)s, lane, due, workspace_id, message_id, attempt, (SELECT sayso.new_id())
+    FROM taken
+    RETURNING ctid, lane, due, workspace_id, message_id, attempt, claim
 )
 -- LATERAL … LIMIT 1: a look-up by key each, in one partition; a join might read all messages.
-SELECT c.ctid::text, c.lane, c.due, c.attempt, c.workspace_id, c.message_id,
+SELECT c.ctid::text, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id,
        sayso.time_of(c.message_id) AS created_at, m.contact_id, m.phone, m.recipient, m.line_id,
        coalesce(l.number_id, 0) AS number_id, coalesce(l.shared, false) AS shared,
        m.sender, m.class AS message_class, m.purpose, m.category, m.body, m.media_urls, m.parts, m.expires_at
@@ -73,9 +74,9 @@ SELECT message_id, status FROM sayso.outcomes WHERE message_id = ANY (%(ids)s::b
 SELECT resource, why FROM sayso.pauses
 
 -- name: intend
-INSERT INTO sayso.intents (connection_id, epoch, workspace_id, message_id, at)
-SELECT %(connection_id)s, %(epoch)s, workspace_id, message_id, %(now)s
-FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[]) AS leaving(workspace_id, message_id)
+INSERT INTO sayso.intents (connection_id, epoch, workspace_id, message_id, claim, at)
+SELECT %(connection_id)s, %(epoch)s, workspace_id, message_id, claim, %(now)s
+FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(claims)s::bigint[]) AS leaving(workspace_id, message_id, claim)
 
 -- name: outcomes
 -- Sorted by key, as everyone writes them. Rank only grows.
@@ -98,10 +99,13 @@ SELECT %(connection_id)s, a.* FROM unnest(%(lanes)s::smallint[], %(dues)s::times
     %(ids)s::bigint[], %(attempts)s::smallint[]) AS a(lane, due, workspace_id, message_id, attempt)
 
 -- name: withdraw
--- Only where our intent still stands: after a take-over the message is unconfirmed, and stays it.
+-- Only where the intent of that very claim still stands: after a take-over the message is unconfirmed, and
+-- stays it; and where this was done before and its answer lost, the message may have been claimed again, and
+-- its new intent have bytes on the wire.
 WITH gone AS (
     DELETE FROM sayso.intents
-    WHERE connection_id = %(connection_id)s AND epoch = %(epoch)s AND message_id = ANY (%(ids)s::bigint[])
+    WHERE connection_id = %(connection_id)s AND epoch = %(epoch)s
+        AND (message_id, claim) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]))
     RETURNING message_id
 )
 INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id, attempt)
@@ -111,7 +115,8 @@ JOIN gone USING (message_id)
 
 -- name: settle
 DELETE FROM sayso.intents
-WHERE connection_id = %(connection_id)s AND epoch = %(epoch)s AND message_id = ANY (%(ids)s::bigint[])
+WHERE connection_id = %(connection_id)s AND epoch = %(epoch)s
+    AND (message_id, claim) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]))
 
 -- name: provider_ids
 INSERT INTO sayso.provider_ids (connection_id, provider_ref, workspace_id, message_id)
