@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import update_wrapper
 from types import MappingProxyType
@@ -13,7 +13,8 @@ import msgspec
 
 from sayso.actions.refusal import Refused
 from sayso.core.problems import Problem
-from sayso.storage import audit, pool
+from sayso.storage import audit, idempotency, pool
+from sayso.storage.idempotency import Claim
 from sayso.storage.pool import Connection, Pool
 
 P = ParamSpec("P")
@@ -67,6 +68,10 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 
+class TakenOverError(Exception):
+    """A repeat of this request does its work: nothing of this one may stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person with a role, a key with scopes, or the product itself (neither), in one workspace."""
@@ -77,6 +82,8 @@ class Actor:
     role: str | None = None
     scopes: frozenset[str] = frozenset()
     test_mode: bool = False
+    claim: Claim | None = None
+    """The Idempotency-Key under which this request works."""
 
     @property
     def operator(self) -> bool:
@@ -120,9 +127,16 @@ def needs(
     return checked
 
 
-def transaction(connections: Pool, actor: Actor) -> AbstractAsyncContextManager[Connection]:
-    """One transaction that sees what the actor may see."""
-    return pool.workspace(connections, actor.workspace_id, operator=actor.operator)
+@asynccontextmanager
+async def transaction(connections: Pool, actor: Actor) -> AsyncIterator[Connection]:
+    """One transaction that sees what the actor may see; it marks the key of a repeatable request.
+
+    Raises TakenOverError, and changes nothing, where a repeat of the request does the work by now.
+    """
+    async with pool.workspace(connections, actor.workspace_id, operator=actor.operator) as conn:
+        yield conn
+        if actor.claim is not None and not await idempotency.carry_out(conn, actor.claim):
+            raise TakenOverError(f"A repeat with the Idempotency-Key {actor.claim.key!r} took over.")
 
 
 async def record(conn: Connection, actor: Actor, *changes: audit.Change) -> None:

@@ -53,7 +53,7 @@ class Door:
         if key is None or scope["method"] not in _WRITES:
             return await self._handled(scope, actor, body)
         asked = idempotency.asked(f"{scope['method']} {scope['path']}", key, body)
-        return await self._once.do(actor, asked, lambda: self._handled(scope, actor, body))
+        return await self._once.do(actor, asked, lambda holder: self._handled(scope, holder, body))
 
     async def _handled(self, scope: Scope, actor: Actor, body: bytes) -> Answer:
         scope[ACTOR] = actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sayso.actions.actor import Actor, transaction
@@ -16,7 +16,12 @@ from sayso.storage.idempotency import Asked, Earlier
 from sayso.storage.pool import Pool
 
 LONGEST = 200
-Work = Callable[[], Awaitable[Answer]]
+_IN_FLIGHT = "The first request with this Idempotency-Key is in flight. Ask again in a minute."
+_LOST = (
+    "The first request with this Idempotency-Key was carried out, but its answer was lost. Look what"
+    " stands before you ask for it again with a new key."
+)
+Work = Callable[[Actor], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +34,21 @@ class Once:
     async def do(self, actor: Actor, asked: Asked, work: Work) -> Answer:
         """The answer of `work`, or of the request that used this key before.
 
-        Where the first neither ended nor failed for sure, its repeats stay refused: doing it twice is worse.
+        The work's own transaction marks the key. So a repeat does the work only where the first committed
+        nothing; where it committed and its answer was lost, repeats stay refused: doing it twice is worse.
         """
         if not 1 <= len(asked.key) <= LONGEST or not asked.key.isprintable():
             return _refused(422, f"An Idempotency-Key is 1 to {LONGEST} printable characters.")
         async with transaction(self.pool, actor) as conn:
-            earlier = await idempotency.claim(conn, asked, self.now())
-        if earlier is not None:
-            return _repeated(asked, earlier)
-        answer = await work()
+            held = await idempotency.claim(conn, asked, self.now())
+        if isinstance(held, Earlier):
+            return _repeated(asked, held)
+        answer = await work(replace(actor, claim=held))
         async with transaction(self.pool, actor) as conn:
             if answer.status >= 500:
-                await idempotency.release(conn, asked)
+                await idempotency.release(conn, held)
             else:
-                await idempotency.settle(conn, asked, answer.status, answer.body)
+                await idempotency.settle(conn, held, answer.status, answer.body)
         return answer
 
 
@@ -57,8 +63,7 @@ def _repeated(asked: Asked, earlier: Earlier) -> Answer:
             422, "This Idempotency-Key was used for another body. Take a new key for a new request."
         )
     if earlier.status is None:
-        told = "The first request with this Idempotency-Key is in flight, or its end is unknown. Look first."
-        return _refused(409, told)
+        return _refused(409, _LOST if earlier.carried_out else _IN_FLIGHT)
     kind = MEDIA_TYPE if earlier.status >= 400 else "application/json"
     headers = ((b"content-type", kind.encode()), (b"idempotency-replayed", b"true"))
     return Answer(earlier.status, headers, earlier.answer or b"")

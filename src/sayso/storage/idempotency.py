@@ -1,4 +1,4 @@
-"""Idempotency keys of API writes: claimed before the work, settled with its answer."""
+"""Idempotency keys of API writes: claimed before the work, marked in it, settled with its answer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sayso.storage.statements import number, one, run
 
 SQL = load("idempotency")
 KEPT = timedelta(hours=24)
+# A request that has done nothing for so long may be done by its repeat; it can then commit nothing more.
+PATIENCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +25,25 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """That this request, and no other, does the work of a key."""
+
+    route: str
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
-    """What an earlier use of the key left; status None while it is in flight."""
+    """What an earlier use of the key left; status None while nobody knows its answer."""
 
     body_hash: bytes
     status: int | None
     answer: bytes | None
+    carried_out: bool
 
 
-async def claim(conn: Connection, asked: Asked, now: datetime) -> Earlier | None:
+async def claim(conn: Connection, asked: Asked, now: datetime) -> Claim | Earlier:
     """Take a key for this request; what stands where somebody took it within the last 24 hours."""
     said = {
         "route": asked.route,
@@ -39,19 +51,31 @@ async def claim(conn: Connection, asked: Asked, now: datetime) -> Earlier | None
         "body_hash": asked.body_hash,
         "now": now,
         "before": now - KEPT,
+        "given_up": now - PATIENCE,
     }
     await run(conn, SQL["forget_old"], said)
-    if await number(conn, SQL["claim"], said) is not None:
-        return None
-    return await one(conn, Earlier, SQL["get"], said)
+    for way in ("claim", "take_over"):
+        if await number(conn, SQL[way], said) is not None:
+            return Claim(asked.route, asked.key, now)
+    stands = await one(conn, Earlier, SQL["get"], said)
+    # It was there a moment ago: whoever holds it has just let it go.
+    return stands or Earlier(asked.body_hash, None, None, carried_out=False)
 
 
-async def settle(conn: Connection, asked: Asked, status: int, answer: bytes) -> None:
+async def carry_out(conn: Connection, held: Claim) -> bool:
+    """Mark the work as done, in its own transaction; False where the claim is somebody else's by now."""
+    return await run(conn, SQL["carry_out"], _said(held)) == 1
+
+
+async def settle(conn: Connection, held: Claim, status: int, answer: bytes) -> None:
     """Keep the answer for the next use of the key."""
-    said = {"route": asked.route, "key": asked.key, "status": status, "answer": answer}
-    await run(conn, SQL["settle"], said)
+    await run(conn, SQL["settle"], _said(held) | {"status": status, "answer": answer})
 
 
-async def release(conn: Connection, asked: Asked) -> None:
-    """Forget a claim whose work failed and left nothing."""
-    await run(conn, SQL["release"], {"route": asked.route, "key": asked.key})
+async def release(conn: Connection, held: Claim) -> None:
+    """Forget a claim whose work left nothing; where it committed after all, the key stays taken."""
+    await run(conn, SQL["release"], _said(held))
+
+
+def _said(held: Claim) -> dict[str, object]:
+    return {"route": held.route, "key": held.key, "at": held.at}

@@ -91,7 +91,9 @@ CREATE TABLE sayso.idempotency_keys (
     body_hash bytea NOT NULL,
     status int,  -- NULL while the first request is in flight
     answer bytea,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    -- Set by the work's own transaction: true once it committed, whatever became of the answer.
+    carried_out boolean NOT NULL DEFAULT false,
+    created_at timestamptz NOT NULL DEFAULT now(), -- also says whose claim it is
     PRIMARY KEY (workspace_id, route, key)
 );
 CALL sayso.protect('sayso.idempotency_keys', 'SELECT, INSERT, UPDATE, DELETE');

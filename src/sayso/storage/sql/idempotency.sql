@@ -11,12 +11,26 @@ VALUES ((SELECT sayso.workspace()), %(route)s, %(key)s, %(body_hash)s, %(now)s)
 ON CONFLICT (workspace_id, route, key) DO NOTHING
 RETURNING 1;
 
+-- Its holder did nothing for a while. `created_at` says whose claim it is, so that one can commit nothing now.
+-- name: take_over
+UPDATE idempotency_keys SET created_at = %(now)s
+WHERE route = %(route)s AND key = %(key)s AND body_hash = %(body_hash)s
+    AND status IS NULL AND NOT carried_out AND created_at < %(given_up)s
+RETURNING 1;
+
 -- name: get
-SELECT body_hash, status, answer FROM idempotency_keys WHERE route = %(route)s AND key = %(key)s;
+SELECT body_hash, status, answer, carried_out FROM idempotency_keys WHERE route = %(route)s AND key = %(key)s;
+
+-- In the transaction of the work: what is known of the work is then as sure as the work.
+-- name: carry_out
+UPDATE idempotency_keys SET carried_out = true
+WHERE route = %(route)s AND key = %(key)s AND created_at = %(at)s AND status IS NULL;
 
 -- name: settle
 UPDATE idempotency_keys SET status = %(status)s, answer = %(answer)s
-WHERE route = %(route)s AND key = %(key)s AND status IS NULL;
+WHERE route = %(route)s AND key = %(key)s AND created_at = %(at)s AND status IS NULL;
 
+-- Waits for a COMMIT whose answer was lost, and then finds the mark.
 -- name: release
-DELETE FROM idempotency_keys WHERE route = %(route)s AND key = %(key)s AND status IS NULL;
+DELETE FROM idempotency_keys
+WHERE route = %(route)s AND key = %(key)s AND created_at = %(at)s AND status IS NULL AND NOT carried_out;
