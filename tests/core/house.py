@@ -35,16 +35,20 @@ def long_code(
     return build_number(record, [(build_line(record, LineRecord(1, 10), listening, words), listening)])
 
 
-def shared_code(help_answer: str = "Texts from several shops.") -> Number:
+def shared_code(help_answer: str = "Texts from several shops.", *, baby_withdrawn: bool = False) -> Number:
     """11221 with `baby` (line 11 of workspace 1) and `kids` (line 22 of workspace 2)."""
     record = NumberRecord(101, 7, "11221", "shared_short_code", "US", "none", help_answer)
     kids = (Listening(Process(5, "unsubscribe", "Stop kids", messages={"en": "Kids is out."})),)
     return build_number(
         record,
         [
-            (build_line(record, LineRecord(1, 11, "baby"), LISTENING, WORDS), LISTENING),
+            (
+                build_line(record, LineRecord(1, 11, "baby", "en", baby_withdrawn), LISTENING, WORDS),
+                LISTENING,
+            ),
             (build_line(record, LineRecord(2, 22, "kids"), kids, WorkspaceWords()), kids),
         ],
+        WORDS.terms,
     )
 
 

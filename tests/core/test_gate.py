@@ -58,6 +58,8 @@ def test_a_code_block_holds_until_this_workspace_was_told_yes_after_it() -> None
     assert isinstance(may_send(ADVERT, facts(code_blocks=(CodeBlock(999, NOON),))), Send)
     later = (ConsentState("*", "accept", NOON + timedelta(hours=1), "sms_reply"),)
     assert isinstance(may_send(ADVERT, facts(code_blocks=stopped, consents=later)), Send)
+    imported = (ConsentState("*", "accept", NOON + timedelta(hours=1), "api"),)
+    assert isinstance(may_send(ADVERT, facts(code_blocks=stopped, consents=imported)), Skip)
 
 
 @pytest.mark.rule("R6.4")

@@ -18,12 +18,14 @@ from sayso.core.effects import (
     SetConsent,
     Unrouted,
 )
-from sayso.core.lines import Listening, WorkspaceWords
+from sayso.core.lines import LineRecord, Listening, NumberRecord, WorkspaceWords, build_line, build_number
 from sayso.core.messages import CodeBlock, Known, Pending, Process, Profile
 from tests.core.house import (
     HELP,
+    LISTENING,
     NOON,
     STOP,
+    WORDS,
     block,
     every,
     heard,
@@ -335,3 +337,87 @@ def test_a_text_to_a_number_of_nobody_is_the_operators() -> None:
     from tests.core.house import text
 
     assert only(decide(text("stop"), None, Known()), Unrouted).why
+
+
+@pytest.mark.rule("R6.5", "R5.2")
+def test_a_start_older_than_the_last_stop_lifts_nothing_though_newer_than_the_first() -> None:
+    said_again = block(since=NOON - timedelta(days=50), last=NOON + timedelta(minutes=10), inbound_id=950)
+    decision = heard("start", known=Known(blocks=(said_again,)))
+    assert every(decision, LiftBlocks) == []
+    assert "out_of_order" in only(decision, Record).flags
+
+
+@pytest.mark.rule("R5.11", "R6.5")
+def test_a_stale_start_lifts_nothing_and_a_stale_stop_stops() -> None:
+    assert every(heard("start", known=Known(blocks=(block(),)), stale=True), LiftBlocks) == []
+    assert only(heard("stop", stale=True), AddBlock).scope == "channel"
+
+
+@pytest.mark.rule("R5.2")
+def test_a_start_without_a_clock_of_its_own_must_have_arrived_later() -> None:
+    late = Known(blocks=(block(since=NOON - timedelta(minutes=5), inbound_id=950),))
+    assert every(heard("start", known=late, received_at=NOON), LiftBlocks) == []
+
+
+@pytest.mark.rule("R3.3")
+def test_a_bare_start_leaves_a_code_block_that_is_newer_than_itself() -> None:
+    later = (CodeBlock(101, NOON + timedelta(minutes=10)),)
+    known = Known(blocks=(block(workspace=2, id=71),), texted=(texted(22, workspace=2),), code_blocks=later)
+    assert every(heard("start", shared_code(), known), LiftCodeBlock) == []
+
+
+@pytest.mark.rule("R3.3")
+def test_a_bare_start_that_only_the_provider_understood_is_a_bare_start() -> None:
+    both = Known(blocks=(block(), block(workspace=2, id=71)), texted=(texted(11), texted(22, workspace=2)))
+    assert every(heard("anfang", shared_code(), both, provider_answered="start"), LiftBlocks) == []
+
+
+@pytest.mark.rule("R3.3", "R6.5")
+def test_a_start_that_names_its_workspace_lifts_block_and_code_block_together() -> None:
+    known = Known(
+        blocks=(block("line", line_id=11, id=72),), code_blocks=(CodeBlock(101, NOON - timedelta(days=2)),)
+    )
+    decision = heard("baby start", shared_code(), known)
+    assert only(decision, LiftBlocks).block_ids == (72,)
+    assert [entry.action for entry in every(decision, Ledger)] == ["accept"]
+
+
+@pytest.mark.rule("R3.2", "R7.1")
+def test_a_term_before_the_provider_keyword_counts() -> None:
+    decision = heard("leave me alone baby", shared_code(), Known(texted=(texted(22, workspace=2),)))
+    assert only(decision, AddBlock).workspace_id == 1
+
+
+def test_help_that_the_provider_answered_is_not_answered_on_a_shared_code_either() -> None:
+    assert every(heard("help", shared_code(), provider_answered="help"), Reply) == []
+
+
+@pytest.mark.rule("R4.9")
+@pytest.mark.parametrize("body", ["stop", "baby stop"])
+def test_a_stop_reaches_whoever_texted_before_the_line_was_withdrawn(body: str) -> None:
+    known = Known(texted=(texted(11),))
+    decision = heard(body, shared_code(baby_withdrawn=True), known)
+    assert only(decision, AddBlock).workspace_id == 1
+    assert every(decision, Reply) == [], "a line that was given back sends nothing"
+
+
+def test_what_else_is_said_to_a_withdrawn_line_is_the_operators() -> None:
+    assert only(heard("baby how are you", shared_code(baby_withdrawn=True)), Unrouted).why
+
+
+@pytest.mark.rule("R4.9")
+def test_a_stop_to_a_number_that_changed_hands_stops_both_holders() -> None:
+    record = NumberRecord(100, 7, "12025550100", "long_code", "US")
+    number = build_number(
+        record,
+        [
+            (build_line(record, LineRecord(1, 10, withdrawn=True), (), WORDS), ()),
+            (build_line(record, LineRecord(2, 20), LISTENING, WorkspaceWords()), LISTENING),
+        ],
+    )
+    decision = heard("stop", number, Known(texted=(texted(10),)))
+    assert sorted(stop.workspace_id for stop in every(decision, AddBlock)) == [1, 2]
+    assert only(decision, Reply).workspace_id == 2
+    nobody = build_number(record, [(build_line(record, LineRecord(1, 10, withdrawn=True), (), WORDS), ())])
+    assert only(heard("stop", nobody, Known(texted=(texted(10),))), AddBlock).workspace_id == 1
+    assert only(heard("hello", nobody, Known(texted=(texted(10),))), Unrouted).why

@@ -216,7 +216,10 @@ async def test_one_bad_text_never_sinks_its_batch(database: Databases, world: Wo
         leases = Leases(pool, "this test")
         assert await Hearing(pool, leases, LANES, lambda: NOON).step() == 20
     assert world.rows("SELECT id, kind FROM unrouted") == [(bad, "poison")]
-    assert world.rows("SELECT count(*) FROM blocks") == [(19,)]
+    assert world.rows("SELECT code FROM alarms") == [("poison_text",)]
+    assert world.rows("SELECT count(*) FROM blocks") == [(20,)], (
+        "a stop stops, whatever else is wrong with it"
+    )
     assert world.rows("SELECT count(*) FROM inbound_queue") == [(0,)]
 
 
@@ -241,3 +244,35 @@ async def test_a_sender_in_national_spelling_is_read_by_the_numbers_country(
     world.rows("UPDATE inbound_queue SET phone = -5")
     await listen(database)
     assert world.rows("SELECT phone FROM blocks") == [(447400123456,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R6.5")
+async def test_a_stop_said_again_counts_and_keeps_the_first_as_proof(
+    database: Databases, world: World
+) -> None:
+    world.text("stop", at=NOON)
+    await listen(database)
+    world.text("stop", at=NOON + timedelta(minutes=10))
+    await listen(database)
+    assert world.rows("SELECT since, said_last_at FROM blocks") == [(NOON, NOON + timedelta(minutes=10))]
+    world.text("start", at=NOON + timedelta(minutes=5))
+    await listen(database)
+    assert world.rows("SELECT lifted_at FROM blocks") == [(None,)]
+    world.text("start", at=NOON + timedelta(minutes=15))
+    await listen(database)
+    assert world.rows("SELECT lifted_at IS NOT NULL FROM blocks") == [(True,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R5.4")
+async def test_a_deferred_message_is_cancelled_too(database: Databases, world: World) -> None:
+    waiting = queue_message(world)
+    world.rows(
+        "INSERT INTO outcomes (workspace_id, message_id, status, rank, at)"
+        " VALUES (%s, %s, 'deferred', 10, now())",
+        world.workspace, waiting,
+    )  # fmt: skip
+    world.text("stop")
+    await listen(database)
+    assert world.rows("SELECT status FROM outcomes") == [("cancelled",)]

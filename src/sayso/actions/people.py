@@ -40,6 +40,7 @@ def core_blocks(workspace_id: int, found: Iterable[blocks.Block]) -> tuple[messa
             block.source,
             block.reason,
             block.inbound_id or 0,
+            block.said_last_at,
         )
         for block in found
     )

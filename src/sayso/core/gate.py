@@ -150,8 +150,12 @@ def _blocked_on_code(message: Candidate, facts: Facts) -> Skip | None:
 
 
 def _accepted_after(block: CodeBlock, message: Candidate, facts: Facts) -> bool:
+    # Only the number's own word: an import or a call says nothing about a stop that named nobody (R6.3).
     return any(
-        state.state == "accept" and state.since > block.since and state.category in ("*", message.category)
+        state.state == "accept"
+        and state.source == "sms_reply"
+        and state.since > block.since
+        and state.category in ("*", message.category)
         for state in facts.consents
     )
 

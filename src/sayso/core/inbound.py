@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from sayso.core import bare, opt_in, opt_out, reading
+from sayso.core import bare, opt_in, opt_out, past, reading
 from sayso.core.because import Because, Step
 from sayso.core.effects import Decision, Effect, File, Unrouted
 from sayso.core.keywords import Kind, Match, addressed
@@ -21,18 +21,27 @@ def decide(text: InboundText, number: Number | None, known: Known) -> Decision:
 
     `number` is None where nobody owns what was texted. `known` holds facts of all workspaces on the number.
     """
-    if number is None or not number.lines:
+    if number is None:
         return _unrouted(f"No line of any workspace belongs to {text.recipient}.")
     folded = fold(text.body)
-    if not number.shared:
-        return _on_line(text, number, Addressed(number.lines[0], folded, ()), known)
+    if number.shared:
+        return _on_shared_code(text, number, folded, known)
+    if not number.lines:
+        return past.stop(text, number, folded, known) or _unrouted(f"Nobody holds {number.number} now.")
+    line = number.lines[0]
+    return past.also_stop(_on_line(text, number, Addressed(line, folded, ()), known), text, number, known)
+
+
+def _on_shared_code(text: InboundText, number: Number, folded: Folded, known: Known) -> Decision:
     named = addressed(folded, number.by_keyword, number.understood)
-    if named is not None:
-        line, rest = named
-        return _on_line(
-            text, number, Addressed(line, rest, (Step("R3.2", f"The text names {line.name}."),)), known
-        )
-    return _bare(text, number, folded, known)
+    if named is None:
+        return _bare(text, number, folded, known)
+    line, rest = named
+    said = Step("R3.2", f"The text names {line.name}.")
+    decision = _on_line(text, number, Addressed(line, rest, (said,)), known)
+    if line.withdrawn and not past.stops(decision):
+        return _unrouted(f"{line.name} was withdrawn.")
+    return past.also_stop(decision, text, number, known)
 
 
 class Addressed(Struct, frozen=True, gc=False):
@@ -48,7 +57,7 @@ def _bare(text: InboundText, number: Number, folded: Folded, known: Known) -> De
     match = number.bare.find(folded)
     if text.provider_answered == "stop" or (match is not None and match.kind is Kind.UNSUBSCRIBE):
         return bare.stop(text, number, match, known)
-    if match is not None and match.kind is Kind.OPT_IN:
+    if text.provider_answered == "start" or (match is not None and match.kind is Kind.OPT_IN):
         return bare.start(text, number, match, known)
     if match is not None and match.kind is Kind.HELP:
         return bare.help_wanted(text, number, match, known)

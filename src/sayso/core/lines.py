@@ -46,6 +46,7 @@ class LineRecord:
     id: int
     provider_keyword: str = ""
     language: str = "en"
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,11 @@ class NumberRecord:
 def build_line(
     number: NumberRecord, line: LineRecord, listening: Sequence[Listening], words: WorkspaceWords
 ) -> Line:
-    """A line that listens: its processes' keywords and the workspace's terms over the floor (R4.9)."""
+    """A line that listens: its processes' keywords and the workspace's terms over the floor (R4.9).
+
+    A withdrawn one listens to terms and floor alone.
+    """
+    listening = () if line.withdrawn else listening
     return Line(
         workspace_id=line.workspace_id,
         id=line.id,
@@ -80,14 +85,24 @@ def build_line(
         event_name=words.event_name,
         event_properties=words.event_properties,
         unknown_confirmations=words.unknown_confirmations,
+        withdrawn=line.withdrawn,
     )
 
 
-def build_number(number: NumberRecord, lines: Iterable[tuple[Line, Sequence[Listening]]]) -> Number:
-    """A number with its lines; on a shared code it also knows what any line's keywords are (R3.2)."""
-    pairs = list(lines)
+def build_number(
+    number: NumberRecord, lines: Iterable[tuple[Line, Sequence[Listening]]], said: Iterable[str] = ()
+) -> Number:
+    """A number with its lines; on a shared code it also knows what any line's keywords are (R3.2).
+
+    `said` are the opt-out terms of the lines' workspaces.
+    """
+    every_line = list(lines)
+    pairs = [(line, listening) for line, listening in every_line if not line.withdrawn]
+    past = [line for line, _ in every_line if line.withdrawn]
     floor = predefined(number.country)
-    every = [entry for _, listening in pairs for entry in _custom(listening)]
+    every = [*terms(said), *(entry for _, listening in pairs for entry in _custom(listening))]
+    # A keyword that changed hands names its present holder.
+    named = [*past, *(line for line, _ in pairs)]
     return Number(
         id=number.id,
         connection_id=number.connection_id,
@@ -97,9 +112,10 @@ def build_number(number: NumberRecord, lines: Iterable[tuple[Line, Sequence[List
         provider_answers=number.provider_answers,
         help_answer=number.help_answer,
         lines=tuple(line for line, _ in pairs),
-        by_keyword={fold(line.provider_keyword).squeezed: line for line, _ in pairs if line.provider_keyword},
+        by_keyword={fold(line.provider_keyword).squeezed: line for line in named if line.provider_keyword},
         bare=floor,
         understood=Matcher(every, over=floor),
+        past=tuple(past),
     )
 
 

@@ -66,6 +66,7 @@ class Line(Struct, frozen=True, gc=False):
     event_name: str = "campaign"
     event_properties: Mapping[str, str] = {}
     unknown_confirmations: frozenset[str] = frozenset()
+    withdrawn: bool = False
 
     def of_type(self, wanted: str) -> Process | None:
         """The line's started main process of a type, if it has one."""
@@ -76,7 +77,8 @@ class Number(Struct, frozen=True, gc=False):
     """A number that customers can text, with the lines on it.
 
     On a shared code `by_keyword` finds a line by its squeezed provider keyword, `bare` reads texts without
-    one, and `understood` knows what any of its lines would take.
+    one, and `understood` knows what any of its lines would take. `past` are withdrawn lines: they listen for
+    nothing but opt-outs, which must still reach whoever texted from them.
     """
 
     id: int
@@ -90,6 +92,7 @@ class Number(Struct, frozen=True, gc=False):
     bare: Matcher
     understood: Matcher
     help_answer: str = ""
+    past: tuple[Line, ...] = ()
 
     @property
     def shared(self) -> bool:
@@ -117,7 +120,11 @@ class Texted(Struct, frozen=True, gc=False):
 
 
 class Block(Struct, frozen=True, gc=False):
-    """That a number may not be sent to, within a scope; active until lifted."""
+    """That a number may not be sent to, within a scope; active until lifted.
+
+    `since` is when it was said first; `last` and `inbound_id` are of the last time that it was said again:
+    only a yes after that is the last word (R6.5).
+    """
 
     workspace_id: int
     id: int
@@ -128,6 +135,12 @@ class Block(Struct, frozen=True, gc=False):
     source: str
     reason: str = ""
     inbound_id: int = 0
+    last: datetime | None = None
+
+    @property
+    def said_last(self) -> datetime:
+        """When it was said for the last time."""
+        return self.last or self.since
 
 
 class CodeBlock(Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sayso.core.because import Because, Step
 from sayso.core.effects import Decision, Effect, Ledger, LiftBlocks, SetConsent
 from sayso.core.keywords import Match
-from sayso.core.messages import Block, InboundText, Pending
+from sayso.core.messages import Block, InboundText, Known, Pending
 from sayso.core.reading import Reading
 from sayso.core.text import Folded
 
@@ -33,8 +33,8 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     doubtful = [block for block in standing if not clearly_follows(about.text, block)]
     lifted = [block for block in standing if block not in doubtful]
     effects = _lifted(about, lifted) + _completed(about)
-    if about.number.shared and not lifted and not doubtful:
-        effects += _back_on_the_code(about)
+    if about.number.shared and not doubtful:
+        effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
     if doubtful:
         because = (
             *because,
@@ -53,12 +53,23 @@ def says_yes(about: Reading, folded: Folded) -> bool:
 
 
 def clearly_follows(text: InboundText, block: Block) -> bool:
-    """R5.2, R6.5: later than the block; within ten seconds also by the provider's clock and arrival."""
-    if text.provider_at <= block.since:
+    """R5.2, R6.5: said after the last stop, beyond doubt.
+
+    By the provider's clock and ten seconds later; or by both clock and arrival. A text without a clock of
+    its own must have arrived later, and a stale one, perhaps an old recording, lifts nothing.
+    """
+    if text.stale or text.provider_at <= block.said_last:
         return False
-    if text.provider_at - block.since > DOUBT:
-        return True
-    return text.timed and text.id > block.inbound_id
+    arrived_later = text.id > block.inbound_id
+    if text.provider_at - block.said_last > DOUBT:
+        return text.timed or arrived_later
+    return text.timed and arrived_later
+
+
+def after_code_blocks(text: InboundText, number_id: int, known: Known) -> bool:
+    """Whether a text came clearly after every bare stop on a shared code."""
+    stops = [block for block in known.code_blocks if block.inbound_number_id == number_id]
+    return not text.stale and all(text.provider_at - block.since > DOUBT for block in stops)
 
 
 def _concerns(block: Block, about: Reading) -> bool:
@@ -91,7 +102,7 @@ def _accepts(about: Reading, categories: set[str]) -> list[Effect]:
 def _back_on_the_code(about: Reading) -> list[Effect]:
     """R3.3: a START that names this workspace outlives an earlier bare stop to the code, for it alone."""
     stops = [block for block in about.known.code_blocks if block.inbound_number_id == about.number.id]
-    if not stops or about.text.provider_at - max(block.since for block in stops) <= DOUBT:
+    if not stops or not after_code_blocks(about.text, about.number.id, about.known):
         return []
     return _accepts(about, set(about.line.rejects or ("*",)))
 

@@ -25,14 +25,17 @@ class Said:
     reason: str
 
 
-def decide(about: Reading, match: Match | None) -> Decision:
-    """Stop one workspace. `match` is None where only the provider says that it was a stop."""
+def decide(about: Reading, match: Match | None, *, answer: bool = True) -> Decision:
+    """Stop one workspace. `match` is None where only the provider says that it was a stop.
+
+    Without `answer` nothing is confirmed: another workspace's line answers the same text.
+    """
     process = process_of(about, match)
     effects, because = stop(about, match, process)
-    reply, why = confirmation(about, process, match.language if match else "")
-    if reply is not None:
-        effects = (*effects, reply)
-    because = (*because, *why)
+    if answer:
+        reply, why = confirmation(about, process, match.language if match else "")
+        effects = (*effects, reply) if reply is not None else effects
+        because = (*because, *why)
     record = about.record(
         "unsubscribe",
         because,

@@ -35,7 +35,7 @@ def confirmation(about: Reading, process: Process | None, language: str) -> Answ
     body = words_in(process, (language, *_languages(about)))
     if not body:
         return _silent("R4.5", f"“{process.name}” has no message.")
-    reply, why = _reply(about, process, body, "confirmation", CONFIRMATION_WITHIN)
+    reply, why = _reply(about, process, body, CONFIRMATION_WITHIN)
     return reply, (*rule.because, *why)
 
 
@@ -51,7 +51,16 @@ def help_answer(about: Reading, process: Process, language: str) -> Answer:
     body = words_in(process, (language, *_languages(about)))
     if not body:
         return _silent("R4.5", f"“{process.name}” has no message.")
-    return _reply(about, process, body, "help", HELP_WITHIN)
+    return _reply(about, process, body, HELP_WITHIN)
+
+
+def operators_help(about: Reading) -> Answer:
+    """The operator's own answer to a HELP that names no line of a shared code (R3.3)."""
+    if about.text.provider_answered == "help" or about.number.provider_answers == "stop_start_help":
+        return _silent("R5.8", "The provider answers requests for help by itself.")
+    if not about.number.help_answer:
+        return _silent("R3.3", "The operator has set no answer to HELP on this code.")
+    return _reply(about, None, about.number.help_answer, HELP_WITHIN)
 
 
 def words_in(process: Process, languages: tuple[str | None, ...]) -> str:
@@ -66,19 +75,20 @@ def _languages(about: Reading) -> tuple[str | None, ...]:
     return (about.profiles[0].language if about.profiles else None, about.line.language)
 
 
-def _reply(about: Reading, process: Process, body: str, purpose: str, within: timedelta) -> Answer:
+def _reply(about: Reading, process: Process | None, body: str, within: timedelta) -> Answer:
     if about.known.replies.get(about.line.id, 0) >= REPLIES_IN_TEN_MINUTES:
         return _silent("R5.9", "Five automatic replies went to this number within ten minutes; no more.")
-    because = (Step("R5.8", f"“{process.name}” answers through {about.line.name}."),)
+    who = f"“{process.name}”" if process else "The operator"
+    because = (Step("R5.8", f"{who} answers through {about.line.name}."),)
     reply = Reply(
         workspace_id=about.line.workspace_id,
         line_id=about.line.id,
         contact_id=about.contact_id,
         sender=about.number.number,
         body=body,
-        purpose=purpose,
-        process_id=process.id,
-        template_id=process.template_id,
+        purpose="confirmation" if within == CONFIRMATION_WITHIN else "help",
+        process_id=process.id if process else None,
+        template_id=process.template_id if process else None,
         expires_at=about.text.provider_at + within,
         because=because,
     )

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sayso.engine.inbound import hear, hear_named
+from sayso.engine.inbound import hear, hear_named, stop_at_least
 from sayso.engine.leases import Leases
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.providers.catalogue import provider_answers
+from sayso.storage import alarms
 from sayso.storage import inbound as storage
 from sayso.storage import setup as stored_setup
 from sayso.storage.faults import is_outage
@@ -19,6 +20,10 @@ from sayso.storage.setup import Setup
 
 PER_LANE = 64
 PREFIX = "inbound:lane"
+_POISON = (
+    "A text could not be decided and is on the operator's list of unrouted texts, with the reason. If it may "
+    "have been a stop, it stopped. Read it, answer it, and report the fault."
+)
 log = logging.getLogger(__name__)
 
 
@@ -60,8 +65,16 @@ class Hearing:
             return await hear_named(conn, lanes, ids, setup, self._clock())
 
     async def _set_aside(self, id_: int, error: Exception) -> None:
-        async with self._turn() as (conn, lanes, _):
+        async with self._turn() as (conn, lanes, setup):
+            try:
+                async with conn.transaction():
+                    await stop_at_least(conn, lanes, id_, setup, self._clock())
+            except Exception as second:
+                if is_outage(second):
+                    raise
+                log.exception("not even the stop of text %s could be stored", id_)
             await storage.set_aside(conn, lanes, id_, f"It could not be decided: {error}")
+            await alarms.ring(conn, "poison_text", f"text:{id_}", _POISON, self._clock())
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[tuple[Connection, list[int], Setup]]:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from sayso.core import emergency
+from sayso.core.effects import Decision
 from sayso.core.inbound import decide
 from sayso.core.messages import (
     NOTHING_KNOWN,
@@ -53,6 +55,17 @@ async def hear_named(
     """The same for named texts of these lanes: how one bad text is found among many."""
     await understand(conn, await storage.take(conn, lanes, ids), setup, now)
     return len(ids)
+
+
+async def stop_at_least(
+    conn: Connection, lanes: Sequence[int], id_: int, setup: Setup, now: datetime
+) -> None:
+    """Of a text that cannot be decided, store the stop, if it may be one."""
+    text = await storage.look(conn, lanes, id_)
+    if text is not None:
+        heard, number = _heard(text, setup)
+        effects = emergency.stop(heard, number)
+        await _store(conn, gather([(heard, Decision(effects, ()))], now), now)
 
 
 async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setup, now: datetime) -> None:
@@ -137,7 +150,7 @@ async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dic
         (line.workspace_id, text.phone)
         for text, number in heard
         if number is not None
-        for line in number.lines
+        for line in (*number.lines, *number.past)
     }
     phones = {text.phone for text, _ in heard}
     if not pairs:

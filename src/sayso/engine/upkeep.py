@@ -17,7 +17,8 @@ OLD_TRANSACTION = 60
 UNCONFIRMED_FOR = timedelta(hours=72)
 # How long each kind is kept. Idempotency keys are promised for 24 hours, dedupe for 30 days.
 KEPT = {
-    "callback_refs": timedelta(days=30),
+    # Longer than any callback is believed by its own time (30 days): a recording must not outlive its ref.
+    "callback_refs": timedelta(days=400),
     "idempotency_keys": timedelta(hours=25),
     "quarantine": timedelta(days=30),
 }

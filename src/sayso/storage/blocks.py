@@ -24,6 +24,7 @@ class Block:
     line_id: int
     category: str
     since: datetime
+    said_last_at: datetime | None
     stored_at: datetime
     source: str
     inbound_id: int | None

@@ -116,6 +116,12 @@ async def take(conn: Connection, lanes: Sequence[int], ids: Sequence[int]) -> li
     return [_text(row) for row in await cursor.fetchall()]
 
 
+async def look(conn: Connection, lanes: Sequence[int], id_: int) -> InboundText | None:
+    """One waiting text, left where it is."""
+    row = await (await conn.execute(load("inbound")["look"], {"lanes": list(lanes), "id": id_})).fetchone()
+    return _text(row) if row else None
+
+
 async def set_aside(conn: Connection, lanes: Sequence[int], id_: int, why: str) -> None:
     """Put one text that cannot be decided on the operator's list."""
     await conn.execute(load("inbound")["set_aside"], {"lanes": list(lanes), "id": id_, "why": why})

@@ -46,18 +46,18 @@ async def read(conn: Connection, answers: Answers) -> Setup:
     listening = _listening(rows["processes"])
     words = _words(rows)
     lines: defaultdict[int, list[tuple[LineRecord, WorkspaceWords, list[Listening]]]] = defaultdict(list)
-    for workspace, id_, number_id, keyword, language, event_name, event_properties in rows["lines"]:
-        said = words(workspace, event_name, event_properties)
-        lines[number_id].append(
-            (LineRecord(workspace, id_, keyword, language), said, listening[workspace, id_])
-        )
+    for workspace, id_, number_id, keyword, language, withdrawn, *event in rows["lines"]:
+        heard = [] if withdrawn else listening[workspace, id_]
+        line = LineRecord(workspace, id_, keyword, language, withdrawn)
+        lines[number_id].append((line, words(workspace, *event), heard))
     numbers = {}
     for row in rows["numbers"]:
         id_, connection, number, kind, country, help_answer, provider, settings = row
         answered = answers(provider, settings, kind)
         record = NumberRecord(id_, connection, number, kind, country, answered, help_answer)
         built = [(build_line(record, line, each, said), each) for line, said, each in lines[record.id]]
-        numbers[record.connection_id, record.number] = build_number(record, built)
+        terms = [term for _, said, _ in lines[record.id] for term in said.terms]
+        numbers[record.connection_id, record.number] = build_number(record, built, terms)
     return Setup(at, numbers)
 
 

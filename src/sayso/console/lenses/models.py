@@ -111,6 +111,8 @@ class Block(models.Model):
     line_id = models.IntegerField()
     category = models.TextField()
     since = models.DateTimeField()
+    said_last_at = models.DateTimeField(null=True)
+    last_inbound_id = models.BigIntegerField(null=True)
     stored_at = models.DateTimeField()
     source = models.TextField(choices=Source.choices)
     inbound_id = models.BigIntegerField(null=True)

@@ -35,6 +35,9 @@ CREATE TABLE sayso.blocks (
     line_id int NOT NULL DEFAULT 0,
     category text COLLATE "C" NOT NULL DEFAULT '',
     since timestamptz NOT NULL, -- when the person said it (provider's received time)
+    -- The last time that it was said again, if it was: only a yes after that is the last word (R6.5).
+    said_last_at timestamptz,
+    last_inbound_id bigint,
     stored_at timestamptz NOT NULL DEFAULT now(),
     source text NOT NULL CHECK (source IN ('keyword', 'term', 'provider', 'api', 'console', 'import', 'link')),
     inbound_id bigint,  -- the text that did it
@@ -71,7 +74,7 @@ CREATE FUNCTION sayso.code_blocked(asked bigint[])
     BEGIN ATOMIC
         SELECT DISTINCT ON (b.inbound_number_id, b.phone) b.inbound_number_id, b.phone, b.since
         FROM sayso.code_blocks b WHERE b.phone = ANY (asked) AND b.lifted_at IS NULL
-        ORDER BY b.inbound_number_id, b.phone, b.since;
+        ORDER BY b.inbound_number_id, b.phone, b.since DESC;
     END;
 REVOKE ALL ON FUNCTION sayso.code_blocked(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sayso.code_blocked(bigint[]) TO sayso_app, sayso_engine;

@@ -1,42 +1,47 @@
 -- Blocks are by number (R6.3). A lifted one stays as history.
 
--- No row comes back where this block stands already: the older one keeps its proof.
+-- Where this block stands already it keeps its proof, and was said again; only new ones come back.
 -- name: add
-INSERT INTO blocks (workspace_id, phone, written, scope, line_id, category, since, source, reason)
-SELECT (SELECT sayso.workspace()), %(phone)s, %(written)s, %(scope)s, %(line_id)s, category, %(since)s,
-       %(source)s, %(reason)s
-FROM unnest(%(categories)s::text[]) AS category
-ORDER BY category
-ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL DO NOTHING
-RETURNING id;
+WITH done AS (
+    INSERT INTO blocks AS b (workspace_id, phone, written, scope, line_id, category, since, source, reason)
+    SELECT (SELECT sayso.workspace()), %(phone)s, %(written)s, %(scope)s, %(line_id)s, category, %(since)s,
+           %(source)s, %(reason)s
+    FROM unnest(%(categories)s::text[]) AS category
+    ORDER BY category
+    ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL
+        DO UPDATE SET said_last_at = excluded.since, last_inbound_id = NULL
+        WHERE excluded.since > coalesce(b.said_last_at, b.since)
+    RETURNING id, xmax = 0 AS new
+)
+SELECT id FROM done WHERE new;
 
 -- name: active
-SELECT id, phone, written, scope, line_id, category, since, stored_at, source, inbound_id, process_id, said,
-       reason, lifted_at, lifted_by
+SELECT id, phone, written, scope, line_id, category, since, said_last_at, stored_at, source, inbound_id,
+       process_id, said, reason, lifted_at, lifted_by
 FROM blocks
 WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, since, id;
 
 -- Locked: a START of the engine and an accept of the API lift the same block once.
 -- name: active_for_update
-SELECT id, phone, written, scope, line_id, category, since, stored_at, source, inbound_id, process_id, said,
-       reason, lifted_at, lifted_by
+SELECT id, phone, written, scope, line_id, category, since, said_last_at, stored_at, source, inbound_id,
+       process_id, said, reason, lifted_at, lifted_by
 FROM blocks
 WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, id
 FOR UPDATE;
 
 -- name: newest
-SELECT id, phone, written, scope, line_id, category, since, stored_at, source, inbound_id, process_id, said,
-       reason, lifted_at, lifted_by
+SELECT id, phone, written, scope, line_id, category, since, said_last_at, stored_at, source, inbound_id,
+       process_id, said, reason, lifted_at, lifted_by
 FROM blocks
 WHERE id < %(before_id)s AND (%(lifted_too)s OR lifted_at IS NULL)
 ORDER BY id DESC
 LIMIT %(limit)s;
 
 -- name: newest_of_phone
-SELECT id, phone, written, scope, line_id, category, since, stored_at, source, inbound_id, process_id, said,
-       reason, lifted_at, lifted_by
+SELECT id, phone, written, scope, line_id, category, since, said_last_at, stored_at, source, inbound_id,
+       process_id, said, reason, lifted_at, lifted_by
 FROM blocks
 WHERE phone = %(phone)s AND id < %(before_id)s AND (%(lifted_too)s OR lifted_at IS NULL)
 ORDER BY id DESC

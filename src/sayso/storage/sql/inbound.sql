@@ -28,7 +28,8 @@ FROM sayso.last_texted WHERE phone = ANY (%(phones)s::bigint[])
 ORDER BY phone, at DESC, message_id DESC
 
 -- name: blocks
-SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(inbound_id, 0)
+SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason,
+    coalesce(last_inbound_id, inbound_id, 0), said_last_at
 FROM sayso.blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, id
 
@@ -66,13 +67,16 @@ FROM unnest(%(workspace_id)s::int[], %(id)s::bigint[], %(line_id)s::int[], %(con
         outcome, process_id, keyword, mode, scope, because, answers_message_id, answers_certainty, flags)
 
 -- name: add_blocks
--- R6.3: an active block stays as it is, with its first reason and time.
-INSERT INTO sayso.blocks (workspace_id, phone, written, scope, line_id, category, since, source, inbound_id,
+-- R6.3: an active block keeps its first reason and time, its proof; that it was said again is noted beside
+-- them, for an older yes must not lift it.
+INSERT INTO sayso.blocks AS b (workspace_id, phone, written, scope, line_id, category, since, source, inbound_id,
     process_id, said, reason)
 SELECT * FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(written)s::text[], %(scope)s::text[],
     %(line_id)s::int[], %(category)s::text[], %(since)s::timestamptz[], %(source)s::text[], %(inbound_id)s::bigint[],
     %(process_id)s::int[], %(said)s::text[], %(reason)s::text[])
-ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL DO NOTHING
+ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL
+    DO UPDATE SET said_last_at = excluded.since, last_inbound_id = excluded.inbound_id
+    WHERE excluded.since > coalesce(b.said_last_at, b.since)
 
 -- name: lift_blocks
 UPDATE sayso.blocks b SET lifted_at = l.at, lifted_by = l.by
@@ -88,7 +92,7 @@ ON CONFLICT DO NOTHING
 -- name: lift_code_blocks
 UPDATE sayso.code_blocks b SET lifted_at = l.at
 FROM unnest(%(inbound_number_id)s::int[], %(phone)s::bigint[], %(at)s::timestamptz[]) AS l(inbound_number_id, phone, at)
-WHERE b.inbound_number_id = l.inbound_number_id AND b.phone = l.phone AND b.lifted_at IS NULL
+WHERE b.inbound_number_id = l.inbound_number_id AND b.phone = l.phone AND b.lifted_at IS NULL AND b.since < l.at
 
 -- name: append_ledger
 INSERT INTO sayso.consents (workspace_id, contact_id, phone, action, category, source, identification, message,
@@ -130,10 +134,12 @@ WITH taken_back AS (
     WHERE (CASE m.class WHEN 'advertising' THEN c.advertising ELSE c.transactional END)
         AND m.purpose NOT IN ('confirmation', 'help')
         AND c.line_id IN (0, m.line_id) AND c.category IN ('', m.category)
-        AND NOT EXISTS (SELECT FROM sayso.outcomes o WHERE o.message_id = m.id)
+        AND NOT EXISTS (SELECT FROM sayso.outcomes o WHERE o.message_id = m.id AND o.status <> 'deferred')
         AND NOT EXISTS (SELECT FROM sayso.intents i WHERE i.message_id = m.id)
     ORDER BY m.id
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (message_id) DO UPDATE
+        SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at
+        WHERE outcomes.status = 'deferred'
     RETURNING workspace_id, message_id, at
 )
 INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
@@ -203,6 +209,11 @@ DELETE FROM sayso.inbound_queue
 WHERE lane = ANY (%(lanes)s::smallint[]) AND id = ANY (%(ids)s::bigint[])
 RETURNING id, connection_id, phone, sender, recipient, body, provider_at, received_at, media,
           provider_answered, stale
+
+-- name: look
+SELECT id, connection_id, phone, sender, recipient, body, provider_at, received_at, media,
+       provider_answered, stale
+FROM sayso.inbound_queue WHERE lane = ANY (%(lanes)s::smallint[]) AND id = %(id)s
 
 -- name: set_aside
 -- A text that cannot be decided: out of the queue, onto the operator's list, its raw form still in callbacks.

@@ -8,9 +8,10 @@ FROM sayso.inbound_numbers n JOIN sayso.connections c ON c.id = n.connection_id
 ORDER BY n.id
 
 -- name: lines
-SELECT l.workspace_id, l.id, l.inbound_number_id, l.provider_keyword, l.language, w.event_name, w.event_properties
+-- Withdrawn ones too: a stop must still reach whoever texted from them.
+SELECT l.workspace_id, l.id, l.inbound_number_id, l.provider_keyword, l.language, l.withdrawn_at IS NOT NULL,
+    w.event_name, w.event_properties
 FROM sayso.lines l JOIN sayso.workspaces w ON w.id = l.workspace_id
-WHERE l.withdrawn_at IS NULL
 ORDER BY l.id
 
 -- name: processes

@@ -1,0 +1,37 @@
+"""A text that could not be decided: if it may be a stop, it stops all the same."""
+
+from __future__ import annotations
+
+from sayso.core.effects import AddBlock, AddCodeBlock, Effect, Ledger
+from sayso.core.keywords import Kind, addressed
+from sayso.core.messages import InboundText, Line, Number
+from sayso.core.text import fold
+
+
+def stop(text: InboundText, number: Number | None) -> tuple[Effect, ...]:
+    """The bare protection of R5.4: blocks and their proof, no reply, nothing that could be at fault.
+
+    Read by the floor alone. On a shared code a stop that names nobody reaches every line. Empty where the
+    text is no stop.
+    """
+    if number is None:
+        return ()
+    folded = fold(text.body)
+    named = addressed(folded, number.by_keyword, number.understood) if number.shared else None
+    match = number.understood.find(named[1] if named else folded)
+    if text.provider_answered != "stop" and (match is None or match.kind is not Kind.UNSUBSCRIBE):
+        return ()
+    lines = (named[0],) if named else number.lines
+    effects: list[Effect] = [effect for line in lines for effect in _stopped(text, line)]
+    if number.shared and named is None:
+        effects.append(AddCodeBlock(number.id, text.provider_at))
+    return tuple(effects)
+
+
+def _stopped(text: InboundText, line: Line) -> tuple[Effect, ...]:
+    reason = f"the text “{text.body.strip()}” to {line.name}, which could not be decided whole"
+    at = text.provider_at
+    return (
+        AddBlock(line.workspace_id, "channel", 0, "", at, "keyword", None, reason),
+        Ledger(line.workspace_id, None, "reject", "*", "sms_reply", at),
+    )
