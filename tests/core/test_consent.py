@@ -94,6 +94,23 @@ def test_a_tie_stays_blocked() -> None:
     assert isinstance(consent.accept(proven(at=NOON), (block(),), ()), Nothing)
 
 
+@pytest.mark.rule("R6.5")
+@pytest.mark.parametrize("source", ["sms_reply", "api"])
+def test_the_newest_no_decides_not_the_oldest(source: str) -> None:
+    long_ago = NOON - timedelta(days=30)
+    between = proven(at=NOON - timedelta(days=10))
+    refused = (ConsentState("*", "reject", NOON, source),)
+    assert isinstance(consent.accept(between, (block(at=long_ago),), refused), Nothing)
+    assert isinstance(consent.accept(between, (block(at=long_ago), block("all", number=2)), ()), Nothing)
+
+
+@pytest.mark.rule("R6.5")
+def test_a_stop_that_was_said_again_is_as_late_as_its_last_time() -> None:
+    again = Block(1, 1, "channel", 0, "", NOON - timedelta(days=30), "keyword", last=NOON)
+    assert isinstance(consent.accept(proven(at=NOON - timedelta(days=10)), (again,), ()), Nothing)
+    assert isinstance(consent.accept(proven(), (again,), ()), Lifted)
+
+
 @pytest.mark.rule("R6.3")
 @pytest.mark.parametrize("evidence", [True, False])
 def test_a_record_never_says_yes_over_a_block(evidence: bool) -> None:

@@ -62,16 +62,16 @@ Outcome = Given | Lifted | Pending | Nothing
 def accept(word: Accept, blocks: tuple[Block, ...], states: tuple[ConsentState, ...]) -> Outcome:
     """Say what a reported yes does for one category (R6.5); `blocks` stand, `states` are the contact's.
 
-    Only the scope that was stopped comes back. At the same instant, and in doubt, the no stays.
+    Only the scope that was stopped comes back. The newest no counts, by whomever it came; at the same
+    instant, and in doubt, it stays.
     """
     reaching = tuple(block for block in blocks if _stops(block, word.category))
-    refusals = tuple(state for state in states if _refuses(state, word.category))
-    if not reaching and not refusals:
+    rejects = tuple(state for state in states if _rejects(state, word.category))
+    noes = [block.said_last for block in reaching] + [state.since for state in rejects]
+    if noes and max(noes) >= word.at:
+        return Nothing((Step("R6.5", "The no is not older than this yes, so it stays.", max(noes)),))
+    if not reaching and not any(_refuses(state, word.category) for state in states):
         return Given((Step("R6.4", f"Nothing stood against consent for {_named(word.category)}."),))
-    noes = [block.since for block in reaching] + [state.since for state in refusals]
-    if min(noes) >= word.at:
-        latest = max(noes)
-        return Nothing((Step("R6.5", "The no is not older than this yes, so it stays.", latest),))
     if not word.evidence:
         return _pending("The number said stop, and this yes lacks evidence: method, time and wording.")
     if not word.may_override:
@@ -136,15 +136,11 @@ def _recorded_yes(evidence: bool, stood: Record) -> Word:
 
 
 def _lifting(word: Accept, reaching: tuple[Block, ...]) -> Outcome:
-    older = tuple(block for block in reaching if block.since < word.at)
-    fitting = tuple(sorted(block.id for block in older if word.category in (ALL, block.category)))
-    if older and not fitting:
+    fitting = tuple(sorted(block.id for block in reaching if word.category in (ALL, block.category)))
+    if reaching and not fitting:
         return _pending(
             f"The stop reaches further than {_named(word.category)}; only what was stopped comes back."
         )
-    if not older and reaching:
-        latest = max(block.since for block in reaching)
-        return Nothing((Step("R6.5", "The block is not older than this yes, so it stays.", latest),))
     step = Step("R6.5", "The yes carries method, time and wording, and is later than the stop.", word.at)
     return Lifted(fitting, (step,))
 
@@ -161,8 +157,11 @@ def _stops(block: Block, category: str) -> bool:
 
 
 def _refuses(state: ConsentState, category: str) -> bool:
-    concerned = category == ALL or state.category in (ALL, category)
-    return concerned and state.state == "reject" and state.source in BY_THE_PERSON
+    return _rejects(state, category) and state.source in BY_THE_PERSON
+
+
+def _rejects(state: ConsentState, category: str) -> bool:
+    return state.state == "reject" and (category == ALL or state.category in (ALL, category))
 
 
 def _newest_is(states: tuple[ConsentState, ...], wanted: str) -> bool:
