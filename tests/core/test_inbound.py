@@ -353,6 +353,12 @@ def test_a_stale_start_lifts_nothing_and_a_stale_stop_stops() -> None:
     assert only(heard("stop", stale=True), AddBlock).scope == "channel"
 
 
+@pytest.mark.rule("R5.11", "R6.5")
+def test_a_stale_yes_completes_nothing() -> None:
+    waiting = Known(pending=(Pending(1, 41, "promotions", NOON - timedelta(hours=1)),))
+    assert every(heard("Yes", known=waiting, stale=True), Ledger) == []
+
+
 @pytest.mark.rule("R5.2")
 def test_a_start_without_a_clock_of_its_own_must_have_arrived_later() -> None:
     late = Known(blocks=(block(since=NOON - timedelta(minutes=5), inbound_id=950),))

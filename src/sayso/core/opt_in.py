@@ -117,6 +117,8 @@ def _completed(about: Reading) -> list[Effect]:
 
 
 def _waiting(about: Reading) -> Iterator[Pending]:
+    if about.text.stale:  # perhaps an old recording: it completes nothing either
+        return
     for each in about.known.pending:
         if each.workspace_id == about.line.workspace_id and each.since <= about.text.provider_at:
             yield each
