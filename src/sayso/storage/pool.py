@@ -31,6 +31,8 @@ def open_pool(url: str, role: str, *, size: int = 4) -> Pool:
         max_size=size,
         open=False,
         timeout=10,
+        # Its tries stand ever further apart, up to minutes; given up, the next who asks tries at once.
+        reconnect_timeout=2,
         configure=_configured,
         check=AsyncConnectionPool.check_connection if role == APP else None,
     )
