@@ -55,12 +55,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What stands for the number: its contacts, blocks (locked) and states."""
+    """What stands for the number: its contacts, blocks (locked), states, and stops on shared codes."""
 
     phone: int
     contact_ids: tuple[int | None, ...]
     blocks: tuple[Block, ...]
     states: tuple[State, ...]
+    codes: tuple[consent.StoppedCode, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Fact
         contact_ids = (named.id,)
     standing = await blocks.active(conn, [phone], for_update=True)
     states = await consents.states(conn, [phone])
-    return _Facts(phone, contact_ids, people.core_blocks(actor.workspace_id, standing), tuple(states))
+    codes = (await people.stopped_codes(conn, [phone])).get(phone, ())
+    return _Facts(phone, contact_ids, people.core_blocks(actor.workspace_id, standing), tuple(states), codes)
 
 
 def _outcome(case: _Case, category: str) -> Outcome:
@@ -145,7 +147,8 @@ def _outcome(case: _Case, category: str) -> Outcome:
     word = consent.Accept(category, case.at, case.wanted.proven, case.actor.may("consents:override"))
     found = consent.accept(word, facts.blocks, states)
     lifted = found.block_ids if isinstance(found, consent.Lifted) else ()
-    return Outcome(category, _OUTCOMES[type(found)], found.because, lifted)
+    because = found.because + consent.codes_in_the_way(facts.codes, category, states)
+    return Outcome(category, _OUTCOMES[type(found)], because, lifted)
 
 
 async def _store(conn: Connection, case: _Case, told: Sequence[Outcome], now: datetime) -> None:

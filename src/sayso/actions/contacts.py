@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sayso.actions import contact_record, people
@@ -38,6 +38,7 @@ class _Known:
     contacts: Mapping[str, Contact]
     blocks: Mapping[int, Sequence[blocks.Block]]
     states: Mapping[int, Sequence[consents.State]]
+    codes: Mapping[int, tuple[consent.StoppedCode, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ async def _known(conn: Connection, rows: Sequence[Read]) -> _Known:
     said: dict[int, list[consents.State]] = {}
     for standing in await consents.states(conn, sorted(numbers)):
         said.setdefault(standing.phone, []).append(standing)
-    return _Known(found, by_number, said)
+    return _Known(found, by_number, said, await people.stopped_codes(conn, numbers))
 
 
 def _merge(actor: Actor, row: Read, known: _Known) -> _Merged:
@@ -132,6 +133,9 @@ def _merge(actor: Actor, row: Read, known: _Known) -> _Merged:
         states=people.core_states(known.states.get(phone or 0, ()), stood.id if stood else None),
     )
     word = consent.recorded(row.sms_consent, row.wanted.evidence is not None, standing)
+    if row.sms_consent == "yes":
+        in_the_way = consent.codes_in_the_way(known.codes.get(phone or 0, ()), consent.ALL, standing.states)
+        word = replace(word, because=word.because + in_the_way)
     return _Merged(contact_record.whole(row, stood, word.sms_consent), stood, word, row.wanted.evidence)
 
 

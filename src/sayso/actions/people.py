@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sayso.actions.refusal import Refused, fault
 from sayso.core import gate, messages, phones
+from sayso.core.consent import StoppedCode
 from sayso.core.gate import ConsentState
-from sayso.storage import blocks, consents, workspaces
+from sayso.storage import blocks, consents, numbers, workspaces
 from sayso.storage.pool import Connection
 
 MOST_PROFILES = 10  # R5.5
@@ -53,3 +54,11 @@ def core_states(found: Iterable[consents.State], contact_id: int | None) -> tupl
         for state in found
         if state.contact_id in (0, contact_id or 0)
     )
+
+
+async def stopped_codes(conn: Connection, phones: Collection[int]) -> Mapping[int, tuple[StoppedCode, ...]]:
+    """The shared codes of the workspace that these numbers said a bare stop to, by number (R3.3)."""
+    found: dict[int, tuple[StoppedCode, ...]] = {}
+    for one in await numbers.stopped_codes(conn, sorted(phones)):
+        found[one.phone] = (*found.get(one.phone, ()), StoppedCode(one.code, one.since))
+    return found

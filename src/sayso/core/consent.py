@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sayso.core import gate
 from sayso.core.because import Because, Step
 from sayso.core.gate import ConsentState
 from sayso.core.messages import Block
@@ -25,6 +27,14 @@ class Accept:
     at: datetime
     evidence: bool
     may_override: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedCode:
+    """That the number said a bare stop to a shared code of the workspace, written as its digits (R3.3)."""
+
+    code: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,22 @@ def _recorded_yes(evidence: bool, stood: Record) -> Word:
         return Word(kept, action, (step,))
     already = stood.sms_consent == "yes" and not stood.number_changed
     return Word("yes", "" if already else "accept")
+
+
+def codes_in_the_way(codes: Iterable[StoppedCode], category: str, states: Iterable[ConsentState]) -> Because:
+    """Say of each shared code that a yes by record changes nothing there: only the number's own text does."""
+    answered = tuple(states)
+    return tuple(
+        Step(
+            "R3.3",
+            f"The number said stop to {found.code} without naming a sender. No advertising goes out from"
+            " that code until the number itself texts START or YES to it.",
+            found.since,
+            "keyword",
+        )
+        for found in codes
+        if not any(gate.outlives(state, found.since, category) for state in answered)
+    )
 
 
 def _lifting(word: Accept, reaching: tuple[Block, ...]) -> Outcome:

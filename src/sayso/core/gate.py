@@ -150,13 +150,17 @@ def _blocked_on_code(message: Candidate, facts: Facts) -> Skip | None:
 
 
 def _accepted_after(block: CodeBlock, message: Candidate, facts: Facts) -> bool:
+    return any(outlives(state, block.since, message.category) for state in facts.consents)
+
+
+def outlives(state: ConsentState, stopped: datetime, category: str) -> bool:
+    """Say whether a yes holds in spite of a bare stop on a shared code (R3.3)."""
     # Only the number's own word: an import or a call says nothing about a stop that named nobody (R6.3).
-    return any(
+    return (
         state.state == "accept"
         and state.source == "sms_reply"
-        and state.since > block.since
-        and state.category in ("*", message.category)
-        for state in facts.consents
+        and state.since > stopped
+        and state.category in ("*", category)
     )
 
 

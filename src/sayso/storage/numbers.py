@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,3 +110,17 @@ async def sending_lines(conn: Connection) -> list[Line]:
 async def withdraw_line(conn: Connection, line_id: int, now: datetime) -> bool:
     """Take a line back; False where it was withdrawn."""
     return await run(conn, SQL["withdraw_line"], {"line_id": line_id, "now": now}) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedCode:
+    """That a number said a bare stop to a shared code on which the workspace has a line."""
+
+    phone: int
+    code: str
+    since: datetime
+
+
+async def stopped_codes(conn: Connection, phones: Sequence[int]) -> list[StoppedCode]:
+    """Which of these numbers said a bare stop to which of the workspace's shared codes (R3.3)."""
+    return await many(conn, StoppedCode, SQL["stopped_codes"], {"phones": sorted(set(phones))})

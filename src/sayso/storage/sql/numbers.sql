@@ -60,3 +60,11 @@ ORDER BY l.id;
 
 -- name: withdraw_line
 UPDATE lines SET withdrawn_at = %(now)s WHERE id = %(line_id)s AND withdrawn_at IS NULL;
+
+-- R3.3: of the shared codes only those that the workspace itself sends from.
+-- name: stopped_codes
+SELECT b.phone, n.number AS code, b.since
+FROM sayso.code_blocked(%(phones)s::bigint[]) AS b
+JOIN inbound_numbers n ON n.id = b.inbound_number_id
+WHERE EXISTS (SELECT FROM lines l WHERE l.inbound_number_id = n.id AND l.withdrawn_at IS NULL)
+ORDER BY b.phone, n.number;
