@@ -135,6 +135,17 @@ async def test_silence_is_unconfirmed_and_never_sent_again(database: Databases) 
         assert here.left() == (0, 0, 0)
 
 
+@pytest.mark.rule("R3.3")
+async def test_who_may_have_been_texted_has_been_texted(database: Databases) -> None:
+    """Its delivery is unknown, so a STOP may answer it: the workspace must be found."""
+    async with world(database) as here, open_carrier() as carrier:
+        carrier.answers = lambda _: Unsure("lost_answer")
+        (only,) = here.queue(1)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only)[0] == "unconfirmed")
+        assert here.rows("SELECT phone, line_id, message_id FROM last_texted") == [(PHONE, here.line, only)]
+
+
 async def test_a_provider_that_cannot_be_reached_costs_nothing(database: Databases) -> None:
     async with world(database) as here, open_carrier() as carrier:
         (only,) = here.queue(1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sayso.core.gate import Candidate, Defer, Facts, Send, may_send
+from sayso.core.gate import ASKED_FOR, Candidate, Defer, Facts, Send, may_send
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.stage import TakenOverError
 from sayso.storage import gate_facts, outbox
@@ -29,7 +29,8 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     """Decide over a slice and write down what becomes of it; once `conn` commits, the answer may leave.
 
     One transaction: lease and claims are still ours, the gate has today's facts, intents stand for all that
-    leaves, outcomes for what does not. Raises TakenOverError where the lease is not ours any more.
+    leaves, outcomes for what does not. What leaves has texted its number from now on: its answer may be lost,
+    and a STOP to it must be heard all the same (R3.3). Raises TakenOverError where the lease is lost.
     """
     looked = await outbox.look(conn, grip, claimed)
     if not looked.held:
@@ -47,7 +48,14 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     await outbox.conclude(conn, found.verdicts)
     if found.leaving:
         await outbox.intend(conn, grip, found.leaving, now)
+        await outbox.texted(conn, _texting(found.leaving), now)
     return found.leaving
+
+
+def _texting(leaving: Sequence[Claimed]) -> list[Claimed]:
+    """An answer the person asked for does not make us the one who texted: a STOP after it must not count as
+    an answer to a transactional text (R6.2)."""
+    return [row for row in leaving if row.purpose not in ASKED_FOR]
 
 
 def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Mapping[str, str], datetime]) -> None:

@@ -1,4 +1,4 @@
-"""What the wire said, into rows: outcomes, history, provider ids, who texted last, blocks (R6.6)."""
+"""What the wire said, into rows: outcomes, history, provider ids, blocks (R6.6)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sayso.core.gate import ASKED_FOR
 from sayso.engine.gateway import Result, Unreachable, Unsent, Unwritable
 from sayso.engine.sending_look import verdict
 from sayso.providers.contract import Accepted, Later, Refused
@@ -39,7 +38,6 @@ class Recording:
     verdicts: list[Verdict] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     accepted: list[tuple[Claimed, str]] = field(default_factory=list)
-    texted: list[tuple[Claimed, datetime]] = field(default_factory=list)
     opted_out: list[OptedOut] = field(default_factory=list)
     settled: list[Claimed] = field(default_factory=list)
 
@@ -56,7 +54,6 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
         await outbox.settle(conn, grip, found.settled)
         await outbox.conclude(conn, found.verdicts)
         await outbox.taken(conn, grip, found.accepted)
-        await outbox.texted(conn, found.texted)
     return len(finished)
 
 
@@ -76,10 +73,6 @@ def _sort(found: Recording, one: Finished) -> None:
     found.settled.append(row)
     if isinstance(result, Accepted):
         found.accepted.append((row, result.provider_ref))
-        # An answer the person asked for does not make us the one who texted: a STOP after it must not
-        # count as an answer to a transactional text (R6.2).
-        if row.purpose not in ASKED_FOR:
-            found.texted.append((row, at))
     elif isinstance(result, Refused) and result.opted_out:
         found.opted_out.append(_opted_out(row, at))
 

@@ -203,20 +203,20 @@ async def taken(conn: Connection, grip: Grip, accepted: Sequence[tuple[Claimed, 
     await conn.execute(SQL["provider_ids"], said, prepare=True)
 
 
-async def texted(conn: Connection, sent: Sequence[tuple[Claimed, datetime]]) -> None:
+async def texted(conn: Connection, sent: Sequence[Claimed], now: datetime) -> None:
     """Remember who texted each number last, and from which line (R3.3, R5.6)."""
-    newest = {(row.phone, row.workspace_id, row.line_id): (row, at) for row, at in sorted(sent, key=_by_time)}
+    newest = {(row.phone, row.workspace_id, row.line_id): row for row in sorted(sent, key=_by_id)}
     if not newest:
         return
     ordered = [newest[key] for key in sorted(newest)]
     said = {
-        "workspaces": [row.workspace_id for row, _ in ordered],
-        "phones": [row.phone for row, _ in ordered],
-        "lines": [row.line_id for row, _ in ordered],
-        "contacts": [row.contact_id for row, _ in ordered],
-        "ids": [row.message_id for row, _ in ordered],
-        "transactional": [row.message_class == "transactional" for row, _ in ordered],
-        "ats": [at for _, at in ordered],
+        "workspaces": [row.workspace_id for row in ordered],
+        "phones": [row.phone for row in ordered],
+        "lines": [row.line_id for row in ordered],
+        "contacts": [row.contact_id for row in ordered],
+        "ids": [row.message_id for row in ordered],
+        "transactional": [row.message_class == "transactional" for row in ordered],
+        "now": now,
     }
     await conn.execute(SQL["last_texted"], said, prepare=True)
 
@@ -278,5 +278,5 @@ def _again(again: Sequence[Again]) -> dict[str, Any]:
     }
 
 
-def _by_time(sent: tuple[Claimed, datetime]) -> tuple[datetime, int]:
-    return sent[1], sent[0].message_id
+def _by_id(row: Claimed) -> int:
+    return row.message_id

@@ -127,9 +127,9 @@ ON CONFLICT DO NOTHING
 
 -- name: last_texted
 INSERT INTO sayso.last_texted AS l (workspace_id, phone, line_id, contact_id, message_id, transactional, at)
-SELECT * FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[], %(lines)s::int[], %(contacts)s::bigint[],
-    %(ids)s::bigint[], %(transactional)s::boolean[], %(ats)s::timestamptz[])
-    AS t(workspace_id, phone, line_id, contact_id, message_id, transactional, at)
+SELECT t.*, %(now)s FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[], %(lines)s::int[],
+    %(contacts)s::bigint[], %(ids)s::bigint[], %(transactional)s::boolean[])
+    AS t(workspace_id, phone, line_id, contact_id, message_id, transactional)
 ORDER BY t.phone, t.workspace_id, t.line_id
 ON CONFLICT (phone, workspace_id, line_id) DO UPDATE
     SET contact_id = excluded.contact_id, message_id = excluded.message_id,
