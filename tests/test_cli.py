@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from sayso.cli.main import app
 from sayso.storage.databases import Databases
+from tests.world import AMIRA, NOON, build
 
 TEXTS = 'text,from\nšťóp,+12025550143\nPlease stop,\nstopwatches,\n,\n"stop, now",\narrêt,\nגם,\n'
 
@@ -171,6 +172,26 @@ def test_a_workspace_its_key_and_its_owner_are_made(environ: dict[str, str]) -> 
     (why,) = lines(sayso("explain", "07700 900123", "--workspace", workspace, environ=environ))
     assert (why["answer"], why["reason"]) == ("skip", "consent_unknown")
     assert set(why["because"][0]) == {"rule", "fact", "since", "source"}
+    assert (why["line"], why["lines"]) == (None, [])
+
+
+@pytest.mark.rule("R3.3")
+def test_explain_answers_for_every_line_and_names_the_strictest(
+    environ: dict[str, str], database: Databases
+) -> None:
+    world = build(database)
+    world.contact()
+    world.rows(
+        "INSERT INTO code_blocks SELECT inbound_number_id, %s, %s, 1 FROM lines WHERE id = %s",
+        AMIRA, NOON, world.baby,
+    )  # fmt: skip
+    arguments = ("explain", f"+{AMIRA}", "--workspace", str(world.workspace), "--category", "promotions")
+    (why,) = lines(sayso(*arguments, environ=environ))
+    assert (why["answer"], why["reason"], why["line"]) == ("skip", "blocked_by_keyword", "11221 / baby")
+    assert {line["line"]: line["answer"] for line in why["lines"]} == {
+        "+12025550100": "send",
+        "11221 / baby": "skip",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,21 @@
-"""Why a number may or may not be texted now: the gate's answer, with nothing sent (R9.9)."""
+"""Why a number may or may not be texted now: the gate's answer for every line, with nothing sent (R9.9)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault
 from sayso.core import gate
-from sayso.core.messages import CodeBlock
 from sayso.core.phones import possible_mobile
-from sayso.storage import blocks, categories, consents, contacts, numbers
+from sayso.core.problems import Problem
+from sayso.storage import contacts, gate_facts, numbers, workspaces
 from sayso.storage.contacts import Contact
+from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection, Pool
 
 
@@ -25,49 +29,89 @@ class Question:
     line_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FromLine:
+    """The answer to a message from one line; `line` None: the workspace has none."""
+
+    line: Line | None
+    answer: gate.Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answers of all lines asked about, and the strictest of them."""
+
+    strictest: FromLine
+    lines: Sequence[FromLine]
+
+
 @needs("consents:read")
-async def explain(pool: Pool, actor: Actor, question: Question) -> gate.Answer | Refused:
-    """The answer that a message would get at this moment, with rule, fact, date and source."""
+async def explain(pool: Pool, actor: Actor, question: Question) -> Explained | Refused:
+    """The answers that a message would get at this moment, line by line, with rule, fact, date and source."""
     if question.message_class not in ("advertising", "transactional"):
         return fault("class", "unknown", "The class is advertising or transactional.")
     async with transaction(pool, actor) as conn:
-        phone = people.read_phone("phone", question.phone, await people.home(conn))
+        stands = await workspaces.current(conn)
+        if stands is None:
+            told = f"There is no workspace {actor.workspace_id}."
+            return Refused("not_found", (Problem("workspace", "not_found", told),))
+        phone = people.read_phone("phone", question.phone, stands.country)
         if isinstance(phone, Refused):
             return phone
-        line = None if question.line_id is None else await numbers.get_line(conn, question.line_id)
-        if question.line_id is not None and line is None:
-            return fault("line_id", "unknown", "There is no such line in this workspace.")
+        lines = [line for line in await numbers.sending_lines(conn) if question.line_id in (None, line.id)]
+        if not lines and question.line_id is not None:
+            return fault("line_id", "unknown", "This workspace sends from no such line.")
+        # Where several contacts share the number, the one that a message to the bare number would be for.
         contact = next(iter(await contacts.by_phone(conn, phone, 1)), None)
-        candidate = gate.Candidate(
+        return await _explained(conn, actor, question, (phone, contact, lines))
+
+
+async def facts(
+    conn: Connection, candidates: Sequence[gate.Candidate], contact: Contact | None
+) -> list[gate.Facts]:
+    """What the gate needs to know of a number and its contact, as the engine reads it, and validity besides.
+
+    R8.1: validity that nobody stored is computed here, before a message is queued; on the wire there is no
+    time for that.
+    """
+    whose = contact.id if contact else None
+    read = await gate_facts.read(conn, [gate_facts.Asked(candidate, whose) for candidate in candidates])
+    return [
+        known if known.sms_valid is not None else replace(known, sms_valid=_possible(candidate.phone))
+        for candidate, known in zip(candidates, read, strict=True)
+    ]
+
+
+async def _explained(
+    conn: Connection,
+    actor: Actor,
+    question: Question,
+    whom: tuple[int, Contact | None, Sequence[Line]],
+) -> Explained:
+    phone, contact, lines = whom
+    places = [(line, line.id, line.inbound_number_id) for line in lines] or [(None, 0, 0)]
+    candidates = [
+        gate.Candidate(
             actor.workspace_id,
             phone,
             question.message_class == "advertising",
             question.category,
-            line_id=line.id if line else 0,
-            number_id=line.inbound_number_id if line else 0,
+            line_id=line_id,
+            number_id=number_id,
         )
-        return gate.may_send(candidate, await facts(conn, candidate, contact))
+        for _, line_id, number_id in places
+    ]
+    known = await facts(conn, candidates, contact)
+    answers = [
+        FromLine(line, gate.may_send(candidate, each))
+        for (line, _, _), candidate, each in zip(places, candidates, known, strict=True)
+    ]
+    return Explained(max(answers, key=lambda found: _STRICTNESS[type(found.answer)]), answers)
 
 
-async def facts(conn: Connection, candidate: gate.Candidate, contact: Contact | None) -> gate.Facts:
-    """What the gate needs to know of a number and its contact."""
-    standing = await blocks.active(conn, [candidate.phone])
-    on_code = await blocks.code_blocked(conn, [candidate.phone])
-    states = await consents.states(conn, [candidate.phone])
-    known = {category.name: category for category in await categories.every(conn)}
-    category = known.get(candidate.category)
-    return gate.Facts(
-        people.core_blocks(candidate.workspace_id, standing),
-        tuple(CodeBlock(block.inbound_number_id, block.since) for block in on_code),
-        people.core_states(states, contact.id if contact else None),
-        contact.sms_consent if contact else "unknown",
-        _valid(candidate.phone, contact),
-        category is not None and category.legal_basis == "legitimate_interest",
-    )
+_STRICTNESS: dict[type[gate.Answer], int] = {gate.Send: 0, gate.Defer: 1, gate.Skip: 2}
 
 
-def _valid(phone: int, contact: Contact | None) -> bool | None:
-    """R8.1: as the contact says, else computed; nothing can be computed of a sender that is no number."""
-    if contact is not None and contact.sms_valid is not None:
-        return contact.sms_valid
+def _possible(phone: int) -> bool | None:
+    """Nothing can be computed of a sender that is no number."""
     return possible_mobile(phone) if phone > 0 else None

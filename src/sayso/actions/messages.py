@@ -74,7 +74,8 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
         if isinstance(ready, Refused):
             return ready
         candidate = _candidate(actor, ready)
-        answer = gate.may_send(candidate, await facts(conn, candidate, ready.contact))
+        (known,) = await facts(conn, [candidate], ready.contact)
+        answer = gate.may_send(candidate, known)
         return await _store(conn, ready, answer, now)
 
 
