@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.refusal import Refused, fault, invalid, missing
+from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core.problems import Problem
 from sayso.providers import catalogue
 from sayso.storage import audit, connections
 from sayso.storage.connections import ConnectionDraft, ProviderConnection
-from sayso.storage.pool import Pool
-from sayso.storage.vault import seal
+from sayso.storage.pool import Connection, Pool
+from sayso.storage.vault import VaultError, open_sealed, seal
 
 LONGEST_NAME = 200
+# What must not fall away because an edit leaves it out: without it callbacks need to prove less.
+STAYING = "callback_auth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,18 @@ async def create_connection(
 async def change_connection(
     pool: Pool, actor: Actor, connection_id: int, wanted: Wanted, vault_key: str
 ) -> ProviderConnection | Refused:
-    """Store a connection's new name, settings and pace; secrets not named stay, and so does the kind."""
+    """Store a connection's new name, settings and pace; its kind stays, and so do secrets not named.
+
+    A secret that is given as None is removed. Secrets must be named anew where they would go elsewhere.
+    """
     async with transaction(pool, actor) as conn:
         stood = await connections.get(conn, connection_id, for_update=True)
         if stood is None:
             return missing("id", "connection")
-        refused = _change_fault(stood, wanted)
-        if refused:
-            return refused
-        await connections.update(conn, connection_id, _draft(wanted, vault_key, stood.hook_token))
+        whole = await _merged(conn, stood, wanted, vault_key)
+        if isinstance(whole, Refused):
+            return whole
+        await connections.update(conn, connection_id, _draft(whole, vault_key, stood.hook_token))
         stored = await connections.get(conn, connection_id)
         assert stored is not None  # noqa: S101 - locked above
         change = audit.Change("changed", "connection", str(connection_id), state(stood), state(stored))
@@ -96,12 +101,49 @@ def _fault(wanted: Wanted) -> Refused | None:
     return invalid(*problems) if problems else None
 
 
-def _change_fault(stood: ProviderConnection, wanted: Wanted) -> Refused | None:
+async def _merged(
+    conn: Connection, stood: ProviderConnection, wanted: Wanted, vault_key: str
+) -> Wanted | Refused:
+    """What is wanted, with what stays of what stood; sound as a whole, or refused."""
     if wanted.kind != stood.kind:
         return fault(
             "kind", "fixed", f"This connection is of kind {stood.kind}; make another one for {wanted.kind}."
         )
-    return _fault(wanted)
+    kept = await _kept_secrets(conn, stood, wanted, vault_key)
+    if isinstance(kept, Refused):
+        return kept
+    stays = {STAYING: stood.settings.get(STAYING, "")} if wanted.settings.get(STAYING, "") == "" else {}
+    whole = replace(wanted, settings={**wanted.settings, **stays, **kept})
+    return _fault(whole) or whole
+
+
+async def _kept_secrets(
+    conn: Connection, stood: ProviderConnection, wanted: Wanted, vault_key: str
+) -> Mapping[str, str] | Refused:
+    """The stored secrets that the edit leaves alone; refused where it may not."""
+    # A form's empty field names nothing; None does: it removes.
+    unnamed = [name for name in catalogue.secret_names(stood.kind) if wanted.settings.get(name, "") == ""]
+    if not unnamed:
+        return {}
+    try:
+        secrets_stood = open_sealed(vault_key, await connections.sealed_secrets(conn, stood.id))
+    except VaultError:
+        return conflict(
+            "settings",
+            "sealed",
+            "The stored secrets cannot be opened with this SAYSO_SECRET_KEY. Start with the key that they "
+            f"were stored under, or name each anew (null for one that there is not): {', '.join(unnamed)}.",
+        )
+    kept = {name: secrets_stood[name] for name in unnamed if name in secrets_stood}
+    moved = catalogue.moved(stood.kind, stood.settings, wanted.settings)
+    if kept and moved:
+        return fault(
+            f"settings.{moved}",
+            "secrets_needed",
+            f"{moved} leads to another server, which would be shown the stored secrets. "
+            f"Name them again with it: {', '.join(sorted(kept))}.",
+        )
+    return kept
 
 
 def _draft(wanted: Wanted, vault_key: str, hook_token: str) -> ConnectionDraft:
@@ -110,7 +152,7 @@ def _draft(wanted: Wanted, vault_key: str, hook_token: str) -> ConnectionDraft:
         name=wanted.name.strip(),
         kind=wanted.kind,
         settings=settings,
-        secrets=seal(vault_key, hidden) if hidden else None,
+        secrets=seal(vault_key, hidden),
         hook_token=hook_token,
         parts_per_second=wanted.parts_per_second,
         provider_answers=catalogue.provider_answers(wanted.kind, settings, "long_code"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import cast, get_args
+from urllib.parse import urlsplit
 
 from sayso.providers.contract import Field, NumberKind, Provider, ProviderAnswers, Secrets, Settings
 from sayso.providers.reading import text
@@ -40,12 +41,38 @@ def fields(kind: str) -> tuple[Field, ...]:
 
 def split(kind: str, told: Settings) -> tuple[Secrets, Settings]:
     """Part what a connection is told into secrets, to be encrypted, and settings; empty values fall away."""
-    secret = {field.name for field in fields(kind) if field.secret}
+    secret = secret_names(kind)
     given = {name: value for name, value in told.items() if value not in ("", None)}
     return (
         {name: text(value) for name, value in given.items() if name in secret},
         {name: value for name, value in given.items() if name not in secret},
     )
+
+
+def secret_names(kind: str) -> tuple[str, ...]:
+    """Name what is kept sealed of a connection of this kind."""
+    return tuple(field.name for field in fields(kind) if field.secret)
+
+
+def moved(kind: str, before: Settings, after: Settings) -> str:
+    """Name the first address whose server differs, to which secrets would be sent; empty: none does.
+
+    Where the provider calls us (`public_url`) gets to see no secret.
+    """
+    for field in fields(kind):
+        is_address = field.name.endswith("_url") and field.name != "public_url"
+        if is_address and _server(before.get(field.name)) != _server(after.get(field.name)):
+            return field.name
+    return ""
+
+
+def _server(address: object) -> str:
+    written = text(address)
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return written
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def faults(kind: str, told: Settings) -> tuple[FieldError, ...]:

@@ -31,12 +31,12 @@ class ProviderConnection:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionDraft:
-    """A connection to be stored; `secrets` are sealed, None keeps those that stand."""
+    """A connection to be stored; `secrets` are all of its secrets, sealed."""
 
     name: str
     kind: str
     settings: Mapping[str, object]
-    secrets: bytes | None
+    secrets: bytes
     hook_token: str
     parts_per_second: int
     provider_answers: str
@@ -44,7 +44,7 @@ class ConnectionDraft:
 
 async def create(conn: Connection, draft: ConnectionDraft) -> int:
     """Store a connection; its id."""
-    made = await number(conn, SQL["create"], _said(draft) | {"secrets": draft.secrets or b""})
+    made = await number(conn, SQL["create"], _said(draft))
     assert made is not None  # noqa: S101 - an INSERT without a condition returns its row
     return made
 
@@ -58,6 +58,12 @@ async def get(conn: Connection, connection_id: int, *, for_update: bool = False)
     """One connection; locked where a change follows."""
     query = SQL["for_update" if for_update else "get"]
     return await one(conn, ProviderConnection, query, {"connection_id": connection_id})
+
+
+async def sealed_secrets(conn: Connection, connection_id: int) -> bytes:
+    """The connection's secrets as they are sealed; none are the empty bytes."""
+    row = await one(conn, _Sealed, SQL["sealed_secrets"], {"connection_id": connection_id})
+    return b"" if row is None else row.secrets
 
 
 async def update(conn: Connection, connection_id: int, draft: ConnectionDraft) -> None:
@@ -75,6 +81,11 @@ def _said(draft: ConnectionDraft) -> dict[str, object]:
         "parts_per_second": draft.parts_per_second,
         "provider_answers": draft.provider_answers,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    secrets: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ INSERT INTO connections (name, kind, settings, secrets, hook_token, parts_per_se
 VALUES (%(name)s, %(kind)s, %(settings)s, %(secrets)s, %(hook_token)s, %(parts_per_second)s, %(provider_answers)s)
 RETURNING id;
 
--- The secrets are read by doors and the engine alone.
+-- Without the secrets: doors and the engine read those.
 -- name: every
 SELECT id, name, kind, settings, hook_token, parts_per_second, provider_answers, created_at
 FROM connections
@@ -24,10 +24,13 @@ FROM connections
 WHERE id = %(connection_id)s
 FOR UPDATE;
 
--- NULL keeps the sealed secrets that stand.
+-- Read apart from the rest, by an edit that keeps some of them.
+-- name: sealed_secrets
+SELECT secrets FROM connections WHERE id = %(connection_id)s;
+
 -- name: update
 UPDATE connections
-SET name = %(name)s, settings = %(settings)s, secrets = coalesce(%(secrets)s::bytea, secrets),
+SET name = %(name)s, settings = %(settings)s, secrets = %(secrets)s,
     parts_per_second = %(parts_per_second)s, provider_answers = %(provider_answers)s
 WHERE id = %(connection_id)s;
 
