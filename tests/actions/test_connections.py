@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import psycopg
 import pytest
 
-from sayso.actions import connections
+from sayso.actions import connections, ledgers, numbers
 from sayso.actions.actor import Actor, house
 from sayso.actions.connections import Wanted
 from sayso.actions.refusal import Refused
@@ -17,6 +18,7 @@ from sayso.providers import catalogue
 from sayso.providers.contract import Forged, Request
 from sayso.storage.connections import sealed_secrets
 from sayso.storage.databases import Databases
+from sayso.storage.numbers import NumberDraft
 from sayso.storage.pool import APP, ENGINE, Pool, open_pool, workspace
 from sayso.storage.vault import open_sealed
 
@@ -142,3 +144,48 @@ async def test_stored_secrets_go_to_no_new_server_unless_named_again(
         assert refusal(await put(pool, actor, found, kind, moved)) == "settings.base_url"
     good(await put(pool, actor, found, kind, {**plain, **named, "base_url": "http://one.test"}))
     good(await put(pool, actor, found, kind, {**plain, "base_url": "http://one.test/deeper"}))
+
+
+@pytest.mark.rule("R2.4")
+async def test_the_trail_holds_no_hook_token_and_tells_the_operators_changes_to_operators_alone(
+    pool: Pool, actor: Actor
+) -> None:
+    found = await made(pool, actor, "simulator", {})
+    good(await put(pool, actor, found, "simulator", {}))
+    good(await numbers.create_number(pool, actor, NumberDraft(found, "+12025550100", "long_code", "US")))
+    before = good(await connections.show_connection(pool, actor, found)).hook_token
+    after = good(await connections.renew_token(pool, actor, found)).hook_token
+    assert after != before
+    assert len(after) >= 32
+    seen = good(await ledgers.list_audit(pool, actor, 2**62, 50))
+    told = {(entry.action, entry.object_type) for entry in seen}
+    assert {("created", "connection"), ("token_renewed", "connection")} <= told
+    assert "hook_token" not in str(seen)
+    assert before not in str(seen)
+    assert after not in str(seen)
+    ordinary = Actor(actor.workspace_id, key_id=1, scopes=frozenset({"audit:read"}))
+    theirs = good(await ledgers.list_audit(pool, ordinary, 2**62, 50))
+    assert not {"connection", "inbound_number"} & {entry.object_type for entry in theirs}
+
+
+@pytest.mark.rule("R3.1")
+async def test_the_database_itself_lets_only_the_operator_give_and_take_lines(
+    pool: Pool, actor: Actor
+) -> None:
+    found = await made(pool, actor, "simulator", {})
+    held = good(
+        await numbers.create_number(pool, actor, NumberDraft(found, "+12025550100", "long_code", "US"))
+    )
+    giving = (
+        "INSERT INTO lines (workspace_id, inbound_number_id) VALUES (%s, %s)",
+        (actor.workspace_id, held.id),
+    )
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with workspace(pool, actor.workspace_id) as conn:
+            await conn.execute(*giving)
+    async with workspace(pool, actor.workspace_id, operator=True) as conn:
+        await conn.execute(*giving)
+    async with workspace(pool, actor.workspace_id) as conn:
+        assert (await conn.execute("UPDATE lines SET withdrawn_at = now()")).rowcount == 0
+        seen = await conn.execute("SELECT count(*) FROM lines WHERE withdrawn_at IS NULL")
+        assert await seen.fetchone() == (1,)

@@ -43,7 +43,7 @@ async def create_connection(
         made = await connections.create(conn, draft)
         stored = await connections.get(conn, made)
         assert stored is not None  # noqa: S101 - stored above, in this transaction
-        await record(conn, actor, audit.Change("created", "connection", str(made), None, state(stored)))
+        await record(conn, actor, audit.Change("created", "connection", str(made), None, _told(stored)))
         return stored
 
 
@@ -65,9 +65,21 @@ async def change_connection(
         await connections.update(conn, connection_id, _draft(whole, vault_key, stood.hook_token))
         stored = await connections.get(conn, connection_id)
         assert stored is not None  # noqa: S101 - locked above
-        change = audit.Change("changed", "connection", str(connection_id), state(stood), state(stored))
+        change = audit.Change("changed", "connection", str(connection_id), _told(stood), _told(stored))
         await record(conn, actor, change)
         return stored
+
+
+@needs("operator")
+async def renew_token(pool: Pool, actor: Actor, connection_id: int) -> ProviderConnection | Refused:
+    """Give a connection a new hook token; callbacks to the old address are taken no longer."""
+    async with transaction(pool, actor) as conn:
+        if await connections.get(conn, connection_id, for_update=True) is None:
+            return missing("id", "connection")
+        await connections.renew_token(conn, connection_id, secrets.token_urlsafe(32))
+        change = audit.Change("token_renewed", "connection", str(connection_id), None, None)
+        await record(conn, actor, change)
+        return await connections.get(conn, connection_id) or missing("id", "connection")
 
 
 @needs("operator")
@@ -82,6 +94,11 @@ async def show_connection(pool: Pool, actor: Actor, connection_id: int) -> Provi
     """One connection, without secrets."""
     async with transaction(pool, actor) as conn:
         return await connections.get(conn, connection_id) or missing("id", "connection")
+
+
+def _told(found: ProviderConnection) -> Mapping[str, object]:
+    """The connection as the audit trail keeps it: the token opens a door, so it is not written down."""
+    return {name: value for name, value in state(found).items() if name != "hook_token"}
 
 
 def _fault(wanted: Wanted) -> Refused | None:

@@ -71,6 +71,11 @@ async def update(conn: Connection, connection_id: int, draft: ConnectionDraft) -
     await run(conn, SQL["update"], _said(draft) | {"connection_id": connection_id})
 
 
+async def renew_token(conn: Connection, connection_id: int, hook_token: str) -> None:
+    """Store another hook token; the doors know the old one no longer once they read the setup anew."""
+    await run(conn, SQL["renew_token"], {"connection_id": connection_id, "hook_token": hook_token})
+
+
 def _said(draft: ConnectionDraft) -> dict[str, object]:
     return {
         "name": draft.name,

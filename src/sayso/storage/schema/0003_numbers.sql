@@ -46,6 +46,12 @@ CREATE UNIQUE INDEX lines_one_holder ON sayso.lines (inbound_number_id, provider
     WHERE withdrawn_at IS NULL;
 CALL sayso.protect('sayso.lines', 'SELECT');
 GRANT INSERT, UPDATE ON sayso.lines TO sayso_app;
+-- Every workspace sees its lines; only the operator gives and takes them. Restrictive: beside the one above.
+CREATE POLICY giving ON sayso.lines AS RESTRICTIVE FOR INSERT TO sayso_app
+    WITH CHECK (workspace_id = (SELECT sayso.workspace()) AND (SELECT sayso.is_operator()));
+CREATE POLICY taking ON sayso.lines AS RESTRICTIVE FOR UPDATE TO sayso_app
+    USING (workspace_id = (SELECT sayso.workspace()) AND (SELECT sayso.is_operator()))
+    WITH CHECK (workspace_id = (SELECT sayso.workspace()) AND (SELECT sayso.is_operator()));
 
 ALTER TABLE sayso.inbound_numbers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY app ON sayso.inbound_numbers TO sayso_app

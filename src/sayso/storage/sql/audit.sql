@@ -9,10 +9,11 @@ FROM unnest(%(actions)s::text[], %(object_types)s::text[], %(object_ids)s::text[
     AS entry (action, object_type, object_id, before, after)
 ORDER BY object_type, object_id;
 
--- The id carries the time. Newest first, before the cursor.
+-- The id carries the time. Newest first, before the cursor. What is the operator's is told to no other.
 -- name: newest
 SELECT id, sayso.time_of(id) AS at, user_id, key_id, action, object_type, object_id, before, after
 FROM audit
 WHERE id < %(before_id)s
+    AND (object_type NOT IN ('connection', 'inbound_number') OR (SELECT sayso.is_operator()))
 ORDER BY id DESC
 LIMIT %(limit)s;

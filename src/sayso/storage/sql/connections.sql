@@ -34,5 +34,8 @@ SET name = %(name)s, settings = %(settings)s, secrets = %(secrets)s,
     parts_per_second = %(parts_per_second)s, provider_answers = %(provider_answers)s
 WHERE id = %(connection_id)s;
 
+-- name: renew_token
+UPDATE connections SET hook_token = %(hook_token)s WHERE id = %(connection_id)s;
+
 -- name: of_kind
 SELECT id FROM connections WHERE kind = %(kind)s ORDER BY id;
