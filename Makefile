@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo serve test check format bench lock browser clean
+.PHONY: help prepare demo serve test outside check format bench lock browser clean
 
 PYTHON := .venv/bin/python
 
@@ -26,12 +26,17 @@ serve: prepare ## Run Sayso with the environment's settings
 test: prepare browser ## Run the whole suite, a real database and a real browser included
 	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m pytest $(ARGS)
 
+outside: prepare ## Run what touches the database once more on an outside server: Debian's PostgreSQL
+	@scripts/with-postgres $(PYTHON) -m pytest tests/actions tests/engine tests/plans tests/house/test_catalogue.py \
+		tests/storage/test_arrays.py tests/storage/test_backup.py tests/doors/test_hooks.py tests/doors/test_hooks_proof.py
+
 check: prepare ## Format, lint, types, import rules, then the whole suite
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports --cache-dir .import_linter_cache
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory outside
 
 format: prepare ## Format and mend what ruff can mend
 	$(PYTHON) -m ruff format .
