@@ -77,3 +77,17 @@ async def test_given_back_and_taken_again_is_a_new_epoch(database: Databases) ->
         await leases.hold("connection", [1])
         await leases.release("connection:1")
         assert await Leases(pool, "first").hold("connection", [1]) == {"1": 2}
+
+
+async def test_taken_again_by_its_holder_is_a_new_epoch(database: Databases) -> None:
+    async with pool_of(database) as pool:
+        assert await Leases(pool, "first").hold("connection", [1]) == {"1": 1}
+        assert await Leases(pool, "first").hold("connection", [1]) == {"1": 2}
+
+
+async def test_a_lease_that_lapsed_in_memory_alone_is_taken_again_in_a_new_epoch(database: Databases) -> None:
+    async with pool_of(database) as pool:
+        leases = Leases(pool, "first", timedelta(seconds=2))
+        assert await leases.hold("connection", [1]) == {"1": 1}
+        await until(lambda: leases.epoch("connection:1") is None)
+        assert await leases.hold("connection", [1]) == {"1": 2}

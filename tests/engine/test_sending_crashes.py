@@ -88,9 +88,11 @@ async def test_a_holder_that_lost_its_lease_sends_nothing_more(database: Databas
         async with engine(database.url, sends(carrier)):
             await until(lambda: len(carrier.taken) > 0)
             # Somebody else takes over while the first believes that it holds on.
-            here.conn.execute(
+            # In a thread: it waits for a fence whose transaction must go on.
+            await asyncio.to_thread(
+                here.conn.execute,
                 "UPDATE leases SET holder = 'other', epoch = epoch + 1, until = now() + interval '1 hour' "
-                "WHERE resource LIKE 'connection:%'"
+                "WHERE resource LIKE 'connection:%'",
             )
             await until(lambda: here.left()[2] == 0)
             sent = len(carrier.taken)

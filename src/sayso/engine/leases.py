@@ -13,6 +13,8 @@ from sayso.storage.pool import Connection, Pool
 LENGTH = timedelta(seconds=10)
 ASK_EVERY = 1.0
 
+_NEVER = (0, 0.0)
+
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +50,7 @@ class Leases:
 
     def epoch(self, resource: str) -> int | None:
         """The epoch in which we hold it now; None where we don't."""
-        epoch, until = self._held.get(resource, (0, 0.0))
+        epoch, until = self._held.get(resource, _NEVER)
         return epoch if _now() < until else None
 
     async def fence(self, conn: Connection, prefix: str, epochs: Mapping[str, int]) -> set[str]:
@@ -82,14 +84,14 @@ class Leases:
     async def _renew(self) -> None:
         if not self._held:
             return
-        now = _now()
+        now, asked = _now(), list(self._held)
         try:
             async with self._pool.connection(timeout=self._length.total_seconds() / 3) as conn:
-                renewed = await storage.renew(conn, self.holder, list(self._held), self._length)
+                renewed = await storage.renew(conn, self.holder, asked, self._length)
         except Exception:
             log.exception("the leases could not be renewed; they lapse unless that succeeds soon")
             return
-        for lost in self._held.keys() - renewed.keys():
+        for lost in self._held.keys() & (set(asked) - renewed.keys()):
             log.warning("lease %s was taken over", lost)
             del self._held[lost]
         self._note({name: epoch for name, epoch in renewed.items() if name in self._held}, now)
@@ -100,7 +102,9 @@ class Leases:
 
     def _note(self, epochs: Mapping[str, int], asked_at: float) -> None:
         until = asked_at + self._length.total_seconds() * 0.9
-        self._held.update({resource: (epoch, until) for resource, epoch in epochs.items()})
+        # A renewal that was asked for before may be told after a taking: the later epoch stands.
+        for resource, epoch in epochs.items():
+            self._held[resource] = max(self._held.get(resource, _NEVER), (epoch, until))
 
 
 def _now() -> float:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from sayso.core import pacing
 from sayso.core.receipts import RANKS
@@ -76,17 +77,21 @@ class Link:
         self._unclean = False
         return done
 
-    async def close(self) -> None:
-        """Let what is on the wire come in, give back the rest, and let go of the lease."""
+    async def close(self, patience: float = 10.0) -> None:
+        """Let what is on the wire come in, give back the rest, and let go of the lease.
+
+        What cannot be recorded within `patience` seconds is unconfirmed for the next holder.
+        """
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=35)
-        await self._recorder.close()
-        try:
+        await self._recorder.close(patience)
+        async with AsyncExitStack() as afterwards:
+            afterwards.push_async_callback(self._gateway.close)
+            # Let go in any case, so that the next holder, this process too, takes it in a new epoch: that
+            # finds what could not be given back now, and what the recorder gave up.
+            afterwards.push_async_callback(self._works.leases.release, self.name)
             if self._works.leases.epoch(self.name) == self.grip.epoch:
-                await self._clear_up()
-                await self._works.leases.release(self.name)
-        finally:
-            await self._gateway.close()
+                await self._give_back()
 
     async def _claim(self) -> list[Claimed]:
         limit = max(1, min(CHUNK, self.way.parts_per_second))
@@ -217,9 +222,11 @@ class Link:
 
     async def _give_back(self) -> None:
         async with self._works.pool.connection() as conn:
+            # Claims first: that waits for a look whose commit may still be on its way in the server, and
+            # only then is it certain whether there are intents.
+            await outbox.give_back(conn, self.grip)
             again = [Again(row, row.due, row.attempt) for row in self._doubtful]
             await outbox.withdraw(conn, self.grip, again)
-            await outbox.give_back(conn, self.grip)
         self._doubtful.clear()
         self._unclean = False
 

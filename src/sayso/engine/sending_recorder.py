@@ -50,7 +50,7 @@ class Recorder:
         while self.open:
             await self.progress()
 
-    async def close(self, patience: float = 10.0) -> None:
+    async def close(self, patience: float) -> None:
         """Record what came in; what cannot be recorded in time is unconfirmed for the next holder."""
         try:
             async with asyncio.timeout(patience):

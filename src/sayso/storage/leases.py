@@ -16,7 +16,7 @@ async def acquire(
 ) -> dict[str, int]:
     """Take what is free, lapsed or ours already, for `length`; epochs by resource.
 
-    The epoch is raised where the lease changes hands, and stays where its holder takes it again.
+    Each taking is a new epoch, also where the same holder takes it again; `renew` keeps it.
     """
     said = {"holder": holder, "resources": sorted(resources), "length": length}
     rows = await (await conn.execute(SQL["acquire"], said)).fetchall()

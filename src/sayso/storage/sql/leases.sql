@@ -1,11 +1,13 @@
 -- The database's clock alone decides, so a machine with a wrong clock neither steals nor keeps a lease.
 
 -- name: acquire
+-- Every taking is a new epoch, the same holder's too: it asks for what it does not believe to hold, so it may
+-- have left something behind in the old epoch, which only a later one clears up.
 INSERT INTO sayso.leases AS l (resource, holder, epoch, until)
 SELECT wanted, %(holder)s, 1, clock_timestamp() + %(length)s::interval
 FROM unnest(%(resources)s::text[]) AS wanted ORDER BY wanted
 ON CONFLICT (resource) DO UPDATE SET holder = excluded.holder, until = excluded.until,
-    epoch = l.epoch + (l.holder <> excluded.holder)::int
+    epoch = l.epoch + 1
     WHERE l.holder = excluded.holder OR l.until < clock_timestamp()
 RETURNING l.resource, l.epoch
 
@@ -21,8 +23,7 @@ FROM ours WHERE l.resource = ours.resource
 RETURNING l.resource, l.epoch
 
 -- name: give_back
--- The row stays, and its epoch: a lower one must never come back. Nobody holds it, so that even the same
--- holder starts a new epoch.
+-- The row stays, and its epoch: a lower one must never come back.
 UPDATE sayso.leases SET holder = '', until = '-infinity'
 WHERE resource = ANY (%(resources)s::text[]) AND holder = %(holder)s
 
