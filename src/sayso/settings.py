@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
@@ -185,6 +186,14 @@ def reachable(bind: tuple[str, int]) -> tuple[str, int]:
     """Where this machine connects to what is bound there: "everywhere" is no place to connect to."""
     host, port = bind
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104 - compared, not bound
+
+
+def is_loopback(bind: tuple[str, int]) -> bool:
+    """Whether nobody but this machine reaches what is bound there."""
+    try:
+        return bind[0] == "localhost" or ip_address(bind[0]).is_loopback
+    except ValueError:
+        return False
 
 
 def written(bind: tuple[str, int]) -> str:

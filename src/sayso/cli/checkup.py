@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sayso import settings
 from sayso.serve.database import opened
 from sayso.serve.readiness import is_ready
-from sayso.settings import Settings, written
+from sayso.settings import Settings, is_loopback, written
 from sayso.storage import health
 from sayso.storage.embedded import EmbeddedError
 from sayso.storage.health import Health
@@ -57,11 +57,27 @@ def _machine(told: Settings) -> Iterator[Finding]:
         yield Finding("doors", "ok", f"They answer at {told.local_url}.")
     else:
         yield Finding("doors", "warn", f"Nothing is ready at {written(told.bind)}. Is `sayso serve` running?")
+    yield from _open_to_all(told)
     place = next(parent for parent in (told.home, *told.home.parents) if parent.exists())
     free = shutil.disk_usage(place).free / MEGABYTE
     state: State = "fail" if free < 200 else "warn" if free < 2_000 else "ok"
     more = "" if state == "ok" else " Make room: when it is full, the doors refuse and sending stops."
     yield Finding("disk", state, f"{free:,.0f} MB are free at {place}.{more}")
+
+
+def _open_to_all(told: Settings) -> Iterator[Finding]:
+    if not is_loopback(told.bind):
+        sentence = (
+            f"The doors listen on {written(told.bind)}, for other machines too. Put a proxy before them that"
+            " speaks TLS and limits connections for each address (docs/exposure.md)."
+        )
+        yield Finding("bind", "warn", sentence)
+    if not is_loopback(told.carrier_bind):
+        sentence = (
+            f"The simulated carrier listens on {written(told.carrier_bind)}, and it lets whoever reaches it"
+            " text as anybody. Bind it to 127.0.0.1."
+        )
+        yield Finding("carrier bind", "warn", sentence)
 
 
 def _database(seen: Health, now: datetime) -> Iterator[Finding]:

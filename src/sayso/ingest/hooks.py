@@ -16,6 +16,7 @@ from sayso.ingest.requests import (
     Scope,
     Send,
     TooLargeError,
+    TooSlowError,
     answer,
     header_map,
     raw_path,
@@ -35,7 +36,8 @@ class Hooks:
     """Answers 2xx only after the callback is durable, whatever it says; see INTERFACES for the other answers.
 
     200s come from the provider's codec; 403 a bad signature, kept in quarantine (R5.11); 404 an unknown
-    address; 405; 413 over 1 MiB; 503 when it can't be stored now. A repeat is answered as the first (R5.1).
+    address; 405; 408 too slow; 413 over 1 MiB; 503 when it can't be stored now. A repeat is answered as
+    the first (R5.1).
     """
 
     def __init__(
@@ -63,6 +65,9 @@ class Hooks:
         except TooLargeError:
             sentence = b"A callback may have 1 MiB, this one has more. Leave media out and send links.\n"
             await answer(send, 413, sentence, headers=[(b"connection", b"close")])
+        except TooSlowError:
+            sentence = b"This callback did not arrive in time. Send it again, at once and whole.\n"
+            await answer(send, 408, sentence, headers=[(b"connection", b"close")])
         except CallerLeftError:
             return
 

@@ -21,25 +21,32 @@ class TooLargeError(Exception):
 
 
 class CallerLeftError(Exception):
-    """The caller hung up, or sent its body too slowly to be one."""
+    """The caller hung up before it had sent all that it promised."""
+
+
+class TooSlowError(Exception):
+    """The body did not arrive in BODY_PATIENCE seconds."""
 
 
 async def read_body(receive: Receive, length: str | None) -> bytes:
     """Read the body, up to BODY_LIMIT bytes; `length` is the content-length header. Raises TooLargeError,
-    CallerLeftError.
+    CallerLeftError, TooSlowError.
 
     Once what was promised is there, it is not waited for the word that nothing follows.
     """
-    message = await receive()
-    if message["type"] == "http.request":
-        body: bytes = message.get("body", b"")
-        if (not message.get("more_body") or str(len(body)) == length) and len(body) <= BODY_LIMIT:
-            return body
     try:
         async with asyncio.timeout(BODY_PATIENCE):
-            return await _read_on(message, receive)
+            message = await receive()
+            if message["type"] == "http.request":
+                body: bytes = message.get("body", b"")
+                if str(len(body)) == length and len(body) <= BODY_LIMIT:
+                    return body
+            whole = await _read_on(message, receive)
     except TimeoutError as error:
-        raise CallerLeftError from error
+        raise TooSlowError from error
+    if length is not None and length.isdecimal() and len(whole) < int(length):
+        raise CallerLeftError
+    return whole
 
 
 async def _read_on(message: Message, receive: Receive) -> bytes:

@@ -4,7 +4,8 @@ import gc
 
 import structlog
 
-from sayso.serve.dispatcher import App, Receive, Scope, Send, answer
+from sayso.serve.arriving import Receive
+from sayso.serve.dispatcher import App, Scope, Send, answer
 from sayso.serve.rooms import furnished
 from sayso.settings import Settings
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sayso.observe import metrics
-from sayso.serve.dispatcher import Receive, Scope, Send, answer
+from sayso.serve.arriving import Receive
+from sayso.serve.dispatcher import Scope, Send, answer
 
 PATIENCE_SECONDS = 3.0
 

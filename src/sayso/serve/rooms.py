@@ -33,7 +33,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         yield Dispatcher(
             hooks=doors.handle,
             doors=(
-                ("/api/v1", Door("api", api.build(app_pool, secret_key(settings), _now))),
+                ("/api/v1", Door("api", api.build(app_pool, secret_key(settings), _now), most_bytes=None)),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/healthz", operators),
                 ("/readyz", operators),

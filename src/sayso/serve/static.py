@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sayso.console import StaticFile
-from sayso.serve.dispatcher import Receive, Scope, Send, answer
+from sayso.serve.arriving import Receive
+from sayso.serve.dispatcher import Scope, Send, answer
 
 FOR_GOOD = b"public, max-age=31536000, immutable"
 

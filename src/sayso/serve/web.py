@@ -4,10 +4,12 @@ Nothing here opens a pool, a thread or an exporter, for a fork would copy the ha
 """
 
 import os
+import resource
 import signal
 
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from sayso import settings
@@ -17,6 +19,13 @@ from sayso.serve.child import tie_to_parent
 
 # Tells a worker whose child it should be.
 _MAIN = "_SAYSO_WEB_MAIN"
+# A connection may keep quiet for so long: before its first request, in its headers, and between two requests.
+QUIET_MILLISECONDS = 30_000
+# What a stranger may fill with headers, times the connections of a worker, must fit in the memory.
+_HEADER_BYTES = 65_536
+# Of the files that a worker may have open, so many are kept for everything that is no caller.
+_OTHER_FILES = 256
+_MOST_CONNECTIONS = 4_096
 # Granian's own lines go the way of all others.
 _LOGS = {
     "handlers": {},
@@ -33,6 +42,16 @@ def build() -> Application:
     return Application(told)
 
 
+def connections_per_worker() -> int:
+    """How many callers a worker holds at once, further ones wait. Raises this process's limit of files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(_MOST_CONNECTIONS, soft - _OTHER_FILES))
+
+
 def main() -> None:
     """Serve until SIGTERM; a worker that dies is started again."""
     os.environ[_MAIN] = str(os.getpid())
@@ -46,6 +65,11 @@ def main() -> None:
         port=port,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
+        # Where a connection may also speak HTTP/2, it is waited without end for the first byte that tells.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=QUIET_MILLISECONDS, max_buffer_size=_HEADER_BYTES),
+        backlog=_MOST_CONNECTIONS,
+        backpressure=connections_per_worker(),
         workers=told.workers,
         websockets=False,
         respawn_failed_workers=True,
