@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sayso.providers import hearing
 from sayso.providers.contract import Inbound, Media, Receipt, Unreadable
 from sayso.providers.twilio.form import read_pairs
 from sayso.providers.twilio.provider import Twilio
@@ -62,6 +63,67 @@ def test_an_absent_field_loses_no_text(absent: str) -> None:
     read = TWILIO.read_inbound(as_form(told), FORM)
     assert isinstance(read, Inbound)
     assert read.ref
+
+
+def recut(told: dict[str, str], **swallowed: str) -> list[tuple[str, str]]:
+    """The same signed bytes with other seams: each named field ends where the given text ends."""
+    joined = "".join(name + told[name] for name in sorted(told))
+    pairs, rest = [], joined
+    for name in sorted(told):
+        value = swallowed.get(name, told[name])
+        if rest.startswith(name + value):
+            pairs.append((name, value))
+            rest = rest[len(name + value) :]
+    assert "".join(name + value for name, value in sorted(pairs)) == joined
+    return pairs
+
+
+SID = TWILIO_TEXT["MessageSid"]
+SHORT = {"Body": "STOP", "From": "+14155550123", "MessageSid": SID, "NumMedia": "0", "To": "+12015550199"}
+
+
+@pytest.mark.rule("R5.1", "R5.11")
+@pytest.mark.parametrize(
+    "swallowed",
+    [
+        {"From": f"+14155550123MessageSid{SID}"},
+        {"MessageSid": f"{SID}NumMedia0"},
+        {"Body": f"STOPFrom+14155550123MessageSid{SID}"},
+    ],
+)
+def test_a_recorded_callback_cut_anew_is_no_new_text(swallowed: dict[str, str]) -> None:
+    assert isinstance(TWILIO.read_inbound(as_form(SHORT), FORM), Inbound)
+    assert isinstance(TWILIO.read_inbound(as_form(recut(SHORT, **swallowed)), FORM), Unreadable)
+
+
+@pytest.mark.rule("R5.1")
+@pytest.mark.parametrize("wrong", ["", "SM", "AC1", f"{SID}Num", "SM1 2", "x" + SID])
+def test_a_text_without_a_clean_id_is_kept_for_the_operator(wrong: str) -> None:
+    for read in (TWILIO.read_inbound, TWILIO.read_receipts):
+        told = {**SHORT, "MessageSid": wrong, "MessageStatus": "received"}
+        if read == TWILIO.read_receipts:
+            told["MessageStatus"] = "delivered"
+        assert isinstance(read(as_form(told), FORM), Unreadable)
+
+
+@pytest.mark.parametrize("sound", ["SM1", SID, "MM" + SID[2:], "SMabcdef99"])
+def test_any_id_of_twilios_kind_will_do(sound: str) -> None:
+    read = TWILIO.read_inbound(as_form({**SHORT, "MessageSid": sound}), FORM)
+    assert isinstance(read, Inbound)
+    assert read.ref == sound
+
+
+def test_ids_that_contradict_each_other_are_none() -> None:
+    assert isinstance(TWILIO.read_inbound(as_form({**SHORT, "SmsSid": "SM2"}), FORM), Unreadable)
+
+
+@pytest.mark.rule("R5.11")
+def test_what_is_kept_of_an_accepted_callback_can_not_be_played_back() -> None:
+    lines = [b"POST /hooks/t/inbound HTTP/1.1", b"X-Twilio-Signature: abc", b"Content-Type: text/plain"]
+    lines += [b"x-sinch-webhook-signature: abc", b"X-Sayso-Signature: abc"]
+    kept = hearing.without_secrets(b"\r\n".join(lines))
+    assert b"abc" not in kept
+    assert b"text/plain" in kept
 
 
 @pytest.mark.parametrize("absent", ["From", "To"])

@@ -1,5 +1,6 @@
 """Reads Twilio's callback fields, from a form or from JSON."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
@@ -11,6 +12,9 @@ _MOST_FIELDS = 500
 # A text of 1,600 characters with ten attachments stays under 32 kB however it is encoded; decoding a
 # megabyte of percent signs would hold up the door for half a second.
 _MOST_BYTES = 256 * 1024
+_ID_NAMES = ("MessageSid", "SmsSid", "SmsMessageSid")
+# A whole id of Twilio's with anything behind it is one that has swallowed the name of the next field.
+_ID = re.compile("(SM|MM)(?![0-9a-fA-F]{32}.)[0-9A-Za-z_-]{1,62}")
 _FORM = "application/x-www-form-urlencoded"
 
 Pairs = tuple[tuple[str, str], ...]
@@ -55,6 +59,18 @@ def read_fields(body: bytes, headers: Headers) -> Mapping[str, object] | Unreada
     return pairs if isinstance(pairs, Unreadable) else dict(reversed(pairs))
 
 
-def message_id(fields: Mapping[str, object]) -> str:
-    """Give Twilio's message id, which has had three names."""
-    return text(fields.get("MessageSid")) or text(fields.get("SmsSid")) or text(fields.get("SmsMessageSid"))
+def message_id(fields: Mapping[str, object]) -> str | Unreadable:
+    """Give Twilio's message id, which has had three names; where it has several, they must agree.
+
+    Nothing but a clean id will do: what Twilio signs has no seams between names and values, so the bytes of
+    a recorded callback, cut anew, keep their signature, but can keep no id that is not the recorded one.
+    """
+    named = {given for name in _ID_NAMES if (given := text(fields.get(name)))}
+    if not named:
+        return Unreadable("The callback names no MessageSid, which each of Twilio's has.")
+    if len(named) > 1:
+        return Unreadable("MessageSid, SmsSid and SmsMessageSid contradict each other.")
+    found = named.pop()
+    if not _ID.fullmatch(found):
+        return Unreadable("The MessageSid is none of Twilio's: SM or MM, then letters and digits.")
+    return found

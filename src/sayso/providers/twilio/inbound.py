@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sayso.providers.contract import Answered, Headers, Inbound, Media, Unreadable
-from sayso.providers.reading import digest_ref, telephone, text
+from sayso.providers.reading import telephone, text
 from sayso.providers.twilio.form import message_id, read_fields
 
 _MOST_MEDIA = 10
@@ -21,9 +21,12 @@ def read_inbound(body: bytes, headers: Headers) -> Inbound | Unreadable:
     sender, recipient = telephone(fields.get("From")), telephone(fields.get("To"))
     if not sender or not recipient:
         return Unreadable(f"The text lacks its '{'To' if sender else 'From'}'.")
+    message = message_id(fields)
+    if isinstance(message, Unreadable):
+        return message
     media = _attachments(fields)
     return Inbound(
-        ref=message_id(fields) or digest_ref(body),
+        ref=message,
         sender=sender,
         recipient=recipient,
         body=text(fields.get("Body")),

@@ -19,7 +19,9 @@ def read_receipts(body: bytes, headers: Headers, query: str) -> tuple[Receipt, .
     if status in ("received", "receiving") or (not status and "Body" in fields):
         return Unreadable("This is a text, posted to the address for status callbacks.", "inbound")
     message = message_id(fields)
-    if not message or not status:
+    if isinstance(message, Unreadable):
+        return message
+    if not status:
         return Unreadable("A status callback needs MessageSid and MessageStatus.")
     if status in PASSING:
         return ()
