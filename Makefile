@@ -18,7 +18,8 @@ browser: prepare ## Find a Chromium, or fetch one
 	@scripts/prepare-browser
 
 demo: prepare ## Play the main job on the simulator, then keep serving; ONCE=1 ends after the story
-	@SAYSO_HOME="$${SAYSO_HOME:-$(CURDIR)/.home}" .venv/bin/sayso demo $(if $(filter-out 0,$(ONCE)),--once)
+	@env -u SAYSO_DATABASE_URL -u SAYSO_DATABASE_OWNER_URL SAYSO_HOME="$${SAYSO_HOME:-$(CURDIR)/.home}" \
+		.venv/bin/sayso demo $(if $(filter-out 0,$(ONCE)),--once)
 
 serve: prepare ## Run Sayso with the environment's settings
 	@exec .venv/bin/sayso serve

@@ -18,8 +18,12 @@ from sayso import settings as our_settings
 from sayso.cli import demo_world
 from sayso.cli.demo_client import Client, StoryError, eventually
 from sayso.cli.demo_story import Story
+from sayso.cli.house import ask
+from sayso.serve.ports import refuse_if_taken
 from sayso.serve.readiness import is_ready
 from sayso.settings import Settings
+from sayso.storage import workspaces
+from sayso.storage.pool import ENGINE, Pool, anyone
 
 EMAIL = "demo@example.com"
 READY_SECONDS = 90.0
@@ -29,7 +33,13 @@ def run(*, once: bool) -> int:
     """Play the story; 0 if every step held. Without `once` Sayso goes on serving until Ctrl-C."""
     told = our_settings.read(os.environ)
     screen = Console(highlight=False)
-    screen.print(f"[bold]Sayso demo[/bold] in {told.home}")
+    # Asked before anything starts: a server that is not ours would answer in its place.
+    refuse_if_taken("SAYSO_BIND", told.bind)
+    refuse_if_taken("SAYSO_CARRIER_BIND", told.carrier_bind)
+    # Whoever ends us ends the server with us.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    screen.print(f"Sayso demo in {told.home}", style="bold", markup=False)
     try:
         with _served(told, screen) as server:
             world = _world(told)
@@ -76,10 +86,25 @@ def _await_ready(told: Settings, server: subprocess.Popen[bytes]) -> None:
 def _world(told: Settings) -> dict[str, Any]:
     world = demo_world.made(told.home)
     if not world:
+        _refuse_if_used(told)
         world = _new_world(told)
     world["run"] = world.get("run", -1) + 1
     demo_world.keep(told.home, world)
     return world
+
+
+def _refuse_if_used(told: Settings) -> None:
+    """The sample workspaces go into a Sayso of their own, not among somebody's clients."""
+
+    async def found(pool: Pool) -> int:
+        async with anyone(pool) as conn:
+            return len(await workspaces.every(conn))
+
+    if ask(ENGINE, found):
+        raise StoryError(
+            f"this Sayso ({told.home}) has workspaces that no demo made. "
+            "Give the demo a folder of its own: SAYSO_HOME=/some/new/folder, and no SAYSO_DATABASE_URL"
+        )
 
 
 def _new_world(told: Settings) -> dict[str, Any]:
@@ -122,7 +147,7 @@ def _play(told: Settings, world: dict[str, Any], screen: Console) -> None:
         Client(told.carrier_url),
         world,
         world["run"],
-        lambda step: screen.print(f"[green]✓[/green] {step}", markup=True),
+        lambda step: screen.print(f"✓ {step}", markup=False, soft_wrap=True),
     )
     story.play()
 
@@ -135,8 +160,12 @@ def _invite(told: Settings, world: dict[str, Any], screen: Console) -> None:
     bearer = f"-H 'Authorization: Bearer {key}'"
     for command in (
         f"curl -s {url}/api/v1/keywords/test {bearer} -H 'Content-Type: application/json' -d '{said}'",
-        f'curl -s {carrier}/texts -d \'{{"from": "+12025550199", "to": "+12025550100", "body": "stop"}}\'',
+        f"curl -s {carrier}/texts -H 'Content-Type: application/json' "
+        f'-d \'{{"from": "+12025550199", "to": "+12025550100", "body": "stop"}}\'',
         f"curl -s '{url}/api/v1/blocks?phone=%2B12025550199' {bearer}",
     ):
         screen.print(f"  {command}", soft_wrap=True, markup=False)
-    screen.print("\nCtrl-C ends it. The next `make demo` finds everything as it is now.")
+    screen.print(
+        f"\nFor other commands meanwhile: export SAYSO_HOME={told.home}", soft_wrap=True, markup=False
+    )
+    screen.print("Ctrl-C ends it. The next `make demo` finds everything as it is now.")
