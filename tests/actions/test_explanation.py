@@ -72,7 +72,6 @@ async def test_a_stop_on_a_shared_code_is_told_for_its_lines(database: Databases
     assert cast("Skip", found.strictest.answer).because[0].rule == "R3.3"
 
 
-@pytest.mark.rule("R8.1")
 async def test_validity_that_nobody_stored_is_computed(database: Databases, world: World) -> None:
     fixed_line = "+442079460123"
     async with open_pool(database.url, APP) as pool:

@@ -89,22 +89,22 @@ async def _explained(
     whom: tuple[int, Contact | None, Sequence[Line]],
 ) -> Explained:
     phone, contact, lines = whom
-    places = [(line, line.id, line.inbound_number_id) for line in lines] or [(None, 0, 0)]
+    places: list[Line | None] = [*lines] or [None]
     candidates = [
         gate.Candidate(
             actor.workspace_id,
             phone,
             question.message_class == "advertising",
             question.category,
-            line_id=line_id,
-            number_id=number_id,
+            line_id=line.id if line else 0,
+            number_id=line.inbound_number_id if line else 0,
         )
-        for _, line_id, number_id in places
+        for line in places
     ]
     known = await facts(conn, candidates, contact)
     answers = [
         FromLine(line, gate.may_send(candidate, each))
-        for (line, _, _), candidate, each in zip(places, candidates, known, strict=True)
+        for line, candidate, each in zip(places, candidates, known, strict=True)
     ]
     return Explained(max(answers, key=lambda found: _STRICTNESS[type(found.answer)]), answers)
 
