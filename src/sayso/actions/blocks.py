@@ -9,7 +9,7 @@ from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.categories import fault_in_name
 from sayso.actions.refusal import Refused, fault
-from sayso.storage import audit, blocks, numbers
+from sayso.storage import audit, blocks, cancelling, numbers
 from sayso.storage.blocks import Block, BlockDraft, Since
 from sayso.storage.pool import Connection, Pool
 
@@ -31,7 +31,10 @@ class BlockWanted:
 
 @needs("consents:write")
 async def create_block(pool: Pool, actor: Actor, wanted: BlockWanted, now: datetime) -> list[Block] | Refused:
-    """Block a number and tell all blocks that now stand on it; one that stood already keeps its proof."""
+    """Block a number, cancel what waits for it, and tell all blocks that now stand on it.
+
+    One that stood already keeps its proof.
+    """
     refused = _fault(wanted)
     if refused:
         return refused
@@ -42,6 +45,7 @@ async def create_block(pool: Pool, actor: Actor, wanted: BlockWanted, now: datet
         if wanted.line_id is not None and await numbers.get_line(conn, wanted.line_id) is None:
             return fault("line_id", "unknown", "There is no such line in this workspace.")
         added = await blocks.add(conn, _draft(actor, wanted, phone, now))
+        await cancelling.cancel_refused(conn, _reached(wanted, phone), now)
         if added:
             after = {"scope": wanted.scope, "line_id": wanted.line_id, "categories": list(wanted.categories)}
             after |= {"reason": wanted.reason}
@@ -92,3 +96,12 @@ def _draft(actor: Actor, wanted: BlockWanted, phone: int, now: datetime) -> Bloc
         source=actor.source,
         reason=wanted.reason.strip() or f"Blocked {through}.",
     )
+
+
+def _reached(wanted: BlockWanted, phone: int) -> list[cancelling.Refused]:
+    """What such a block reaches of that which waits (R6.1)."""
+    line_id, all_of_it = wanted.line_id or 0, wanted.scope == "all"
+    return [
+        cancelling.Refused(phone, line_id=line_id, category=category, transactional=all_of_it)
+        for category in sorted(set(wanted.categories)) or [""]
+    ]

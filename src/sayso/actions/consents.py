@@ -14,7 +14,7 @@ from sayso.actions.refusal import Refused, fault
 from sayso.core import consent
 from sayso.core.because import Because, Step
 from sayso.core.messages import Block
-from sayso.storage import audit, blocks, consents, contacts
+from sayso.storage import audit, blocks, cancelling, consents, contacts
 from sayso.storage.consents import Entry, NewEntry, State
 from sayso.storage.pool import Connection, Pool
 
@@ -156,6 +156,7 @@ async def _store(conn: Connection, case: _Case, told: Sequence[Outcome], now: da
     await consents.append(conn, entries, now)
     lifted = sorted({block_id for one in told for block_id in one.lifted})
     await blocks.lift(conn, lifted, case.actor.source, now)
+    await cancelling.cancel_refused(conn, _refused(case, told), now)
     everything = next((one.outcome for one in told if one.category == consent.ALL), "")
     if everything in _SMS_CONSENT and case.facts.contact_ids != (None,):
         whose = case.facts.contact_ids[0] if case.wanted.external_id is not None else None
@@ -167,6 +168,18 @@ async def _store(conn: Connection, case: _Case, told: Sequence[Outcome], now: da
     }
     after |= {"outcomes": {one.category: one.outcome for one in told}}
     await record(conn, case.actor, audit.Change("recorded", "consent", str(case.facts.phone), None, after))
+
+
+def _refused(case: _Case, told: Sequence[Outcome]) -> list[cancelling.Refused]:
+    """R5.4: what waits for who says no. Said of a number, it holds for whoever is behind it."""
+    named = case.facts.contact_ids[0] if case.wanted.external_id is not None else None
+    return [
+        cancelling.Refused(
+            case.facts.phone, named or 0, category="" if one.category == consent.ALL else one.category
+        )
+        for one in told
+        if one.outcome == "rejected"
+    ]
 
 
 def _entry(case: _Case, contact_id: int | None, one: Outcome) -> NewEntry:

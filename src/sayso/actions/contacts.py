@@ -12,7 +12,7 @@ from sayso.actions.contact_record import ContactWanted, Evidence, Read
 from sayso.actions.refusal import Refused, fault, missing
 from sayso.core import consent
 from sayso.core.problems import Problem
-from sayso.storage import audit, blocks, consents, contacts
+from sayso.storage import audit, blocks, cancelling, consents, contacts
 from sayso.storage.consents import NewEntry
 from sayso.storage.contacts import Contact, ContactRow
 from sayso.storage.pool import Connection, Pool
@@ -147,6 +147,12 @@ async def _store(
     ids = await contacts.put(conn, [one.row for one in merged.values()], now)
     entries = [_entry(actor, one, ids[name], now) for name, one in merged.items() if one.word.action]
     await consents.append(conn, [entry for entry in entries if entry is not None], now)
+    refused = [
+        cancelling.Refused(one.row.phone, ids[name])
+        for name, one in merged.items()
+        if one.row.phone is not None and one.word.action == "reject"
+    ]
+    await cancelling.cancel_refused(conn, refused, now)
     changes = [_change(one, ids[name]) for name, one in merged.items()]
     await record(conn, actor, *(change for change in changes if change is not None))
     return ids

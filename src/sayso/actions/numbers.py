@@ -11,7 +11,7 @@ from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.actions.workspaces import COUNTRY
 from sayso.core import phones
 from sayso.core.text import fold
-from sayso.storage import audit, connections, numbers
+from sayso.storage import audit, cancelling, connections, numbers
 from sayso.storage.numbers import InboundNumber, Line, NumberDraft
 from sayso.storage.pool import Connection, Pool
 
@@ -103,13 +103,14 @@ async def show_line(pool: Pool, actor: Actor, line_id: int) -> Line | Refused:
 
 @needs("operator")
 async def withdraw_line(pool: Pool, actor: Actor, line_id: int, now: datetime) -> Refused | None:
-    """Take a line back from the workspace; its history stays."""
+    """Take a line back from the workspace, and what waits to leave from it; its history stays."""
     async with transaction(pool, actor) as conn:
         stood = await numbers.get_line(conn, line_id, for_update=True)
         if stood is None:
             return missing("id", "line")
         if await numbers.withdraw_line(conn, line_id, now):
-            after = state(stood, withdrawn_at=now)
+            cancelled = await cancelling.cancel_from_line(conn, line_id, now)
+            after = state(stood, withdrawn_at=now, cancelled_messages=cancelled)
             await record(conn, actor, audit.Change("withdrawn", "line", str(line_id), state(stood), after))
         return None
 
