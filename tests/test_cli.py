@@ -258,6 +258,8 @@ def test_a_backup_is_restored_into_an_empty_sayso_and_stays_paused(
     command = [sys.executable, "-m", "sayso.cli.main", "restore", file]
     subprocess.run(command, env={**os.environ, **empty}, check=True)
     assert "all is paused since" in sayso("recover", environ=empty).stdout
+    alone = sayso("recover", "--send-queued", environ=empty)
+    assert (alone.exit_code, "--resume" in alone.stderr) == (2, True)
     assert "Sending goes on" in sayso("recover", "--resume", environ=empty).stdout
     assert sayso("recover", environ=empty).stdout == "Nothing is paused.\n"
     occupied = sayso("restore", file, environ=environ)

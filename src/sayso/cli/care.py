@@ -66,18 +66,37 @@ def recover(
     resume: Annotated[
         bool, typer.Option("--resume", help="Let sending go on, knowing what may be missing.")
     ] = False,
+    send_queued: Annotated[
+        bool,
+        typer.Option(
+            "--send-queued",
+            help="With --resume: send what was queued at the backup too; it may have been sent since.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """After a restore or failover: say what is paused and why, and let sending go on with --resume.
 
     This version keeps no journal outside the database. It can't bring back opt-outs that came in, nor know of
     texts that went out, after the backup was taken: compare with your provider's own log first.
+    What was queued then becomes unconfirmed and is not sent, unless --send-queued is said.
     """
     from sayso.cli import recovery
 
-    found = recovery.resume() if resume else recovery.paused()
-    told = {"paused": [{"resource": each.resource, "why": each.why} for each in found], "resumed": resume}
-    show(told, as_json, recovery.sentence(found, resumed=resume))
+    if send_queued and not resume:
+        raise CommandError("--send-queued says what --resume lets go on: use both.")
+    if resume:
+        done = recovery.resume(send_queued=send_queued)
+        found, sentence, held_back = done.pauses, recovery.told(done), done.held_back
+    else:
+        found = recovery.paused()
+        sentence, held_back = recovery.listed(found), 0
+    told = {
+        "paused": [{"resource": each.resource, "why": each.why} for each in found],
+        "resumed": resume,
+        "held_back": held_back,
+    }
+    show(told, as_json, sentence)
 
 
 _MARKS = {"ok": "✓", "warn": "!", "fail": "✗"}

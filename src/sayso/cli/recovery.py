@@ -1,17 +1,30 @@
 """What stands still after a restore, and how it goes on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sayso.cli.house import ask
-from sayso.storage import health
+from sayso.core.receipts import RANKS
+from sayso.storage import health, restored
 from sayso.storage.health import Pause
 from sayso.storage.pool import ENGINE, Pool
 
 CAVEAT = (
     "This version keeps no journal outside the database, so nothing that happened after the backup can be "
     "merged: opt-outs since then are missing, and texts sent since then are unknown. Compare with your "
-    "provider's own log and record missing opt-outs (POST /api/v1/blocks) before going on."
+    "provider's own log and record missing opt-outs (POST /api/v1/blocks) before going on. What was queued "
+    "when the backup was taken may have been sent since: it becomes unconfirmed and is not sent, unless you "
+    "add --send-queued."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What was paused and goes on, and how many restored messages were held back as unconfirmed."""
+
+    pauses: Sequence[Pause]
+    held_back: int
 
 
 def paused() -> Sequence[Pause]:
@@ -19,21 +32,42 @@ def paused() -> Sequence[Pause]:
     return ask(ENGINE, _paused)
 
 
-def resume() -> Sequence[Pause]:
-    """Let everything go on that a restore paused; what was paused."""
-    return ask(ENGINE, _resume)
+def resume(*, send_queued: bool) -> Resumed:
+    """Let everything go on that a restore paused.
+
+    What was queued at the backup may have been sent since: it becomes unconfirmed; `send_queued` sends it.
+    """
+
+    async def going_on(pool: Pool) -> Resumed:
+        return await _resume(pool, send_queued=send_queued)
+
+    return ask(ENGINE, going_on)
 
 
-def sentence(found: Sequence[Pause], *, resumed: bool) -> str:
-    """What to tell a person."""
+def listed(found: Sequence[Pause]) -> str:
+    """What is paused, for a person, and what to think of before going on."""
     if not found:
         return "Nothing is paused."
-    listed = "\n".join(
+    return f"{_lines(found)}\n{CAVEAT}\nThen: sayso recover --resume"
+
+
+def told(done: Resumed) -> str:
+    """What goes on, for a person."""
+    if not done.pauses:
+        return "Nothing is paused."
+    held_back = (
+        f"{done.held_back} messages that were queued at the backup may have been sent since: they are "
+        "unconfirmed now, and are not sent again.\n"
+        if done.held_back
+        else ""
+    )
+    return f"{_lines(done.pauses)}\n{held_back}Sending goes on."
+
+
+def _lines(found: Sequence[Pause]) -> str:
+    return "\n".join(
         f"{each.resource} is paused since {each.since:%Y-%m-%d %H:%M}: {each.why}" for each in found
     )
-    if resumed:
-        return f"{listed}\nSending goes on."
-    return f"{listed}\n{CAVEAT}\nThen: sayso recover --resume"
 
 
 async def _paused(pool: Pool) -> Sequence[Pause]:
@@ -41,8 +75,13 @@ async def _paused(pool: Pool) -> Sequence[Pause]:
         return await health.pauses(conn)
 
 
-async def _resume(pool: Pool) -> Sequence[Pause]:
+async def _resume(pool: Pool, *, send_queued: bool) -> Resumed:
     async with pool.connection() as conn, conn.transaction():
         found = await health.pauses(conn)
+        held_back = 0
+        if not send_queued:
+            held_back = await restored.hold_back(
+                conn, RANKS["unconfirmed"], RANKS["sending"], datetime.now(UTC)
+            )
         await health.resume(conn, "all")
-        return [each for each in found if each.resource == "all"]
+        return Resumed([each for each in found if each.resource == "all"], held_back)

@@ -143,7 +143,8 @@ GRANT SELECT, INSERT, UPDATE ON sayso.leases TO sayso_engine;
 CREATE TABLE sayso.pauses (
     resource text COLLATE "C" PRIMARY KEY,
     why text NOT NULL,
-    since timestamptz NOT NULL DEFAULT now()
+    since timestamptz NOT NULL DEFAULT now(),
+    restored_at timestamptz -- what was queued before may have been sent since the backup
 );
 GRANT SELECT, INSERT, DELETE ON sayso.pauses TO sayso_engine;
 GRANT SELECT ON sayso.pauses TO sayso_app;

@@ -27,5 +27,5 @@ SELECT EXISTS (SELECT FROM sayso.workspaces) OR EXISTS (SELECT FROM sayso.connec
     OR EXISTS (SELECT FROM sayso.inbound_numbers);
 
 -- name: pause
-INSERT INTO sayso.pauses (resource, why) VALUES ('all', %(why)s)
-ON CONFLICT (resource) DO UPDATE SET why = excluded.why, since = now();
+INSERT INTO sayso.pauses (resource, why, restored_at) VALUES ('all', %(why)s, now())
+ON CONFLICT (resource) DO UPDATE SET why = excluded.why, since = now(), restored_at = excluded.restored_at;

@@ -1,0 +1,35 @@
+-- What a restored queue holds may have gone out after the backup was taken.
+
+-- name: stand_still
+-- Against a sender that is just giving its claims back: a row on its way between the two would be missed.
+LOCK TABLE sayso.outbox, sayso.claims IN SHARE ROW EXCLUSIVE MODE
+
+-- name: hold_back
+-- What was queued after the restore is untouched, and so is what stood as taken back in the backup.
+WITH restored AS MATERIALIZED (
+    SELECT sayso.id_at(restored_at) AS at FROM sayso.pauses WHERE resource = 'all' AND restored_at IS NOT NULL
+),
+queued AS (
+    DELETE FROM sayso.outbox o USING restored r WHERE o.message_id < r.at RETURNING o.workspace_id, o.message_id
+),
+claimed AS (
+    DELETE FROM sayso.claims c USING restored r WHERE c.message_id < r.at RETURNING c.workspace_id, c.message_id
+),
+marked AS (
+    INSERT INTO sayso.outcomes AS o (workspace_id, message_id, status, reason, rank, at)
+    SELECT workspace_id, message_id, 'unconfirmed', 'restored', %(rank)s, %(now)s
+    FROM (TABLE queued UNION TABLE claimed) AS held ORDER BY message_id
+    ON CONFLICT (message_id) DO UPDATE
+        SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at
+        WHERE o.rank < %(may_leave_below)s
+    RETURNING workspace_id, message_id
+),
+told AS (
+    INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
+    SELECT workspace_id, message_id, 'unconfirmed', 'restored',
+        'It was queued when the backup was taken, and may have been sent since. It is not sent again by itself.',
+        %(now)s
+    FROM marked
+    RETURNING message_id
+)
+SELECT count(*) FROM told
