@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from sayso.api.bodies import is_too_deep
 from sayso.storage.databases import Databases
 from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, serving, template
 
@@ -172,3 +173,15 @@ async def test_without_its_database_the_api_says_so_and_asks_for_patience(api: A
     assert answer.status_code == 503
     assert answer.json()["reference"]
     assert "psycopg" not in answer.text
+
+
+async def test_json_without_end_is_refused_and_brackets_in_a_text_are_none(client: Client) -> None:
+    consent = b'{"phone": "+12025550143", "category": "news", "evidence": %s}'
+    headers = {"content-type": "application/json"}
+    for deep in (b"[" * 100_000, b'{"a":' * 100_000, b"[" * 900 + b"]" * 900):
+        answer = await client.ask("POST", "consents", content=consent % deep, headers=headers)
+        assert answer.status_code == 400, answer.text
+        assert "levels deep" in answer.json()["detail"]
+    flat = {"name": 'Say "[[', "body": "[{" * 100}
+    assert (await client.ask("POST", "templates", flat)).status_code == 201
+    assert not is_too_deep(json.dumps([{"items": [1, 2]}] * 1_000).encode())

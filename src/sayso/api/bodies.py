@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -14,7 +16,12 @@ from sayso.core.problems import Problem
 
 # Where the door leaves the bytes that it read, for the second look of `faults`.
 BODY = "sayso.body"
+DEEPEST = 64
 _MOST_FAULTS = 50
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_OPENING, _CLOSING = b"[{", b"]}"
+_STEP = [(byte in _OPENING) - (byte in _CLOSING) for byte in range(256)]
+_ALL_ELSE = bytes(set(range(256)) - {*_OPENING, *_CLOSING})
 
 
 def faults(request: Request[Any, Any, Any]) -> tuple[Problem, ...]:
@@ -39,6 +46,14 @@ def told(error: ValidationException) -> tuple[Problem, ...]:
         if isinstance(one, dict)
     ]
     return tuple(found) or (Problem("", "invalid", "The request cannot be read."),)
+
+
+def is_too_deep(body: bytes) -> bool:
+    """Whether JSON is nested deeper than DEEPEST: decoding and writing it would exhaust the stack."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return False
+    brackets = _TEXT.sub(b"", body).translate(None, _ALL_ELSE)
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > DEEPEST
 
 
 def unstorable(body: bytes) -> str | None:

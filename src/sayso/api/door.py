@@ -18,6 +18,10 @@ OPEN_PATHS = frozenset({"/api/v1/openapi.json", "/api/v1/docs"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+class _CutOffError(Exception):
+    """The caller hung up before the whole body was there."""
+
+
 class Door:
     """The API as an ASGI application: says who asks, reads the body once, and answers repeats."""
 
@@ -27,12 +31,14 @@ class Door:
         self._once = once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request; one whose caller hung up in the midst of it is as if it had never been made."""
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
             await self._app(scope, receive, send)
             return
         try:
             answer = await self._answer(scope, receive)
+        except _CutOffError:
+            return
         except Exception as error:
             answer = of_problem(unexpected(scope["path"], error))
         await send_whole(answer, send)
@@ -43,7 +49,7 @@ class Door:
         if actor is None:
             detail = "Send your key as Authorization: Bearer sayso_… It may be wrong, or revoked."
             return of_problem(details(401, detail), (b"www-authenticate", b"Bearer"))
-        body = await _read(receive)
+        body = await _read(receive, headers.get(b"content-length", b""))
         if body is None:
             return of_problem(details(413, f"A body has at most {MOST_BYTES:,} bytes. Send less at a time."))
         refused = _unfit(scope, headers, body)
@@ -68,19 +74,24 @@ class Door:
         return caught.answer
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body; None where it is larger than anything we take."""
+async def _read(receive: Receive, length: bytes) -> bytes | None:
+    """The whole body; None where it is larger than anything we take. Raises _CutOffError."""
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] != "http.request":
+            raise _CutOffError
         part = message.get("body", b"")
         size += len(part)
         if size > MOST_BYTES:
             return None
         parts.append(part)
         if not message.get("more_body", False):
-            return b"".join(parts)
+            break
+    if length.isdigit() and size < int(length):
+        raise _CutOffError
+    return b"".join(parts)
 
 
 def _unfit(scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> Answer | None:
@@ -91,6 +102,8 @@ def _unfit(scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> Answer 
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
     if kind != b"application/json" and not kind.endswith(b"+json"):
         return of_problem(details(415, "Send JSON, with the header Content-Type: application/json."))
+    if bodies.is_too_deep(body):
+        return of_problem(details(400, f"JSON may be {bodies.DEEPEST} levels deep here, this is deeper."))
     field = bodies.unstorable(body)
     if field is None:
         return None
