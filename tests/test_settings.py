@@ -38,6 +38,7 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
         "smtp_url": "smtp://mail:25",
         "carrier_bind": "127.0.0.1:9001",
         "workers": "3",
+        "trusted_proxies": "1",
         "log": "json",
         "log_level": "warning",
     }

@@ -112,6 +112,15 @@ def _workers(value: str) -> int:
     return int(value)
 
 
+def _proxies(value: str) -> int:
+    if not re.fullmatch(r"[0-9]", value):
+        raise _FaultError(
+            f"is {value!r}",
+            "Give the number of proxies before the doors, from 0 to 9; each must add to X-Forwarded-For.",
+        )
+    return int(value)
+
+
 def _log(value: str) -> str:
     if value not in {"auto", "console", "json"}:
         raise _FaultError(f"is {value!r}", "Choose auto, console or json.")
@@ -156,6 +165,10 @@ class Settings:
         tuple[str, int], Setting("127.0.0.1:8081", "Address and port of the simulated carrier", _address)
     ]
     workers: Annotated[int, Setting("2", "Web worker processes", _workers)]
+    trusted_proxies: Annotated[
+        int,
+        Setting("0", "Proxies before the doors that add to X-Forwarded-For; 0: none is believed", _proxies),
+    ]
     log: Annotated[str, Setting("auto", "console, json, or auto: console on a terminal", _log)]
     log_level: Annotated[
         str, Setting("info", "From which level on lines are logged: debug, info, warning, error", _log_level)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from sayso import console as room
 from sayso.console.access import Role
@@ -125,6 +126,26 @@ def test_guesses_run_out_for_every_worker_and_every_name_of_the_server(console: 
     )
     console.execute("DELETE FROM console.cache")
     assert guess(PASSWORD).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.rule("R2.2")
+def test_behind_a_proxy_one_who_guesses_locks_out_nobody_else(console: Console) -> None:
+    person = console.person((console.workspace(), "owner"))
+    values = room.Values("postgresql:///x", "secret", "https://sms.example.com", trusted_proxies=1)
+    count = django_settings(values)["ALLAUTH_TRUSTED_PROXY_COUNT"]
+
+    def sign_in(email: str, password: str, forwarded: str) -> int:
+        form = {"login": email, "password": password}
+        return int(
+            apart(lambda: visitor().post("/sign-in/", form, HTTP_X_FORWARDED_FOR=forwarded)).status_code
+        )
+
+    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=count):
+        # What a caller writes in front of the proxy's own word counts for nothing.
+        guesses = [sign_in(f"{n}@example.com", "wrong", f"203.0.113.{n}, 198.51.100.1") for n in range(12)]
+        assert guesses[-1] != 302
+        assert sign_in(person.email, PASSWORD, "198.51.100.1") != 302
+        assert sign_in(person.email, PASSWORD, "198.51.100.2") == 302
 
 
 @pytest.mark.rule("R2.2")

@@ -64,6 +64,7 @@ class Values:
     public_url: str
     version: str = ""
     pool_size: int = 6
+    trusted_proxies: int = 0
 
 
 def django_settings(values: Values) -> dict[str, Any]:
@@ -76,6 +77,8 @@ def django_settings(values: Values) -> dict[str, Any]:
         "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
         "ROOT_URLCONF": "sayso.console.urls",
         "APPEND_SLASH": True,
+        # Guesses are counted by the address that this many proxies vouch for.
+        "ALLAUTH_TRUSTED_PROXY_COUNT": values.trusted_proxies,
         "USE_TZ": True,
         "USE_I18N": False,
         "LANGUAGE_CODE": "en-gb",

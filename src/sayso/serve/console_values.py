@@ -13,4 +13,5 @@ def console_values(settings: Settings, database_url: str = "") -> Values:
         secret_key=secret_key(settings),
         public_url=settings.url,
         version=version("sayso"),
+        trusted_proxies=settings.trusted_proxies,
     )

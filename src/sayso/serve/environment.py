@@ -23,6 +23,7 @@ def environ_of(settings: Settings, database: Opened) -> dict[str, str]:
         "CARRIER_BIND": written(settings.carrier_bind),
         "SMTP_URL": settings.smtp_url,
         "WORKERS": str(settings.workers),
+        "TRUSTED_PROXIES": str(settings.trusted_proxies),
         "LOG_LEVEL": settings.log_level,
         # Children write to the same place, which may be no terminal for them.
         "LOG": "console" if settings.log == "auto" and sys.stderr.isatty() else settings.log,
