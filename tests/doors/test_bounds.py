@@ -17,6 +17,7 @@ from sayso.cli.checkup import look
 from sayso.ingest import requests
 from sayso.ingest.requests import CallerLeftError, TooSlowError, read_body
 from sayso.serve.dispatcher import Dispatcher, Door, answer
+from sayso.serve.operators import Operators
 from tests.doors.served import Served, free_port, sayso, until
 
 Message = MutableMapping[str, Any]
@@ -126,6 +127,27 @@ async def test_a_callback_that_was_cut_off_is_not_taken_for_a_whole_one() -> Non
 
     with pytest.raises(CallerLeftError):
         await read_body(receive, "60")
+
+
+@pytest.mark.anyio
+async def test_however_often_it_is_asked_whether_it_is_ready_the_database_is_asked_once_a_second() -> None:
+    looks, faults, now = [], ["", "The database is away."], [0.0]
+
+    async def fault() -> str:
+        looks.append(now[0])
+        await asyncio.sleep(0)
+        return faults[len(looks) - 1]
+
+    operators = Operators(fault, clock=lambda: now[0])
+    dispatcher = Dispatcher(
+        operators, (("/readyz", Door("operators", operators)),), Door("console", operators)
+    )
+    told = await asyncio.gather(*(asked(dispatcher, "/readyz", endless()) for _ in range(50)))
+    assert {start["status"] for start, _ in told} == {200}
+    assert looks == [0.0]
+    now[0] = 1.0
+    start, _ = await asked(dispatcher, "/readyz", endless())
+    assert (start["status"], looks) == (503, [0.0, 1.0])
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,20 @@
 """What machines of the operator ask: is it up, is it ready, what does it count."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sayso.observe import metrics
 from sayso.serve.arriving import Receive
 from sayso.serve.dispatcher import Scope, Send, answer
 
 PATIENCE_SECONDS = 3.0
+# So long an answer stands for all who ask: asking must cost a stranger more than it costs the database.
+FRESH_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Operators:
     """`/healthz`: this process answers. `/readyz`: it can do its work. `/metrics`: for Prometheus.
 
@@ -19,6 +22,10 @@ class Operators:
     """
 
     fault: Callable[[], Awaitable[str]]
+    clock: Callable[[], float] = time.monotonic
+    _known: str = ""
+    _until: float = float("-inf")
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one of the three; anything else below them is not found."""
@@ -34,6 +41,14 @@ class Operators:
                 await answer(send, 404, b"There is nothing here.\n")
 
     async def _fault(self) -> str:
+        # Those who ask meanwhile wait for the one look.
+        async with self._looking:
+            if self.clock() >= self._until:
+                self._known = await self._look()
+                self._until = self.clock() + FRESH_SECONDS
+            return self._known
+
+    async def _look(self) -> str:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await self.fault()
