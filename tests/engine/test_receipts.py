@@ -18,8 +18,8 @@ def report(here: World, ref: str, status: str, **told: object) -> None:
     here.conn.execute(
         """
         INSERT INTO receipt_queue (id, connection_id, provider_ref, client_reference, status, reason,
-            opted_out, received_at)
-        VALUES (sayso.new_id(), %s, %s, %s, %s, %s, %s, %s)
+            opted_out, recipient, received_at)
+        VALUES (sayso.new_id(), %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             here.connection,
@@ -28,6 +28,7 @@ def report(here: World, ref: str, status: str, **told: object) -> None:
             status,
             told.get("reason", ""),
             told.get("opted_out", False),
+            told.get("recipient", ""),
             told.get("received_at", datetime.now(UTC)),
         ),
     )
@@ -101,8 +102,8 @@ async def test_a_reference_of_another_connections_message_means_nothing(database
     async with world(database) as here, engine(database.url, receipts()):
         (only,) = here.queue(1)
         here.conn.execute(
-            "INSERT INTO connections (name, kind, hook_token, parts_per_second, provider_answers) "
-            "VALUES ('Other', 'simulator', repeat('u', 32), 1, 'none')"
+            "INSERT INTO connections (name, kind, hook_token, parts_per_second) "
+            "VALUES ('Other', 'simulator', repeat('u', 32), 1)"
         )
         other = World(here.databases, here.conn, here.workspace, here.connection + 1)
         report(
@@ -146,6 +147,48 @@ async def test_an_opted_out_receipt_blocks_the_channel(database: Databases) -> N
         assert (
             here.value("SELECT count(*) FROM consents WHERE action = 'reject' AND source = 'provider'") == 1
         )
+
+
+@pytest.mark.rule("R6.6")
+@pytest.mark.parametrize("recipient", ["15557770000", "+15557770000"])
+async def test_an_opt_out_of_an_unknown_message_blocks_the_number_it_names(
+    database: Databases, recipient: str
+) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        long_ago = datetime.now(UTC) - timedelta(minutes=2)
+        report(here, "gone", "rejected", opted_out=True, recipient=recipient, received_at=long_ago)
+        await until(lambda: queued(here) == 0)
+        assert here.rows("SELECT workspace_id, phone, scope, source FROM blocks") == [
+            (here.workspace, 15557770000, "channel", "provider")
+        ]
+
+
+@pytest.mark.rule("R6.6")
+@pytest.mark.parametrize("texted", [True, False])
+async def test_an_opt_out_on_one_of_several_lines_blocks_who_texted_or_is_listed(
+    database: Databases, texted: bool
+) -> None:
+    async with world(database, kind="shared_short_code") as here:
+        other = here.value("INSERT INTO workspaces (name, country) VALUES ('Other', 'US') RETURNING id")
+        here.conn.execute(
+            "INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword) VALUES (%s, %s, 'kids')",
+            (other, here.number),
+        )
+        if texted:
+            here.conn.execute(
+                "INSERT INTO last_texted VALUES (%s, 15557770000, %s, NULL, 1, false, now())",
+                (here.workspace, here.line),
+            )
+        long_ago = datetime.now(UTC) - timedelta(minutes=2)
+        report(here, "gone", "rejected", opted_out=True, recipient="15557770000", received_at=long_ago)
+        async with engine(database.url, receipts()):
+            await until(lambda: queued(here) == 0)
+        blocked = here.rows("SELECT workspace_id, scope, line_id FROM blocks")
+        assert blocked == ([(here.workspace, "line", here.line)] if texted else [])
+        listed = here.rows("SELECT kind, sender FROM unrouted")
+        assert listed == ([] if texted else [("unrouted", "15557770000")])
+        rung = here.value("SELECT count(*) FROM alarms WHERE code = 'opt_out_unrouted'")
+        assert rung == (0 if texted else 1)
 
 
 async def test_one_bad_receipt_does_not_stop_the_others(database: Databases) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sayso.core.receipts import RANKS, Standing, fold
+from sayso.engine.receipts_opted_out import NOWHERE, opted_out, place
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import outbox
 from sayso.storage import receipts as storage
 from sayso.storage.outbox import Verdict
-from sayso.storage.receipts import OptedOut, Waiting
+from sayso.storage.receipts import Waiting
 
 BATCH = 500
 # A report may overtake the answer to the very request it is about.
@@ -32,7 +33,8 @@ class Receipts:
 
     A report of a message that nobody knows waits a minute in its place, then is counted into the alarm
     `unknown_receipts` and dropped: there is no message whose history could hold it, and its callback is kept
-    raw. Several processes take turns by the lease `receipts:all`.
+    raw. An opt-out among these still blocks, or is listed for the operator (see receipts_opted_out). Several
+    processes take turns by the lease `receipts:all`.
     """
 
     name = "receipts"
@@ -63,13 +65,19 @@ class Receipts:
             taken = await storage.take(conn, rows)
             ours = [row for row in rows if row.ctid in taken]
             known = [row for row in ours if row.message_id]
+            blocks, lost = await place(conn, [row for row in ours if row.opted_out and not row.message_id])
+            blocks += [opted_out(row) for row in known if row.opted_out]
+            for row in lost:
+                await storage.set_aside(conn, row, "unrouted", NOWHERE, row.received_at)
             async with conn.pipeline():
-                await storage.block_opted_out(conn, [_opted_out(row) for row in known if row.opted_out])
+                await storage.block_opted_out(conn, blocks)
                 if known:
                     await outbox.move(conn, _folded(known))
                     await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])
                 await storage.name(conn, [row for row in known if row.by_reference])
         await self._tell_unknown([row for row in ours if not row.message_id])
+        for connection in {row.connection_id for row in lost}:
+            await self._works.ring("opt_out_unrouted", f"connection:{connection}", NOWHERE)
         return len(rows)
 
     async def _tell_unknown(self, rows: Sequence[Waiting]) -> None:
@@ -88,7 +96,7 @@ class Receipts:
         why = f"The receipt could not be worked on: {type(error).__name__}: {error}"[:500]
         async with self._works.pool.connection() as conn:
             await storage.take(conn, [row])
-            await storage.set_aside(conn, row, why.replace("\0", ""), self._works.clock())
+            await storage.set_aside(conn, row, "poison", why.replace("\0", ""), self._works.clock())
 
 
 def _folded(rows: Sequence[Waiting]) -> list[Verdict]:
@@ -112,17 +120,4 @@ def _verdict(row: Waiting, standing: Standing) -> Verdict:
     status = standing.status
     return Verdict(
         row.workspace_id, row.message_id, status, standing.reason, RANKS[status], row.code, standing.at
-    )
-
-
-def _opted_out(row: Waiting) -> OptedOut:
-    """R6.6: a block on the line of a shared code, else on the channel."""
-    by_line = row.shared and row.line_id != 0
-    return OptedOut(
-        workspace_id=row.workspace_id,
-        phone=row.phone,
-        written=row.recipient,
-        scope="line" if by_line else "channel",
-        line_id=row.line_id if by_line else 0,
-        since=row.received_at,
     )

@@ -27,7 +27,10 @@ class OptedOut:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A report in the queue with the message that it is about; `message_id` 0: none known by its names."""
+    """A report in the queue with the message that it is about; `message_id` 0: none known by its names.
+
+    `about` is the recipient as the report names it, which may be empty; `recipient` is the message's.
+    """
 
     ctid: str
     id: int
@@ -37,6 +40,7 @@ class Waiting:
     reason: str
     code: str
     opted_out: bool
+    about: str
     provider_at: datetime | None
     received_at: datetime
     by_reference: bool
@@ -46,6 +50,18 @@ class Waiting:
     recipient: str
     line_id: int
     shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLine:
+    """A line that a report's connection serves; `texted`: it has texted the report's number."""
+
+    connection_id: int
+    phone: int
+    workspace_id: int
+    line_id: int
+    shared: bool
+    texted: bool
 
 
 async def waiting(conn: Connection, after: int, limit: int) -> list[Waiting]:
@@ -90,7 +106,13 @@ async def block_opted_out(conn: Connection, opted_out: Sequence[OptedOut]) -> No
     await conn.execute(SQL["block_opted_out"], said)
 
 
-async def set_aside(conn: Connection, row: Waiting, why: str, now: datetime) -> None:
-    """List a report for the operator that could not be worked on."""
-    said = {"id": row.id, "connection_id": row.connection_id, "why": why, "now": now}
-    await conn.execute(SQL["set_aside"], said)
+async def lines(conn: Connection, asked: Sequence[tuple[int, int]]) -> list[ReportedLine]:
+    """The lines of connections, given with a number each: (connection, phone)."""
+    said = {"connections": [pair[0] for pair in asked], "phones": [pair[1] for pair in asked]}
+    return await many(conn, ReportedLine, SQL["lines"], said)
+
+
+async def set_aside(conn: Connection, row: Waiting, kind: str, why: str, now: datetime) -> None:
+    """List a report for the operator: `poison` could not be worked on, `unrouted` is nobody's."""
+    said = {"id": row.id, "connection_id": row.connection_id, "sender": row.about, "kind": kind, "why": why}
+    await conn.execute(SQL["set_aside"], said | {"now": now})

@@ -5,7 +5,7 @@ WITH waiting AS MATERIALIZED (
     SELECT q.ctid, q.* FROM sayso.receipt_queue q WHERE q.id > %(after)s ORDER BY q.id LIMIT %(limit)s
 )
 SELECT q.ctid::text, q.id, q.connection_id, q.provider_ref, q.status, q.reason, q.code, q.opted_out,
-    q.provider_at, q.received_at, n.message_id IS NULL AND m.id IS NOT NULL AS by_reference,
+    q.recipient AS about, q.provider_at, q.received_at, n.message_id IS NULL AND m.id IS NOT NULL AS by_reference,
     coalesce(m.workspace_id, 0) AS workspace_id, coalesce(m.id, 0) AS message_id, coalesce(m.phone, 0) AS phone,
     coalesce(m.recipient, '') AS recipient, coalesce(m.line_id, 0) AS line_id, coalesce(l.shared, false) AS shared
 FROM waiting q
@@ -35,9 +35,18 @@ RETURNING ctid::text
 
 -- name: set_aside
 -- A report that cannot be stored as it is: the operator's list; its raw callback is kept besides.
-INSERT INTO sayso.unrouted (id, connection_id, kind, why, at)
-VALUES (%(id)s, %(connection_id)s, 'poison', %(why)s, %(now)s)
+INSERT INTO sayso.unrouted (id, connection_id, kind, sender, why, at)
+VALUES (%(id)s, %(connection_id)s, %(kind)s, %(sender)s, %(why)s, %(now)s)
 ON CONFLICT DO NOTHING
+
+-- name: lines
+-- Every line of these connections, and whether it texted the number.
+SELECT asked.connection_id, asked.phone, s.workspace_id, s.id AS line_id, i.kind = 'shared_short_code' AS shared,
+    t.phone IS NOT NULL AS texted
+FROM (SELECT DISTINCT * FROM unnest(%(connections)s::int[], %(phones)s::bigint[])) AS asked(connection_id, phone)
+JOIN sayso.inbound_numbers i ON i.connection_id = asked.connection_id
+JOIN sayso.lines s ON s.inbound_number_id = i.id
+LEFT JOIN sayso.last_texted t ON t.phone = asked.phone AND t.workspace_id = s.workspace_id AND t.line_id = s.id
 
 -- name: name
 INSERT INTO sayso.provider_ids (connection_id, provider_ref, workspace_id, message_id)
