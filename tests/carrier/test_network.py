@@ -148,11 +148,49 @@ async def test_a_restarted_carrier_knows_its_telephones_and_connections(carrier:
         ("POST", "/messages", b"\xff\x00"),
         ("PUT", "/telephones/1", b'{"loss": 2}'),
         ("PUT", "/connections/x", b'{"numbers": [1]}'),
+        ("PUT", "/connections/x", b'{"hooks": "http://203.0.113.9/"}'),
+        ("PUT", "/connections/x", b'{"hooks": "http://127.0.0.1.example.com:80"}'),
+        ("PUT", "/connections/x", b'{"hooks": "http://127.0.0.1@example.com"}'),
+        ("PUT", "/connections/x", b'{"hooks": "http://127.0.0.1:80/anything?"}'),
+        ("PUT", "/connections/x%2F..%2F..%2Fadmin", b"{}"),
+        ("POST", "/texts", b'{"from": "1", "to": "2", "hook_token": "x/../../admin?"}'),
     ],
 )
 async def test_what_cannot_be_read_is_refused_in_words(
     carrier: Carrier, method: str, path: str, body: bytes
 ) -> None:
-    async with carrier.client.request(method, carrier.url + path, data=body) as response:
+    headers = {"content-type": "application/json"}
+    async with carrier.client.request(method, carrier.url + path, data=body, headers=headers) as response:
         assert response.status == 422
         assert (await response.json())["detail"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "rebound.example.com"}, 403),
+        ({"host": "127.0.0.1.example.com:8081"}, 403),
+        ({"origin": "https://example.com"}, 403),
+        ({"origin": "null"}, 403),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+        ({"host": "localhost:8081"}, 404),
+        ({"host": "[::1]:8081"}, 404),
+    ],
+)
+async def test_no_web_page_in_a_browser_of_this_machine_can_text(
+    carrier: Carrier, door: Door, headers: dict[str, str], status: int
+) -> None:
+    said = b'{"from": "447700900123", "to": "90210", "body": "stop"}'
+    told = {"content-type": "application/json", **headers}
+    async with carrier.client.post(carrier.url + "/texts", data=said, headers=told) as response:
+        assert response.status == status
+    assert door.heard == []
+
+
+async def test_the_list_of_connections_gives_no_address_away(carrier: Carrier) -> None:
+    await carrier.ask("PUT", f"/connections/{TOKEN}", {"numbers": ["90210"], "webhook_secret": "s3cret"})
+    _, told = await carrier.ask("GET", "/connections")
+    assert TOKEN not in str(told)
+    assert "s3cret" not in str(told)
+    assert told["connections"][0]["hook_token"] == TOKEN[:6] + "…"

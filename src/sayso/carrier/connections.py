@@ -1,8 +1,10 @@
 """Who sends through the simulated carrier, as an account at a provider would know it: kept on disk."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +14,9 @@ import msgspec
 from sayso.carrier.behaviour import Behaviour, BehaviourError, changed
 from sayso.carrier.telephones import plain
 from sayso.providers.contract import Outbound
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
+SHOWN_OF_TOKEN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,9 @@ class Connection:
     behaviour: Behaviour = field(default_factory=Behaviour)
 
     def shown(self) -> dict[str, Any]:
-        """What may be shown: everything but the secrets."""
+        """What may be shown: everything but the secrets, and of the token enough to know it by."""
         return {
-            "hook_token": self.token,
+            "hook_token": self.token[:SHOWN_OF_TOKEN] + "…",
             "hooks": self.hooks,
             "numbers": list(self.numbers),
             "signs": bool(self.webhook_secret),
@@ -46,7 +51,7 @@ class Connections:
         self._by_number: dict[str, Connection] = {}
         if path.exists():
             for kept in msgspec.json.decode(path.read_bytes(), type=list[Connection]):
-                self._index(kept)
+                self._index(kept if is_here(kept.hooks) else replace(kept, hooks=""))
 
     def all(self) -> list[Connection]:
         """Every connection, in the order in which they came."""
@@ -54,11 +59,13 @@ class Connections:
 
     def put(self, token: str, told: Mapping[str, Any]) -> Connection:
         """Make or change a connection; what isn't told stays. Raises BehaviourError for what can't be."""
-        connection = self._by_token.get(token) or Connection(token)
+        connection = self.of_token(token)
         texts = {name: told[name] for name in ("hooks", "webhook_secret", "api_token") if name in told}
         for name, value in texts.items():
             if not isinstance(value, str):
                 raise BehaviourError(f"{name} is {value!r}; it may be a text")
+        if not is_here(texts.get("hooks", "")):
+            raise BehaviourError("hooks names another machine; it may be empty, or http://127.0.0.1:PORT")
         numbers = told.get("numbers", connection.numbers)
         if not isinstance(numbers, list | tuple) or not all(isinstance(number, str) for number in numbers):
             raise BehaviourError(f"numbers is {numbers!r}; it may be a list of texts")
@@ -73,7 +80,12 @@ class Connections:
         return connection
 
     def of_token(self, token: str) -> Connection:
-        """The connection with this hook token; one that nobody told us of signs nothing."""
+        """The connection with this hook token; one that nobody told us of signs nothing.
+
+        Raises BehaviourError for what is no token: it becomes a part of an address.
+        """
+        if not TOKEN.fullmatch(token):
+            raise BehaviourError("the hook token is none; it has letters, digits, - and _, at most 200")
         return self._by_token.get(token) or Connection(token)
 
     def of_number(self, number: str) -> Connection | None:
@@ -119,6 +131,20 @@ class Connections:
             file.flush()
             os.fsync(file.fileno())
         made.replace(self._path)
+
+
+def is_here(hooks: str) -> bool:
+    """Whether callbacks sent there stay on this machine; an empty address is Sayso's own."""
+    if not hooks:
+        return True
+    try:
+        parts = urlsplit(hooks)
+        host = parts.hostname or ""
+        bare = parts.port != 0 and parts.path in {"", "/"} and not set("?#@") & set(hooks)
+        here = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+    return parts.scheme == "http" and bare and here
 
 
 def _token_of(receipts_url: str) -> str:

@@ -25,13 +25,14 @@ class NoConnectionError(LookupError):
 
 @dataclass(slots=True)
 class Network:
-    """Everything the carrier knows and does; the web server only translates."""
+    """Everything the carrier knows and does; the web server only translates. `name`: where it is bound."""
 
     journal: Journal
     connections: Connections
     callbacks: Callbacks
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    name: str = "localhost"
     telephones: Telephones = field(default_factory=Telephones)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -47,7 +49,7 @@ class TextBody(msgspec.Struct, rename={"sender": "from"}):
 
 def make_app(network: Network) -> web.Application:
     """The server's routes over one network."""
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_tell_faults])
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[_refuse_strangers, _tell_faults])
     app[NETWORK] = network
     app.add_routes(
         [
@@ -83,6 +85,7 @@ async def open_network(home: Path, sayso_url: str) -> Network:
 async def run(home: Path, bind: tuple[str, int], sayso_url: str, stop: asyncio.Event) -> None:
     """Serve until `stop` is set; raises OSError where the address is taken."""
     network = await open_network(home, sayso_url)
+    network.name = bind[0]
     runner = web.AppRunner(make_app(network), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -162,6 +165,32 @@ async def _log(request: web.Request) -> web.StreamResponse:
 
 async def _help(_request: web.Request) -> web.Response:
     return _json(HELP)
+
+
+@web.middleware
+async def _refuse_strangers(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse what a page in a browser of this machine may send, for there are no passwords here."""
+    if not _is_known(request.host, request.app[NETWORK].name):
+        return _json({"detail": "This Host is not the carrier's. Ask it by its address."}, 403)
+    if "Origin" in request.headers:
+        return _json({"detail": "The carrier answers no web pages."}, 403)
+    if request.method in {"POST", "PUT"} and request.content_type != "application/json":
+        return _json({"detail": "Send JSON, with the header Content-Type: application/json."}, 415)
+    return await handler(request)
+
+
+def _is_known(host: str, bound: str) -> bool:
+    """An address of digits is safe, for no name can be made to lead here by whoever owns it."""
+    name = urlsplit("//" + host).hostname or ""
+    if name in {"localhost", bound}:
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 @web.middleware
