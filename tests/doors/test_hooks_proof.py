@@ -133,3 +133,31 @@ async def test_a_full_quarantine_drops_nothing_it_holds_and_says_so(
     assert sorted(kept) == list(range(6))
     alarms = {row["code"]: row["times"] for row in ledger.rows("SELECT code, times FROM sayso.alarms")}
     assert alarms == {"bad_signature": 13, "quarantine_full": 7}
+
+
+async def test_strangers_that_fill_the_quarantine_do_not_keep_a_stop_out(
+    database: Databases, ledger: Ledger
+) -> None:
+    (connection,) = ledger.rows("SELECT id FROM sayso.connections")
+
+    def refused(body: bytes, headers: bytes = b"POST / HTTP/1.1") -> Refused:
+        return Refused(connection["id"], "inbound", headers, body, "why", "sentence", NOW)
+
+    async with open_pool(database.url, DOOR) as pool:
+        first = [refused(b"the first STOP")]
+        await callbacks.quarantine(pool, first + [refused(b"x" * 1_000_000)] * 5, entries=12)
+        (largest,) = ledger.rows("SELECT max(size) AS size FROM sayso.quarantine WHERE cut")
+        assert largest["size"] == 64 * 1024
+        await callbacks.quarantine(pool, [refused(b"again")] * 6, entries=12)
+        await callbacks.quarantine(pool, [refused(b"a STOP")], entries=12)
+        for n in range(5):
+            await callbacks.quarantine(pool, [refused(b"a STOP %d" % n)], entries=12)
+        await callbacks.quarantine(pool, [refused(b"y" * 70_000)] * 4, entries=100, size=130_000)
+        await callbacks.quarantine(pool, [refused(b"the last STOP")], entries=100, size=130_000)
+    kept = {bytes(row["body"]) for row in ledger.rows("SELECT body FROM sayso.quarantine WHERE NOT cut")}
+    stops = {b"the first STOP", b"a STOP", *(b"a STOP %d" % n for n in range(5)), b"the last STOP"}
+    assert stops <= kept
+    assert b"again" in kept
+    assert ledger.count("quarantine") <= 14
+    alarms = ledger.rows("SELECT sentence FROM sayso.alarms WHERE code = 'quarantine_full'")
+    assert "sayso quarantine" in alarms[0]["sentence"]

@@ -152,8 +152,9 @@ def refused(heard: Heard, verdict: Forged, headers: bytes) -> callbacks.Refused:
         heard.request.body,
         verdict.why,
         f"Callbacks of connection {connection.id} ({connection.name}) are refused: what should prove them is "
-        "wrong or missing. They wait in quarantine, each with its reason. If they are the provider's own, "
-        "mend the connection's secrets, then release them.",
+        "wrong or missing. They wait in quarantine, each with its reason: `sayso quarantine list`. If they "
+        "are the provider's own, mend the connection's secrets, and what they prove is let in by itself; "
+        "`sayso quarantine release` looks again, `sayso quarantine empty` throws away.",
         heard.received_at,
     )
 

@@ -24,9 +24,13 @@ _NO_TEXT: Any = SimpleNamespace(**dict.fromkeys(Text.__struct_fields__))
 
 QUARANTINE_ENTRIES = 10_000
 QUARANTINE_BYTES = 64 * 1024 * 1024
+QUARANTINE_ENTRY_BYTES = 64 * 1024
+QUARANTINE_LARGE = 16 * 1024
+"""No text of a provider's is larger: what is, makes room for what may be one."""
 _QUARANTINE_FULL = (
-    "The quarantine of this connection is full, and further refused callbacks are only counted. "
-    "Mend the secret, then release or empty the quarantine."
+    "The quarantine of this connection is full: large and repeated callbacks in it make room for new ones, "
+    "and what finds none is only counted. Look with `sayso quarantine list`. Mend the secret, which lets in what "
+    "it proves; then `sayso quarantine empty`. If strangers fill it, give the connection a new hook token."
 )
 
 
@@ -52,7 +56,6 @@ class StoredConnection:
     settings: dict[str, Any]
     secrets: bytes
     hook_token: str
-    provider_answers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +118,41 @@ async def quarantine(
 ) -> None:
     """Keep refused callbacks, up to `entries` rows and `size` bytes a connection, and ring the alarm (R5.11).
 
-    Nothing kept is ever pushed out by something newer: beyond the caps callbacks are counted in the alarm
-    `quarantine_full`. Raises as `store` does.
+    Of each at most QUARANTINE_ENTRY_BYTES are kept. Where there is no room, large ones and repeats go;
+    nothing else is ever pushed out by something newer. The alarm `quarantine_full` counts what goes and what finds
+    no room. Raises as `store` does.
     """
-    parameters = {
-        "connection_id": [row.connection_id for row in refused],
+    caps = {"entries": entries, "bytes": size, "full": _QUARANTINE_FULL}
+    kept = [_beginning(row) for row in refused]
+    ids = [row.connection_id for row in refused]
+    room = {
+        "connection_id": ids,
+        "size": [len(headers) + len(body) for headers, body in kept],
+        "large": QUARANTINE_LARGE,
+        "spare": entries // 20,
+        "now": max((row.at for row in refused), default=None),
+    }
+    rows = {
+        "connection_id": ids,
         "kind": [row.kind for row in refused],
-        "headers": [row.headers for row in refused],
-        "body": [row.body for row in refused],
+        "headers": [headers for headers, _ in kept],
+        "body": [body for _, body in kept],
         "why": [row.why for row in refused],
         "sentence": [row.sentence for row in refused],
         "at": [row.at for row in refused],
-        "entries": entries,
-        "bytes": size,
-        "full": _QUARANTINE_FULL,
+        "cut": [
+            len(headers) < len(row.headers) or len(body) < len(row.body)
+            for row, (headers, body) in zip(refused, kept, strict=True)
+        ],
     }
     async with _lane(pool) as conn:
-        await conn.execute(SQL["quarantine"], parameters, prepare=True)
+        await conn.execute(SQL["quarantine_room"], caps | room, prepare=True)
+        await conn.execute(SQL["quarantine"], caps | rows, prepare=True)
+
+
+def _beginning(row: Refused) -> tuple[bytes, bytes]:
+    headers = row.headers[:QUARANTINE_LARGE]
+    return headers, row.body[: QUARANTINE_ENTRY_BYTES - len(headers)]
 
 
 async def version(pool: Pool) -> int:

@@ -159,7 +159,11 @@ CREATE TABLE sayso.quarantine (
     headers bytea NOT NULL,
     body bytea NOT NULL,
     why text NOT NULL,
-    released_at timestamptz
+    released_at timestamptz,
+    cut boolean NOT NULL DEFAULT false, -- only its beginning was kept
+    -- What makes room for others when the quarantine is full: the large and the repeated.
+    size int NOT NULL GENERATED ALWAYS AS (octet_length(headers) + octet_length(body)) STORED,
+    digest uuid NOT NULL GENERATED ALWAYS AS (md5(body)::uuid) STORED
 );
 CREATE INDEX ON sayso.quarantine (connection_id, id) WHERE released_at IS NULL;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sayso.quarantine TO sayso_engine;

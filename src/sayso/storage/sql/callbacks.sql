@@ -59,15 +59,64 @@ SELECT (SELECT count(*) FROM new) AS callbacks,
 SELECT pg_notify(channel, '')
 FROM unnest(%(channels)b::text[]) AS channel, set_config('synchronous_commit', 'off', true)
 
+-- name: quarantine_room
+-- Where a connection's quarantine would overflow, the largest of the large go, then repeats between a first and
+-- a last copy: nothing that could be the only copy of somebody's STOP. Some to spare, so that this is seldom.
+WITH given AS (
+    SELECT connection_id, count(*) AS entries, sum(size) AS bytes
+    FROM unnest(%(connection_id)b::int[], %(size)b::int[]) AS g (connection_id, size)
+    GROUP BY connection_id
+),
+overflowing AS MATERIALIZED (
+    SELECT given.connection_id, given.entries
+    FROM given CROSS JOIN LATERAL (
+        SELECT count(*) AS entries, coalesce(sum(q.size), 0) AS bytes
+        FROM sayso.quarantine q
+        WHERE q.connection_id = given.connection_id AND q.released_at IS NULL
+    ) AS held
+    WHERE held.entries + given.entries > %(entries)s::bigint OR held.bytes + given.bytes > %(bytes)s::bigint
+),
+-- One door at a time: two that delete the same rows could wait for each other for good.
+mine AS MATERIALIZED (
+    SELECT * FROM overflowing WHERE pg_try_advisory_xact_lock(hashtext('sayso.quarantine'), connection_id)
+),
+ranked AS (
+    SELECT q.id, q.connection_id, q.size, mine.entries, q.size > %(large)s::int AS is_large,
+        row_number() OVER one_body AS copy, count(*) OVER (PARTITION BY q.connection_id, q.kind, q.digest) AS copies
+    FROM sayso.quarantine q JOIN mine USING (connection_id)
+    WHERE q.released_at IS NULL
+    WINDOW one_body AS (PARTITION BY q.connection_id, q.kind, q.digest ORDER BY q.id)
+),
+turns AS (
+    SELECT id, entries, row_number() OVER (
+        PARTITION BY connection_id ORDER BY is_large DESC, CASE WHEN is_large THEN size END DESC, copies DESC, id
+    ) AS turn
+    FROM ranked
+    WHERE is_large OR (copy > 1 AND copy < copies)
+),
+gone AS (
+    DELETE FROM sayso.quarantine
+    WHERE id = ANY (ARRAY(SELECT id FROM turns WHERE turn <= entries + %(spare)s::bigint))
+    RETURNING connection_id
+)
+INSERT INTO sayso.alarms (code, subject, sentence, first_at, last_at, times)
+SELECT 'quarantine_full', 'connection:' || connection_id, %(full)s::text, %(now)s::timestamptz,
+    %(now)s::timestamptz, count(*)
+FROM gone
+GROUP BY connection_id
+ORDER BY 2
+ON CONFLICT (code, subject) DO UPDATE SET sentence = excluded.sentence,
+    last_at = greatest(alarms.last_at, excluded.last_at), times = alarms.times + excluded.times
+
 -- name: quarantine
 -- Keeps what fits under the caps of each connection and counts everything into the alarms, kept or not.
 WITH given AS MATERIALIZED (
     SELECT g.* FROM unnest(%(connection_id)b::int[], %(kind)b::text[], %(headers)b::bytea[], %(body)b::bytea[],
-                           %(why)b::text[], %(sentence)b::text[], %(at)b::timestamptz[])
-        WITH ORDINALITY AS g (connection_id, kind, headers, body, why, sentence, at, place)
+                           %(why)b::text[], %(sentence)b::text[], %(at)b::timestamptz[], %(cut)b::boolean[])
+        WITH ORDINALITY AS g (connection_id, kind, headers, body, why, sentence, at, cut, place)
 ),
 held AS (
-    SELECT q.connection_id, count(*) AS entries, sum(octet_length(q.headers) + octet_length(q.body)) AS bytes
+    SELECT q.connection_id, count(*) AS entries, sum(q.size) AS bytes
     FROM sayso.quarantine q
     WHERE q.connection_id = ANY (%(connection_id)b::int[]) AND q.released_at IS NULL
     GROUP BY q.connection_id
@@ -81,8 +130,8 @@ weighed AS MATERIALIZED (
     WINDOW one_connection AS (PARTITION BY connection_id ORDER BY place)
 ),
 kept AS (
-    INSERT INTO sayso.quarantine (connection_id, kind, headers, body, why)
-    SELECT connection_id, kind, headers, body, why FROM weighed WHERE fits ORDER BY place
+    INSERT INTO sayso.quarantine (connection_id, kind, headers, body, why, cut)
+    SELECT connection_id, kind, headers, body, why, cut FROM weighed WHERE fits ORDER BY place
 )
 INSERT INTO sayso.alarms (code, subject, sentence, first_at, last_at, times)
 SELECT a.code, 'connection:' || w.connection_id, max(a.sentence), min(w.at), max(w.at), count(*)
@@ -100,5 +149,5 @@ SELECT version FROM sayso.setup
 
 -- name: connections
 -- One statement, so that version and rows are of one moment.
-SELECT s.version, c.id, c.name, c.kind, c.settings, c.secrets, c.hook_token, c.provider_answers
+SELECT s.version, c.id, c.name, c.kind, c.settings, c.secrets, c.hook_token
 FROM sayso.setup s LEFT JOIN sayso.connections c ON true

@@ -12,9 +12,12 @@ DELETE FROM sayso.idempotency_keys WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM sayso.idempotency_keys WHERE created_at < %(before)s LIMIT %(limit)s))
 
 -- name: prune_quarantine
--- Only what was released: what was not may hold a STOP.
+-- What was not released may hold a STOP: it waits 60 days longer for somebody to mend the secret.
 DELETE FROM sayso.quarantine WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM sayso.quarantine WHERE released_at < %(before)s LIMIT %(limit)s))
+    SELECT ctid FROM sayso.quarantine
+    WHERE released_at < %(before)s
+        OR (released_at IS NULL AND id < sayso.id_at(%(before)s::timestamptz - interval '60 days'))
+    LIMIT %(limit)s))
 
 -- name: as_login
 -- A role sees only its own sessions: as the login that all of us share, we see each other's.
