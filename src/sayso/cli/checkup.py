@@ -3,22 +3,25 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sayso import settings
+from sayso.cli.printing import counted
+from sayso.engine.leases import LENGTH
 from sayso.serve.database import opened
 from sayso.serve.readiness import is_ready
 from sayso.settings import Settings, is_loopback, written
 from sayso.storage import health
 from sayso.storage.embedded import EmbeddedError
-from sayso.storage.health import Health
+from sayso.storage.health import Health, SetAside
 from sayso.storage.migrate import latest
 
 State = Literal["ok", "warn", "fail"]
 MEGABYTE = 1_000_000
+LATE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +111,53 @@ def _oldest(seconds: float) -> Finding:
     return Finding("oldest transaction", "fail" if seconds > 600 else "warn", told)
 
 
-def _work(seen: Health) -> Iterator[Finding]:
+def _engine(seen: Health) -> Finding:
+    until, clock = seen.engine.until, seen.server.clock
+    renewed = until - LENGTH if until else None
+    if seen.engine.is_live and renewed:
+        ago = max(0.0, (clock - renewed).total_seconds())
+        return Finding("engine", "ok", f"One runs; it renewed its leases {ago:.0f} s ago.")
+    told = f"None runs (last heard of at {renewed:%Y-%m-%d %H:%M:%S} UTC)." if renewed else "None runs."
     waiting = seen.waiting
-    oldest = waiting.oldest_text_seconds or 0.0
-    counts = f"{waiting.texts} texts, {waiting.receipts} receipts and {waiting.messages} messages wait"
-    if oldest > 60:
+    if waiting.texts or waiting.receipts or waiting.messages:
+        sentence = f"{told} What waits is neither decided nor sent. Run `sayso serve` or `sayso work`."
+        return Finding("engine", "fail", sentence)
+    return Finding("engine", "warn", f"{told} Nothing waits. Run `sayso serve` or `sayso work`.")
+
+
+def _queues(seen: Health) -> Finding:
+    waiting = seen.waiting
+    counts = (
+        f"Waiting: {counted(waiting.texts, 'text')}, {counted(waiting.receipts, 'receipt')}, "
+        f"{counted(waiting.messages, 'message')}"
+    )
+    ages = {
+        "text": waiting.oldest_text_seconds or 0.0,
+        "receipt": waiting.oldest_receipt_seconds or 0.0,
+        "message": waiting.oldest_message_seconds or 0.0,
+    }
+    late = [f"the oldest {name} for {age:.0f} s" for name, age in ages.items() if age > LATE_SECONDS]
+    if not late:
+        return Finding("queues", "ok", f"{counts}.")
+    told = f"{counts}; {', '.join(late)}."
+    if max(ages["text"], ages["receipt"]) > LATE_SECONDS:
+        return Finding("queues", "fail", f"{told} Is an engine running, and does its log say why?")
+    # Messages may rightly wait for their connection's pace.
+    remedy = "A pace that is too slow, a pause, or a provider out of reach: see below and the engine's log."
+    return Finding("queues", "warn", f"{told} {remedy}")
+
+
+def _work(seen: Health) -> Iterator[Finding]:
+    yield _engine(seen)
+    yield _queues(seen)
+    if held := seen.waiting.quarantined:
         told = (
-            f"{counts}; the oldest text for {oldest:.0f} s. Is an engine running (`sayso serve` or `work`)?"
+            f"{counted(held, 'callback')} with a bad signature. Mend the connection's secrets: what then "
+            "proves genuine comes in by itself."
         )
-        yield Finding("queues", "fail", told)
-    else:
-        yield Finding("queues", "ok", f"{counts}.")
-    if waiting.quarantined:
-        told = f"{waiting.quarantined} callbacks with a bad signature. Mend the secret, then release them."
         yield Finding("quarantine", "warn", told)
-    if waiting.unrouted:
-        told = f"{waiting.unrouted} texts or callbacks that nobody could be found for wait for the operator."
-        yield Finding("unrouted", "warn", told)
+    for kind in seen.set_aside:
+        yield Finding(kind.kind, "warn", _SET_ASIDE[kind.kind](kind))
     for pause in seen.pauses:
         told = f"Sending stands still for {pause.resource} since {pause.since:%Y-%m-%d %H:%M}: {pause.why}"
         yield Finding("pause", "warn", told)
@@ -144,3 +177,19 @@ def _promise(seen: Health) -> Finding:
         return Finding("promise", "ok", f"{kept} A failover to the synchronous standby keeps that too.")
     told = "There is no synchronous standby: after a failover or restore, opt-outs since then are missing."
     return Finding("promise", "ok", f"{kept} {told}")
+
+
+_SET_ASIDE: Mapping[str, Callable[[SetAside], str]] = {
+    "unrouted": lambda found: (
+        f"{counted(found.times, 'text')} with no line to go to, the newest because: {found.why} "
+        "See `sayso unrouted`."
+    ),
+    "unreadable": lambda found: (
+        f"{counted(found.times, 'callback')} that could not be read, the newest because: {found.why} "
+        "See `sayso unrouted`."
+    ),
+    "poison": lambda found: (
+        f"{counted(found.times, 'text or receipt', 'texts or receipts')} that could not be decided, "
+        f"the newest because: {found.why} See `sayso unrouted`, and report the fault."
+    ),
+}

@@ -19,6 +19,11 @@ def show_fact(told: Any, as_json: bool, sentence: str) -> None:
     show(told, as_json or not sys.stdout.isatty(), sentence)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun, such as `1 text` or `2 texts`; `many` where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def as_line(told: Any) -> str:
     """One line of JSON; letters of every script are kept, half a surrogate pair is escaped."""
     line = json.dumps(told, ensure_ascii=False, default=str)

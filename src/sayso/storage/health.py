@@ -34,14 +34,32 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits now, each counted up to 100,000; `oldest_text_seconds` None where no text waits."""
+    """What waits now, each counted up to 100,000; the seconds are None where nothing of that kind waits."""
 
     texts: int
     receipts: int
     messages: int
     quarantined: int
-    unrouted: int
     oldest_text_seconds: float | None
+    oldest_receipt_seconds: float | None
+    oldest_message_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """How many of one kind (unrouted, unreadable, poison) wait for the operator; `why` is the newest's."""
+
+    kind: str
+    times: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Whether any engine holds a lease; `until` is the longest one's end, None after a clean end of all."""
+
+    is_live: bool
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,8 @@ class Health:
     oldest_transaction_seconds: float
     partitions_missing: tuple[str, ...]
     waiting: Waiting
+    set_aside: tuple[SetAside, ...]
+    engine: Engine
     pauses: tuple[Pause, ...]
     alarms: tuple[alarms.Alarm, ...]
 
@@ -154,7 +174,8 @@ async def _look(conn: Connection, oldest: float, now: datetime) -> Health:
     server = await one(conn, Server, SQL["server"], {})
     waiting = await one(conn, Waiting, SQL["waiting"], {"now": now})
     newest = await one(conn, _Named, SQL["newest"], {})
-    assert server is not None and waiting is not None  # noqa: S101 - these always answer
+    engine = await one(conn, Engine, SQL["engine"], {})
+    assert server and waiting and engine  # noqa: S101 - these always answer
     return Health(
         server=server,
         newest_step=newest.name if newest else "",
@@ -163,6 +184,8 @@ async def _look(conn: Connection, oldest: float, now: datetime) -> Health:
             each.name for each in await many(conn, _Named, SQL["partitions_missing"], {"now": now})
         ),
         waiting=waiting,
+        set_aside=tuple(await many(conn, SetAside, SQL["set_aside"], {})),
+        engine=engine,
         pauses=tuple(await pauses(conn)),
         alarms=tuple(await alarms.every(conn)),
     )

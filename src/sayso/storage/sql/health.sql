@@ -32,8 +32,22 @@ SELECT (SELECT count(*) FROM (SELECT FROM sayso.inbound_queue LIMIT 100000) AS f
     (SELECT count(*) FROM (SELECT FROM sayso.receipt_queue LIMIT 100000) AS few) AS receipts,
     (SELECT count(*) FROM (SELECT FROM sayso.outbox WHERE due <= %(now)s LIMIT 100000) AS few) AS messages,
     (SELECT count(*) FROM (SELECT FROM sayso.quarantine WHERE released_at IS NULL LIMIT 100000) AS few) AS quarantined,
-    (SELECT count(*) FROM (SELECT FROM sayso.unrouted WHERE settled_at IS NULL LIMIT 100000) AS few) AS unrouted,
-    (SELECT extract(epoch FROM %(now)s - min(received_at))::float8 FROM sayso.inbound_queue) AS oldest_text_seconds
+    (SELECT extract(epoch FROM %(now)s - min(received_at))::float8 FROM sayso.inbound_queue) AS oldest_text_seconds,
+    (SELECT extract(epoch FROM %(now)s - min(few.received_at))::float8
+     FROM (SELECT received_at FROM sayso.receipt_queue LIMIT 100000) AS few) AS oldest_receipt_seconds,
+    (SELECT extract(epoch FROM %(now)s - min(few.due))::float8
+     FROM (SELECT due FROM sayso.outbox WHERE due <= %(now)s LIMIT 100000) AS few) AS oldest_message_seconds
+
+-- name: set_aside
+-- What waits for the operator, by kind, with the newest reason.
+SELECT kind, count(*) AS times, (array_agg(why ORDER BY id DESC))[1] AS why
+FROM (SELECT id, kind, why FROM sayso.unrouted WHERE settled_at IS NULL LIMIT 100000) AS few
+GROUP BY kind ORDER BY kind
+
+-- name: engine
+-- Every engine holds leases of inbound lanes or connections; what was given back cleanly is at -infinity.
+SELECT coalesce(max(until) > clock_timestamp(), false) AS is_live, nullif(max(until), '-infinity') AS until
+FROM sayso.leases
 
 -- name: pauses
 SELECT resource, why, since FROM sayso.pauses ORDER BY resource
