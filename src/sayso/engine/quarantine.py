@@ -32,6 +32,18 @@ def quarantine(url: str, *, vault_key: str, public_url: str) -> Maker:
     return make
 
 
+def judged_anew(connection: hearing.Connection, row: Quarantined, public_url: str) -> Callback | None:
+    """The callback that a refused one is by the secrets of now, as of when it came; None: still unproven."""
+    request = hearing.read_back(row.headers, row.body, public_url)
+    if request is None:
+        return None
+    heard = hearing.Heard(connection, row.kind, request, row.received_at)
+    verdict = hearing.judge(heard)
+    if isinstance(verdict, Forged):
+        return None
+    return hearing.read(heard, verdict, hearing.without_secrets(row.headers))
+
+
 class Quarantine:
     """Judges refused callbacks again whenever a connection was changed, by the moment they came in.
 
@@ -82,14 +94,7 @@ class Quarantine:
     def _read(self, row: Quarantined) -> Callback | None:
         way = self._pending[row.connection_id]
         connection = hearing.Connection(way.id, way.name, way.provider, way.settings, way.secrets, way.locked)
-        request = hearing.read_back(row.headers, row.body, self._public_url)
-        if request is None:
-            return None
-        heard = hearing.Heard(connection, row.kind, request, row.received_at)
-        verdict = hearing.judge(heard)
-        if isinstance(verdict, Forged):
-            return None
-        return hearing.read(heard, verdict, hearing.without_secrets(row.headers))
+        return judged_anew(connection, row, self._public_url)
 
     async def _release(self, proven: Sequence[tuple[Quarantined, Callback]]) -> None:
         """Store first, then mark: after a crash between, storing again changes nothing."""

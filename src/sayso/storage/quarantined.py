@@ -32,6 +32,30 @@ async def waiting(conn: Connection, connections: Sequence[int], after: int, limi
     return await many(conn, Quarantined, SQL["waiting"], said)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One that waits, for people: why it was refused, and how its body begins."""
+
+    id: int
+    connection_id: int
+    kind: Kind
+    why: str
+    size: int
+    cut: bool
+    beginning: bytes
+    received_at: datetime
+
+
+async def newest(conn: Connection, connection_id: int | None, limit: int) -> list[Listed]:
+    """What waits, newest first; of every connection where none is named."""
+    return await many(conn, Listed, SQL["newest"], {"connection_id": connection_id, "limit": limit})
+
+
+async def empty(conn: Connection, connection_id: int, before: datetime) -> int:
+    """Throw away what waits of a connection and came before this moment; how many."""
+    return await run(conn, SQL["empty"], {"connection_id": connection_id, "before": before})
+
+
 async def release(conn: Connection, ids: Sequence[int], now: datetime) -> int:
     """Mark them as released; how many were not yet."""
     return await run(conn, SQL["release"], {"ids": sorted(ids), "now": now})
