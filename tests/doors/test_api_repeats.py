@@ -98,3 +98,28 @@ async def test_a_repeat_takes_over_after_a_minute_and_the_first_can_commit_nothi
     await once.do(actor, use, stuck)
     assert (await once.do(actor, use, quick)).body == b"the second"
     assert (await client.get("opt-out"))["terms"] == []
+
+
+async def test_what_one_key_was_answered_is_not_told_to_another(api: Api, client: Client) -> None:
+    made = await client.ask("POST", "messages", SAID, headers=KEY)
+    assert made.status_code < 300
+    weaker = await api.client(client.workspace_id, scopes=("contacts:read",))
+    assert (await weaker.ask("POST", "messages", SAID, headers=KEY)).status_code == 403
+    other = await api.client(client.workspace_id)
+    answer = await other.ask("POST", "messages", SAID | {"body": "Another"}, headers=KEY)
+    assert (answer.status_code, "idempotency-replayed" in answer.headers) == (made.status_code, False)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "said", "status"),
+    [(("contacts:read",), SAID, 403), (("*",), {**SAID, "to": "nobody"}, 422), (("*",), {"to": 5}, 422)],
+)
+async def test_a_refusal_is_not_kept_for_its_key(
+    api: Api, client: Client, scopes: tuple[str, ...], said: dict[str, object], status: int
+) -> None:
+    asking = await api.client(client.workspace_id, scopes=scopes)
+    for _ in range(2):
+        refused = await asking.ask("POST", "messages", said, headers=KEY)
+        assert (refused.status_code, "idempotency-replayed" in refused.headers) == (status, False)
+    if "*" in scopes:
+        assert (await asking.ask("POST", "messages", SAID, headers=KEY)).is_success

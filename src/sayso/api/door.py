@@ -58,7 +58,9 @@ class Door:
         key = headers.get(b"idempotency-key")
         if key is None or scope["method"] not in _WRITES:
             return await self._handled(scope, actor, body)
-        asked = idempotency.asked(f"{scope['method']} {scope['path']}", key, body)
+        # The API key is a part of the route: what one was answered is not for another, which may do less.
+        route = f"{actor.key_id} {scope['method']} {scope['path']}"
+        asked = idempotency.asked(route, key, body)
         return await self._once.do(actor, asked, lambda holder: self._handled(scope, holder, body))
 
     async def _handled(self, scope: Scope, actor: Actor, body: bytes) -> Answer:

@@ -1,4 +1,4 @@
-"""Idempotency-Key: per workspace and route, 24 hours; another body 422, in flight 409."""
+"""Idempotency-Key: per API key and route, 24 hours; another body 422, in flight 409."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from sayso.storage.idempotency import Asked, Earlier
 from sayso.storage.pool import Pool
 
 LONGEST = 200
+# Whoever is refused so has changed nothing, and mends the request, the key or its scopes before a repeat.
+_NOT_KEPT = frozenset({401, 403, 422})
 _IN_FLIGHT = "The first request with this Idempotency-Key is in flight. Ask again in a minute."
 _LOST = (
     "The first request with this Idempotency-Key was carried out, but its answer was lost. Look what"
@@ -47,6 +49,8 @@ class Once:
         async with transaction(self.pool, actor) as conn:
             if answer.status >= 500:
                 await idempotency.release(conn, held)
+            elif answer.status in _NOT_KEPT:
+                await idempotency.forget(conn, held)
             else:
                 await idempotency.settle(conn, held, answer.status, answer.body)
         return answer

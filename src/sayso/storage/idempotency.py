@@ -77,5 +77,10 @@ async def release(conn: Connection, held: Claim) -> None:
     await run(conn, SQL["release"], _said(held))
 
 
+async def forget(conn: Connection, held: Claim) -> None:
+    """Forget a claim whose work was refused, which is known to have changed nothing, marked or not."""
+    await run(conn, SQL["forget"], _said(held))
+
+
 def _said(held: Claim) -> dict[str, object]:
     return {"route": held.route, "key": held.key, "at": held.at}

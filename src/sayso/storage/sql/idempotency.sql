@@ -1,4 +1,4 @@
--- Idempotency-Key: per workspace and route, kept 24 hours.
+-- Idempotency-Key: per workspace and route, of which the API key is a part, kept 24 hours.
 
 -- A key older than a day is forgotten the moment somebody uses it again.
 -- name: forget_old
@@ -34,3 +34,8 @@ WHERE route = %(route)s AND key = %(key)s AND created_at = %(at)s AND status IS 
 -- name: release
 DELETE FROM idempotency_keys
 WHERE route = %(route)s AND key = %(key)s AND created_at = %(at)s AND status IS NULL AND NOT carried_out;
+
+-- A refused work may have looked in a transaction, which marked it; there is nothing that a repeat would double.
+-- name: forget
+DELETE FROM idempotency_keys
+WHERE route = %(route)s AND key = %(key)s AND created_at = %(at)s AND status IS NULL;
