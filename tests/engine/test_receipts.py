@@ -140,10 +140,12 @@ async def test_a_receipt_nobody_knows_is_dropped_with_an_alarm(database: Databas
 async def test_an_opted_out_receipt_blocks_the_channel(database: Databases) -> None:
     async with world(database) as here, engine(database.url, receipts()):
         (only,) = sent(here)
+        (waits,) = here.queue(1, advertising=True)
         report(here, f"ref-{only}", "rejected", reason="opted_out", opted_out=True)
         report(here, f"ref-{only}", "rejected", reason="opted_out", opted_out=True)
         await until(lambda: queued(here) == 0)
         assert here.rows("SELECT phone, scope, source FROM blocks") == [(15557770000, "channel", "provider")]
+        assert here.standing(waits) == ("cancelled", "opted_out")
         assert (
             here.value("SELECT count(*) FROM consents WHERE action = 'reject' AND source = 'provider'") == 1
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sayso.core.receipts import RANKS, Standing, fold
-from sayso.engine.receipts_opted_out import NOWHERE, opted_out, place
+from sayso.engine.receipts_opted_out import NOWHERE, block, opted_out, place
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import outbox
@@ -70,7 +70,7 @@ class Receipts:
             for row in lost:
                 await storage.set_aside(conn, row, "unrouted", NOWHERE, row.received_at)
             async with conn.pipeline():
-                await storage.block_opted_out(conn, blocks)
+                await block(conn, blocks, self._works.clock())
                 if known:
                     await outbox.move(conn, _folded(known))
                     await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])

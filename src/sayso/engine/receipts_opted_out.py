@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from sayso.core.phones import address_key
+from sayso.core.receipts import RANKS
+from sayso.storage import inbound
 from sayso.storage import receipts as storage
 from sayso.storage.pool import Connection
 from sayso.storage.receipts import OptedOut, ReportedLine, Waiting
@@ -28,6 +31,16 @@ def opted_out(row: Waiting) -> OptedOut:
         line_id=row.line_id if by_line else 0,
         since=row.received_at,
     )
+
+
+async def block(conn: Connection, opted_out: Sequence[OptedOut], now: datetime) -> None:
+    """Block numbers, and take back what waits for them, as a STOP would (R5.4)."""
+    if not opted_out:
+        return
+    await storage.block_opted_out(conn, opted_out)
+    reach = {(each.workspace_id, each.phone, each.line_id) for each in opted_out}
+    cancels = [(workspace, phone, line, "", False, True, now) for workspace, phone, line in reach]
+    await inbound.append(conn, {"cancel": cancels}, now=now, rank=RANKS["cancelled"])
 
 
 async def place(conn: Connection, rows: Sequence[Waiting]) -> tuple[list[OptedOut], list[Waiting]]:

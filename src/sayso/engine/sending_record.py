@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sayso.engine.gateway import Result, Unreachable, Unsent, Unwritable
+from sayso.engine.receipts_opted_out import block
 from sayso.engine.sending_look import verdict
 from sayso.providers.contract import Accepted, Later, Refused
 from sayso.providers.reasons import PAUSING, SENTENCES
 from sayso.storage import outbox
-from sayso.storage import receipts as storage
 from sayso.storage.outbox import Again, Claimed, Grip, Verdict
 from sayso.storage.pool import Connection
 from sayso.storage.receipts import OptedOut
@@ -49,7 +49,7 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
         _sort(found, one)
     # The order of tables is the inbound stage's, so that the two cannot wait for each other.
     async with conn.pipeline():
-        await storage.block_opted_out(conn, found.opted_out)
+        await block(conn, found.opted_out, max(one.at for one in finished))
         await outbox.withdraw(conn, grip, found.again)
         await outbox.settle(conn, grip, found.settled)
         await outbox.conclude(conn, found.verdicts)

@@ -56,7 +56,8 @@ ORDER BY t.connection_id, t.provider_ref COLLATE "C"
 ON CONFLICT DO NOTHING
 
 -- name: block_opted_out
--- The block first; only one that is new writes into the ledger, as a STOP would: ten profiles, five categories.
+-- The block first; only one that is new writes into the ledger, as a STOP would: ten profiles, last texted
+-- first, and five categories, the oldest first (R5.5).
 WITH blocked AS (
     INSERT INTO sayso.blocks (workspace_id, phone, written, scope, line_id, since, source, reason)
     SELECT workspace_id, phone, written, scope, line_id, since, 'provider',
@@ -72,11 +73,14 @@ rejected AS MATERIALIZED (
     FROM blocked b
     LEFT JOIN LATERAL (
         SELECT k.id AS contact_id FROM sayso.contacts k
-        WHERE k.workspace_id = b.workspace_id AND k.phone = b.phone ORDER BY k.id LIMIT 10
+        LEFT JOIN sayso.last_texted t
+            ON t.phone = k.phone AND t.workspace_id = k.workspace_id AND t.contact_id = k.id
+        WHERE k.workspace_id = b.workspace_id AND k.phone = b.phone
+        GROUP BY k.id ORDER BY max(t.message_id) DESC NULLS LAST, k.id LIMIT 10
     ) AS p ON true
     LEFT JOIN LATERAL (
         SELECT g.name FROM sayso.categories g
-        WHERE g.workspace_id = b.workspace_id AND g.rejected_by_stop ORDER BY g.name LIMIT 5
+        WHERE g.workspace_id = b.workspace_id AND g.rejected_by_stop ORDER BY g.created_at, g.name LIMIT 5
     ) AS c ON true
 ),
 ledger AS (
