@@ -1,5 +1,7 @@
 """What an operator sets in the environment: one field each, with its default, its help and its check."""
 
+# long because: one place says everything about every setting: its field, its default, its help and its check.
+
 import difflib
 import os
 import re
