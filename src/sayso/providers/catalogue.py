@@ -75,6 +75,13 @@ def _server(address: object) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
+def is_unproven(kind: str, secrets: Secrets, settings: Settings) -> bool:
+    """Whether callbacks prove nothing but their address, and nobody chose that (R5.11)."""
+    proofs = PROVIDERS[kind].proofs
+    chosen = text(settings.get("callback_auth")) not in ("", "configured")
+    return bool(proofs) and not chosen and not any(secrets.get(name) for name in proofs)
+
+
 def faults(kind: str, told: Settings) -> tuple[FieldError, ...]:
     """Name every field that is missing, unknown or wrong, secrets among them; none means sound."""
     known = fields(kind)

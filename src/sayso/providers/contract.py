@@ -217,6 +217,10 @@ class Provider(Protocol):
     def holds_block(self) -> bool:
         """Whether it keeps opt-outs of its own, so that a person must text START there (R6.6)."""
 
+    @property
+    def proofs(self) -> tuple[str, ...]:
+        """The secrets of which one at least should prove its callbacks."""
+
     def answers(self, number_kind: NumberKind) -> ProviderAnswers:
         """Say what it answers by itself on such a number, unless the connection says otherwise (R5.8)."""
 

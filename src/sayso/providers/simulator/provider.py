@@ -42,6 +42,8 @@ class Simulator:
     kind = "simulator"
     title = "Simulator"
     holds_block = False
+    # A carrier of our own on our own machine: nobody need be warned.
+    proofs = ()
     fields = (
         Field(
             "base_url",

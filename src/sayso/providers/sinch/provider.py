@@ -41,6 +41,7 @@ class Sinch:
     kind = "sinch"
     title = "Sinch"
     holds_block = False
+    proofs = ("webhook_secret", "basic_password")
     fields = (
         Field(
             "service_plan_id", "Service plan ID", "From Sinch's dashboard, under SMS, APIs.", required=True
@@ -61,9 +62,10 @@ class Sinch:
         Field(
             "callback_auth",
             "How callbacks prove themselves",
-            "'configured' checks whatever has a secret above; the others insist on that scheme.",
+            "'configured' checks whatever has a secret above; 'signature' and 'basic' insist on theirs; "
+            "'none' says that without a secret the hook address alone is proof enough.",
             default="configured",
-            choices=("configured", "signature", "basic"),
+            choices=("configured", "signature", "basic", "none"),
         ),
         Field(
             "timestamp_window",

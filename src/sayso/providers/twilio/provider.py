@@ -32,6 +32,7 @@ class Twilio:
     kind = "twilio"
     title = "Twilio"
     holds_block = True
+    proofs = ("auth_token", "shared_key")
     fields = (
         Field("account_sid", "Account SID", "AC…, from Twilio's console.", required=True),
         Field("auth_token", "Auth token", "Signs Twilio's callbacks; the primary one.", secret=True),
@@ -46,9 +47,10 @@ class Twilio:
         Field(
             "callback_auth",
             "How callbacks prove themselves",
-            "'configured' checks the signature where there is a secret; 'signature' insists on it.",
+            "'configured' checks the signature where there is a secret; 'signature' insists on it; "
+            "'none' says that without a secret the hook address alone is proof enough.",
             default="configured",
-            choices=("configured", "signature"),
+            choices=("configured", "signature", "none"),
         ),
         Field(
             "public_url",
