@@ -139,6 +139,20 @@ CREATE TABLE sayso.leases (
 ) WITH (fillfactor = 50);
 GRANT SELECT, INSERT, UPDATE ON sayso.leases TO sayso_engine;
 
+-- The fence: which leases are still this holder's, in these epochs. FOR SHARE: whoever takes one over waits
+-- for the transaction that asked, and then finds what it wrote.
+CREATE FUNCTION sayso.fence(who text, resources text[], epochs bigint[]) RETURNS SETOF text
+    LANGUAGE sql VOLATILE SET search_path = pg_catalog
+    BEGIN ATOMIC
+        SELECT l.resource
+        FROM unnest(resources, epochs) AS held(resource, epoch)
+        JOIN sayso.leases l ON l.resource = held.resource AND l.epoch = held.epoch
+        WHERE l.holder = who AND l.until > clock_timestamp()
+        ORDER BY l.resource FOR SHARE OF l;
+    END;
+REVOKE ALL ON FUNCTION sayso.fence(text, text[], bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sayso.fence(text, text[], bigint[]) TO sayso_engine;
+
 -- Why sending stands still: a restore, a stop-all. 'all', 'workspace:1', 'connection:3'.
 CREATE TABLE sayso.pauses (
     resource text COLLATE "C" PRIMARY KEY,

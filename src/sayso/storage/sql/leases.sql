@@ -28,9 +28,4 @@ UPDATE sayso.leases SET holder = '', until = '-infinity'
 WHERE resource = ANY (%(resources)s::text[]) AND holder = %(holder)s
 
 -- name: fence
--- FOR SHARE: whoever takes the lease over waits for this transaction, and then sees what it wrote.
-SELECT l.resource
-FROM unnest(%(resources)s::text[], %(epochs)s::bigint[]) AS held(resource, epoch)
-JOIN sayso.leases l ON l.resource = held.resource AND l.epoch = held.epoch
-WHERE l.holder = %(holder)s AND l.until > clock_timestamp()
-ORDER BY l.resource FOR SHARE OF l
+SELECT * FROM sayso.fence(%(holder)s, %(resources)s::text[], %(epochs)s::bigint[])
