@@ -1,8 +1,9 @@
-"""Messages a second from outbox to record, over loopback HTTP: `python -m tests.engine.measure_sending`.
+"""Messages a second from outbox to record, over loopback HTTP: `sayso bench send.loopback`.
 
 A measure, not a test: it prints, and asserts nothing. The carrier is a bare protocol in a process of its own.
 """
 
+import argparse
 import asyncio
 import json
 import resource
@@ -69,6 +70,7 @@ async def measure(databases: Databases, count: int) -> None:
             seconds = loop.time() - began
     used = resource.getrusage(resource.RUSAGE_SELF)
     line = {
+        "bench": "send.loopback",
         "messages": count,
         "per_second": round(count / seconds),
         "own_cpu_ms_each": round((used.ru_utime - cpu.ru_utime) / count * 1000, 3),
@@ -85,7 +87,9 @@ def main() -> None:
         return
     import uvloop
 
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--messages", type=int, default=10_000)
+    count = asked.parse_args().messages
     with tempfile.TemporaryDirectory() as home, Embedded(Path(home), {}) as databases:
         migrate(databases.owner_url, login_role=str(conninfo_to_dict(databases.url)["user"]))
         uvloop.run(measure(databases, count))

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parents[3]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A script of `bench/`: the names of the lines it prints, and the option that takes its size."""
+    """A script of the sources: the names of the lines it prints, and the option that takes its size."""
 
     module: str
     names: tuple[str, ...]
@@ -37,6 +37,7 @@ BENCHES = (
     Bench("bench.core", ("core.decisions", "core.segments"), "--seconds"),
     Bench("bench.accept", ("inbound.accept", "inbound.accept_p99"), "--seconds"),
     Bench("bench.job", ("inbound.job", "inbound.blocked_p99"), "--contacts"),
+    Bench("tests.engine.measure_sending", ("send.loopback",), "--messages"),
 )
 
 
