@@ -50,3 +50,21 @@ async def test_operators_see_release_and_empty_it_at_the_command_line(
         assert await sayso("empty", *connection) == [{"thrown_away": 1}]
         assert await sayso("list") == []
         assert released(here) == 2
+
+
+async def test_doctor_names_connections_whose_callbacks_prove_nothing(
+    cluster: Databases, database: Databases, tmp_path: Path
+) -> None:
+    named = cluster.named(str(conninfo_to_dict(database.url)["dbname"]))
+    environ = {
+        "SAYSO_HOME": str(tmp_path),
+        "SAYSO_DATABASE_URL": named.url,
+        "SAYSO_DATABASE_OWNER_URL": named.owner_url,
+        "SAYSO_SECRET_KEY": KEY,
+    }
+    async with world(database) as here:
+        for settings, warned in (("{}", True), ('{"callback_auth": "none"}', False)):
+            here.conn.execute("UPDATE connections SET kind = 'twilio', settings = %s", (settings,))
+            run = partial(CliRunner().invoke, app, ["doctor", "--json"], env=environ)
+            checks = json.loads((await to_thread.run_sync(run)).stdout)["checks"]
+            assert ("callbacks" in {check["name"] for check in checks}) == warned

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sayso import settings
 from sayso.cli.printing import counted
+from sayso.cli.proving import unproven
 from sayso.engine.leases import LENGTH
 from sayso.serve.database import opened
 from sayso.serve.readiness import is_ready
@@ -48,11 +49,22 @@ def look() -> list[Finding]:
     try:
         with opened(told) as database:
             seen = asyncio.run(health.look(database.databases.url, now))
+            found += _proofs(database.databases.url, told) if seen.newest_step == latest() else []
     except EmbeddedError as fault:
         return [*found, Finding("database", "fail", str(fault))]
     except health.UnreachableError as fault:
         return [*found, Finding("database", "fail", str(fault))]
     return [*found, *_database(seen, now), *_work(seen), _promise(seen)]
+
+
+def _proofs(url: str, told: Settings) -> Iterator[Finding]:
+    names = asyncio.run(unproven(url, settings.secret_key(told)))
+    if names:
+        sentence = (
+            f"Callbacks of {', '.join(names)} prove nothing: whoever learns the hook address can text as "
+            "anyone. Give the connection the provider's callback secret, or choose callback_auth: none."
+        )
+        yield Finding("callbacks", "warn", sentence)
 
 
 def _machine(told: Settings) -> Iterator[Finding]:
