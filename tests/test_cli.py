@@ -72,6 +72,7 @@ COMMANDS = [
     ("backup",),
     ("restore",),
     ("recover",),
+    ("unrouted",),
     ("workspace", "create"),
     ("apikey", "create"),
     ("user", "create"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
+from sayso.engine.inbound import hear
+from sayso.providers.catalogue import provider_answers
+from sayso.storage import setup
 from sayso.storage.databases import Databases
+from sayso.storage.pool import ENGINE, open_pool
 from tests.test_cli import environ, sayso
-from tests.world import AMIRA, World, build
+from tests.world import AMIRA, NOON, World, build
 
 __all__ = ["environ"]
 
@@ -30,6 +35,26 @@ def set_aside(world: World, id_: int, kind: str = "unrouted", why: str = "No lin
         " VALUES (%s, %s, %s, %s, '12025550100', 'STOP', %s, now())",
         id_, world.connection, kind, f"+{AMIRA}", why,
     )  # fmt: skip
+
+
+def keep_callback(world: World, id_: int) -> None:
+    """The raw callback of a text to a number that is nobody's yet."""
+    body = {"message_id": "a", "from": f"+{AMIRA}", "to": "12025550199", "body": "STOP"}
+    world.rows(
+        "INSERT INTO callbacks (id, connection_id, kind, headers, body)"
+        " VALUES (%s, %s, 'inbound', 'POST /hooks/t/inbound HTTP/1.1', %s)",
+        id_, world.connection, json.dumps(body).encode(),
+    )  # fmt: skip
+
+
+async def decide(environ: dict[str, str]) -> None:
+    """One batch of the inbound stage."""
+    async with (
+        open_pool(environ["SAYSO_DATABASE_URL"], ENGINE) as pool,
+        pool.connection() as conn,
+        conn.transaction(),
+    ):
+        await hear(conn, range(16), await setup.read(conn, provider_answers), NOON)
 
 
 def test_doctor_fails_where_something_waits_and_no_engine_runs(environ: dict[str, str], world: World) -> None:
@@ -70,3 +95,43 @@ def test_doctor_counts_what_was_set_aside_by_kind_with_its_reason(
     assert found["unrouted"]["sentence"].startswith("1 text with no line")
     assert "It divides by nought. See `sayso unrouted`" in found["poison"]["sentence"]
     assert "unreadable" not in found
+
+
+def test_unrouted_lists_and_settles(environ: dict[str, str], world: World) -> None:
+    assert sayso("unrouted", environ=environ).stdout == "Nothing is unrouted.\n"
+    set_aside(world, 7)
+    (row,) = json.loads(sayso("unrouted", "--json", environ=environ).stdout)
+    assert (row["id"], row["kind"], row["sender"], row["why"]) == (
+        7,
+        "unrouted",
+        f"+{AMIRA}",
+        "No line has it.",
+    )
+    assert "No line has it." in sayso("unrouted", environ=environ).stdout
+    assert sayso("unrouted", "--settle", "7", environ=environ).exit_code == 0
+    twice = sayso("unrouted", "--settle", "7", environ=environ)
+    assert (twice.exit_code, "7 is not on the list" in twice.stderr) == (2, True)
+    assert sayso("unrouted", "--json", environ=environ).stdout == "[]\n"
+
+
+def test_an_unrouted_text_is_decided_again_and_comes_back_if_nobody_has_it(
+    environ: dict[str, str], world: World
+) -> None:
+    (id_,) = world.rows("SELECT new_id()")[0]
+    set_aside(world, int(str(id_)))
+    text = str(id_)
+    alone = sayso("unrouted", "--again", text, environ=environ)
+    assert (alone.exit_code, "no longer kept" in alone.stderr) == (2, True)
+    keep_callback(world, int(text))
+    assert sayso("unrouted", "--again", text, environ=environ).exit_code == 0
+    assert world.rows("SELECT id, phone, recipient, body FROM inbound_queue") == [
+        (id_, AMIRA, "12025550199", "STOP")
+    ]
+    assert sayso("unrouted", "--json", environ=environ).stdout == "[]\n"
+    asyncio.run(decide(environ))
+    (row,) = json.loads(sayso("unrouted", "--json", environ=environ).stdout)
+    assert row["why"] == "No line of any workspace belongs to 12025550199."
+    world.rows("UPDATE inbound_numbers SET number = '12025550199' WHERE number = '12025550100'")
+    assert sayso("unrouted", "--again", text, environ=environ).exit_code == 0
+    asyncio.run(decide(environ))
+    assert world.rows("SELECT phone FROM blocks") == [(AMIRA,)]

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from sayso.cli import care, measuring, people, quarantine, running, story, texts, why
+from sayso.cli import care, measuring, people, quarantine, running, story, texts, unrouted, why
 from sayso.cli.errors import CommandError
 from sayso.settings import SettingsError
 
@@ -50,6 +50,7 @@ app.command()(care.backup)
 app.command()(care.restore)
 app.command()(care.recover)
 app.add_typer(quarantine.quarantine, name="quarantine")
+app.command()(unrouted.unrouted)
 app.add_typer(people.workspace, name="workspace")
 app.add_typer(people.apikey, name="apikey")
 app.add_typer(people.user, name="user")

@@ -191,10 +191,11 @@ ON CONFLICT (workspace_id, process_id, day) DO UPDATE
     SET matches = p.matches + excluded.matches, last_at = greatest(p.last_at, excluded.last_at)
 
 -- name: unrouted
+-- What was put back into the queue and still belongs to nobody is on the list again.
 INSERT INTO sayso.unrouted (id, connection_id, kind, sender, recipient, body, why, at)
 SELECT * FROM unnest(%(id)s::bigint[], %(connection_id)s::int[], %(kind)s::text[], %(sender)s::text[],
     %(recipient)s::text[], %(body)s::text[], %(why)s::text[], %(at)s::timestamptz[])
-ON CONFLICT DO NOTHING
+ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, why = excluded.why, settled_at = NULL
 
 -- name: peek
 SELECT waiting.id
@@ -224,4 +225,4 @@ WITH taken AS (
 )
 INSERT INTO sayso.unrouted (id, connection_id, kind, sender, recipient, body, why, at)
 SELECT id, connection_id, 'poison', sender, recipient, body, %(why)s, received_at FROM taken
-ON CONFLICT DO NOTHING
+ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, why = excluded.why, settled_at = NULL
