@@ -82,8 +82,8 @@ class Console:
     def line(self, workspace_id: int, number: str, kind: str = "long_code", keyword: str = "") -> int:
         """A line of the workspace, its number and connection made with it."""
         connection_id = self.execute(
-            "INSERT INTO sayso.connections (name, kind, hook_token, parts_per_second, provider_answers) "
-            "VALUES ('Simulator', 'simulator', %s, 100, 'none') RETURNING id",
+            "INSERT INTO sayso.connections (name, kind, hook_token, parts_per_second) "
+            "VALUES ('Simulator', 'simulator', %s, 100) RETURNING id",
             os.urandom(20).hex(),
         )[0][0]
         number_id = self.execute(

@@ -68,8 +68,8 @@ def build(databases: Databases) -> World:
             for name in ("Little Fern", "Kids Corner")
         ]
         connection = made(
-            "INSERT INTO connections (name, kind, hook_token, parts_per_second, provider_answers, settings)"
-            " VALUES ('Simulator', 'simulator', %s, 1000, 'none', '{}') RETURNING id",
+            "INSERT INTO connections (name, kind, hook_token, parts_per_second, settings)"
+            " VALUES ('Simulator', 'simulator', %s, 1000, '{}') RETURNING id",
             "t" * 43,
         )
         number = (

@@ -14,8 +14,9 @@ from sayso.actions.keys import granted
 from sayso.actions.refusal import Refused
 from sayso.storage.pool import APP, open_pool
 
-# What needs no actor: making a workspace is the command line's, the others say who the actor is.
-UNASKED = {"create_workspace", "holder", "note_use"}
+# What needs no scope: making a workspace is the command line's, two say who the actor is, and the answers of
+# providers come with numbers that another action has already shown.
+UNASKED = {"answering", "create_workspace", "holder", "note_use"}
 
 
 def actions() -> Iterator[tuple[str, object]]:

@@ -53,8 +53,8 @@ class Ledger:
         settings: Mapping[str, object] | None = None,
     ) -> int:
         made = self.rows(
-            "INSERT INTO sayso.connections (name, kind, settings, secrets, hook_token, parts_per_second, "
-            "provider_answers) VALUES (%s, %s, %s, %s, %s, 10, 'none') RETURNING id",
+            "INSERT INTO sayso.connections (name, kind, settings, secrets, hook_token, parts_per_second) "
+            "VALUES (%s, %s, %s, %s, %s, 10) RETURNING id",
             kind,
             kind,
             msgspec.json.encode(dict(settings or {})).decode(),

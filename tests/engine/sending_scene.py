@@ -75,8 +75,8 @@ class World:
             "INSERT INTO workspaces (name, country) VALUES ('Bakery', 'US') RETURNING id"
         )
         self.connection = self.value(
-            "INSERT INTO connections (name, kind, hook_token, parts_per_second, provider_answers) "
-            "VALUES ('Test', 'simulator', repeat('t', 32), %s, 'none') RETURNING id",
+            "INSERT INTO connections (name, kind, hook_token, parts_per_second) "
+            "VALUES ('Test', 'simulator', repeat('t', 32), %s) RETURNING id",
             parts_per_second,
         )
         self.number = self.value(

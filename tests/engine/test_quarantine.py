@@ -72,8 +72,8 @@ async def test_a_connection_that_lost_its_secret_releases_nothing(database: Data
             secret(here, "")
             second = here.value(
                 "INSERT INTO connections "
-                "(name, kind, hook_token, parts_per_second, provider_answers, secrets) "
-                "VALUES ('Other', 'simulator', repeat('u', 32), 1, 'none', %s) RETURNING id",
+                "(name, kind, hook_token, parts_per_second, secrets) "
+                "VALUES ('Other', 'simulator', repeat('u', 32), 1, %s) RETURNING id",
                 seal(KEY, {"webhook_secret": NEW}),
             )
             refused(World(here.databases, here.conn, here.workspace, second), "proven", NEW)

@@ -23,8 +23,8 @@ def engine_conn(database: Databases) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database.owner_url, autocommit=True, options="-c search_path=sayso") as owner:
         owner.execute("INSERT INTO workspaces (name, country) VALUES ('Bakery', 'US')")
         owner.execute(
-            "INSERT INTO connections (name, kind, hook_token, parts_per_second, provider_answers) "
-            "VALUES ('Test', 'simulator', repeat('t', 32), 100, 'none')"
+            "INSERT INTO connections (name, kind, hook_token, parts_per_second) "
+            "VALUES ('Test', 'simulator', repeat('t', 32), 100)"
         )
         owner.execute("INSERT INTO leases VALUES ('connection:1', 'us', 1, now() + interval '1 hour')")
         for statement in _FILL:

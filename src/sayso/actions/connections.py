@@ -172,5 +172,4 @@ def _draft(wanted: Wanted, vault_key: str, hook_token: str) -> ConnectionDraft:
         secrets=seal(vault_key, hidden),
         hook_token=hook_token,
         parts_per_second=wanted.parts_per_second,
-        provider_answers=catalogue.provider_answers(wanted.kind, settings, "long_code"),
     )

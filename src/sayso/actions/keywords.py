@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, transaction
+from sayso.actions.answering import answering
 from sayso.actions.refusal import Refused, fault
 from sayso.core import inbound, messages, phones
 from sayso.core.effects import Decision, Record
@@ -52,16 +54,43 @@ async def try_text(pool: Pool, actor: Actor, tried: TextTried, now: datetime) ->
         phone = (
             phones.address_key(tried.sender, line.connection_id, line.country) if tried.sender else _NOBODY
         )
-        number = await core_number(conn, actor, line)
+        place = await _place(conn, actor, line)
         known = await _known(conn, actor, phone, line, now)
         text = _text(tried, phone, line, now)
+    answers = await answering(pool, actor, [line.connection_id])
+    number = place.number(answers.on(line.connection_id, line.kind))
     decision = inbound.decide(text, number, known)
     own = (effect for effect in decision.effects if isinstance(effect, Record))
     return Tried(next(own, None), decision)
 
 
-async def core_number(conn: Connection, actor: Actor, line: numbers.Line) -> messages.Number:
-    """A line's number as core decides with it, with this one line: others' lines are not ours to read."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A line with what it listens for: this one alone, since others' lines are not ours to read."""
+
+    stored: numbers.Line
+    record: LineRecord
+    listening: Sequence[Listening]
+    words: WorkspaceWords
+    help_answer: str
+
+    def number(self, provider_answers: str) -> messages.Number:
+        """Its number as core decides with it."""
+        line = self.stored
+        record = NumberRecord(
+            line.inbound_number_id,
+            line.connection_id,
+            line.number,
+            line.kind,
+            line.country,
+            provider_answers,
+            self.help_answer,
+        )
+        built = build_line(record, self.record, list(self.listening), self.words)
+        return build_number(record, [(built, list(self.listening))])
+
+
+async def _place(conn: Connection, actor: Actor, line: numbers.Line) -> _Place:
     started = [process for process in await processes.on_line(conn, line.id) if process.state == "started"]
     spoken = await processes.keywords(conn, [process.id for process in started])
     texts = await templates.texts(conn, [process.template_id for process in started if process.template_id])
@@ -74,9 +103,14 @@ async def core_number(conn: Connection, actor: Actor, line: numbers.Line) -> mes
         )
         for process in started
     ]
-    number = NumberRecord(line.inbound_number_id, line.connection_id, line.number, line.kind, line.country)
-    place = LineRecord(actor.workspace_id, line.id, line.provider_keyword, line.language)
-    return build_number(number, [(build_line(number, place, listening, await _words(conn)), listening)])
+    number = await numbers.get_number(conn, line.inbound_number_id)
+    return _Place(
+        line,
+        LineRecord(actor.workspace_id, line.id, line.provider_keyword, line.language),
+        listening,
+        await _words(conn),
+        number.help_answer if number else "",
+    )
 
 
 async def _words(conn: Connection) -> WorkspaceWords:

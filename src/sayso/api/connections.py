@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from litestar import Router, delete, get, patch, post, put
 from litestar.params import JSONBody
 
 from sayso.actions import connections, numbers
+from sayso.actions.answering import answering
 from sayso.api.problems import settled
 from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
 from sayso.storage.connections import ProviderConnection
@@ -35,14 +37,17 @@ class ConnectionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConnectionOut(msgspec.Struct, frozen=True):
-    """A connection without its secrets; callbacks go to /hooks/{hook_token}/inbound and …/receipts."""
+    """A connection without its secrets; callbacks go to /hooks/{hook_token}/inbound and …/receipts.
+
+    `provider_answers` is what was set; null: as is usual for the provider, which each number then tells.
+    """
 
     id: int
     name: str
     kind: str
     settings: dict[str, Any]
     parts_per_second: int
-    provider_answers: str
+    provider_answers: str | None
     hook_token: str
     created_at: datetime
 
@@ -58,7 +63,7 @@ class NumberIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NumberOut(msgspec.Struct, frozen=True):
-    """An inbound number in its canonical digits."""
+    """An inbound number in its canonical digits; `provider_answers` is what its provider answers itself."""
 
     id: int
     number: str
@@ -66,6 +71,7 @@ class NumberOut(msgspec.Struct, frozen=True):
     country: str
     connection_id: int
     help_answer: str
+    provider_answers: str
     created_at: datetime
 
 
@@ -133,7 +139,8 @@ async def show_connection(services: Given, actor: Asker, connection_id: PathId) 
 async def create_number(services: Given, actor: Asker, data: JSONBody[NumberIn]) -> NumberOut:
     """Add a number that customers can text. Scope: operator."""
     draft = NumberDraft(data.connection_id, data.number, data.kind, data.country, data.help_answer)
-    return _number(settled(await numbers.create_number(services.pool, actor, draft)))
+    made = settled(await numbers.create_number(services.pool, actor, draft))
+    return (await _numbers(services, actor, [made]))[0]
 
 
 @patch("/inbound-numbers/{number_id:int}")
@@ -141,14 +148,15 @@ async def set_help_answer(
     services: Given, actor: Asker, number_id: PathId, data: JSONBody[HelpAnswerIn]
 ) -> NumberOut:
     """Say what a bare HELP on a shared code is told. Scope: operator."""
-    return _number(settled(await numbers.set_help_answer(services.pool, actor, number_id, data.help_answer)))
+    changed = settled(await numbers.set_help_answer(services.pool, actor, number_id, data.help_answer))
+    return (await _numbers(services, actor, [changed]))[0]
 
 
 @get("/inbound-numbers")
 async def list_numbers(services: Given, actor: Asker, page: Asked) -> Listed[NumberOut]:
     """The inbound numbers: all for an operator, else those with a line of this workspace."""
     found = settled(await numbers.list_numbers(services.pool, actor, page.after, page.limit))
-    return listed(page, [_number(one) for one in found], found[-1].id if found else None)
+    return listed(page, await _numbers(services, actor, found), found[-1].id if found else None)
 
 
 @post("/lines")
@@ -184,22 +192,27 @@ def _connection(found: ProviderConnection) -> ConnectionOut:
         found.kind,
         dict(found.settings),
         found.parts_per_second,
-        found.provider_answers,
+        answers if isinstance(answers := found.settings.get("provider_answers"), str) else None,
         found.hook_token,
         found.created_at,
     )
 
 
-def _number(found: InboundNumber) -> NumberOut:
-    return NumberOut(
-        found.id,
-        found.number,
-        found.kind,
-        found.country,
-        found.connection_id,
-        found.help_answer,
-        found.created_at,
-    )
+async def _numbers(services: Given, actor: Asker, found: Sequence[InboundNumber]) -> list[NumberOut]:
+    answers = await answering(services.pool, actor, {one.connection_id for one in found})
+    return [
+        NumberOut(
+            one.id,
+            one.number,
+            one.kind,
+            one.country,
+            one.connection_id,
+            one.help_answer,
+            answers.on(one.connection_id, one.kind),
+            one.created_at,
+        )
+        for one in found
+    ]
 
 
 def _line(found: Line) -> LineOut:

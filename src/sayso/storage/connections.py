@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +25,6 @@ class ProviderConnection:
     settings: Mapping[str, object]
     hook_token: str
     parts_per_second: int
-    provider_answers: str
     created_at: datetime
 
 
@@ -39,7 +38,6 @@ class ConnectionDraft:
     secrets: bytes
     hook_token: str
     parts_per_second: int
-    provider_answers: str
 
 
 async def create(conn: Connection, draft: ConnectionDraft) -> int:
@@ -67,7 +65,7 @@ async def sealed_secrets(conn: Connection, connection_id: int) -> bytes:
 
 
 async def update(conn: Connection, connection_id: int, draft: ConnectionDraft) -> None:
-    """Store the connection's new name, settings, secrets, pace and answers; kind and token stay."""
+    """Store the connection's new name, settings, secrets and pace; kind and token stay."""
     await run(conn, SQL["update"], _said(draft) | {"connection_id": connection_id})
 
 
@@ -84,8 +82,21 @@ def _said(draft: ConnectionDraft) -> dict[str, object]:
         "secrets": draft.secrets,
         "hook_token": draft.hook_token,
         "parts_per_second": draft.parts_per_second,
-        "provider_answers": draft.provider_answers,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What kind of account a connection is, and how it is set: enough to know what its provider does."""
+
+    id: int
+    kind: str
+    settings: Mapping[str, object]
+
+
+async def providers(conn: Connection, connection_ids: Collection[int]) -> list[Provider]:
+    """The providers of these connections."""
+    return await many(conn, Provider, SQL["providers"], {"connection_ids": sorted(set(connection_ids))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ CREATE TABLE sayso.connections (
     secrets bytea NOT NULL DEFAULT '', -- encrypted with a key derived from SAYSO_SECRET_KEY
     hook_token text COLLATE "C" NOT NULL UNIQUE CHECK (length(hook_token) >= 32),
     parts_per_second int NOT NULL CHECK (parts_per_second BETWEEN 1 AND 100000),
-    -- R5.8: which answers the provider has already given by itself.
-    provider_answers text NOT NULL CHECK (provider_answers IN ('none', 'stop', 'stop_start_help')),
     created_at timestamptz NOT NULL DEFAULT now()
 );
 GRANT SELECT ON sayso.connections TO sayso_door, sayso_engine;

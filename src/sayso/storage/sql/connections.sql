@@ -1,25 +1,25 @@
 -- Accounts at providers: the operator's (R3.1). Secrets are sealed before they come here.
 
 -- name: create
-INSERT INTO connections (name, kind, settings, secrets, hook_token, parts_per_second, provider_answers)
-VALUES (%(name)s, %(kind)s, %(settings)s, %(secrets)s, %(hook_token)s, %(parts_per_second)s, %(provider_answers)s)
+INSERT INTO connections (name, kind, settings, secrets, hook_token, parts_per_second)
+VALUES (%(name)s, %(kind)s, %(settings)s, %(secrets)s, %(hook_token)s, %(parts_per_second)s)
 RETURNING id;
 
 -- Without the secrets: doors and the engine read those.
 -- name: every
-SELECT id, name, kind, settings, hook_token, parts_per_second, provider_answers, created_at
+SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
 FROM connections
 WHERE id > %(after)s
 ORDER BY id
 LIMIT %(limit)s;
 
 -- name: get
-SELECT id, name, kind, settings, hook_token, parts_per_second, provider_answers, created_at
+SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
 FROM connections
 WHERE id = %(connection_id)s;
 
 -- name: for_update
-SELECT id, name, kind, settings, hook_token, parts_per_second, provider_answers, created_at
+SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
 FROM connections
 WHERE id = %(connection_id)s
 FOR UPDATE;
@@ -31,7 +31,7 @@ SELECT secrets FROM connections WHERE id = %(connection_id)s;
 -- name: update
 UPDATE connections
 SET name = %(name)s, settings = %(settings)s, secrets = %(secrets)s,
-    parts_per_second = %(parts_per_second)s, provider_answers = %(provider_answers)s
+    parts_per_second = %(parts_per_second)s
 WHERE id = %(connection_id)s;
 
 -- name: renew_token
@@ -39,3 +39,6 @@ UPDATE connections SET hook_token = %(hook_token)s WHERE id = %(connection_id)s;
 
 -- name: of_kind
 SELECT id FROM connections WHERE kind = %(kind)s ORDER BY id;
+
+-- name: providers
+SELECT id, kind, settings FROM connections WHERE id = ANY (%(connection_ids)s::int[]) ORDER BY id;
