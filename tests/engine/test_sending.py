@@ -233,3 +233,14 @@ async def test_a_larger_pace_is_never_taken_than_allowed(database: Databases) ->
         outbox, claims, intents = here.left()
         assert outbox + len(carrier.taken) == 40
         assert claims == intents == 0
+
+
+async def test_a_connection_mended_while_nothing_ran_rings_no_more(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        here.conn.execute(
+            "INSERT INTO alarms (code, subject, sentence, first_at, last_at)"
+            " VALUES ('connection_locked', %s, 'Locked.', now(), now())",
+            (f"connection:{here.connection}",),
+        )
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.rows("SELECT code FROM alarms") == [])

@@ -46,7 +46,7 @@ class Sending:
         self._works = works
         self._accounts = accounts
         self._running: dict[int, _Running] = {}
-        self._locked: set[int] = set()
+        self._locked: dict[int, bool] = {}
 
     async def step(self) -> int:
         """Start links for what is held, end those that are not, or whose connection was changed."""
@@ -85,11 +85,13 @@ class Sending:
 
     async def _tell_locked(self, ways: Mapping[int, Way]) -> None:
         for key, way in ways.items():
-            if way.locked and key not in self._locked:
-                self._locked.add(key)
+            is_locked = bool(way.locked)
+            if self._locked.get(key) == is_locked:
+                continue
+            self._locked[key] = is_locked
+            if is_locked:
                 await self._works.ring("connection_locked", f"connection:{key}", way.locked)
-            elif not way.locked and key in self._locked:
-                self._locked.discard(key)
+            else:  # also at the first look: it may have been mended while nothing ran
                 await self._works.settle("connection_locked", f"connection:{key}")
 
 
