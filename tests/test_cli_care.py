@@ -135,3 +135,10 @@ def test_an_unrouted_text_is_decided_again_and_comes_back_if_nobody_has_it(
     assert sayso("unrouted", "--again", text, environ=environ).exit_code == 0
     asyncio.run(decide(environ))
     assert world.rows("SELECT phone FROM blocks") == [(AMIRA,)]
+
+
+def test_doctor_says_in_words_that_a_home_cannot_be_opened() -> None:
+    home = "/nowhere" + f"/{'n' * 250}" * 16
+    home += "/" + "n" * (4_089 - len(home))  # itself just short enough, and nothing in it is
+    result = sayso("doctor", environ={"SAYSO_HOME": home})
+    assert (result.exit_code, "point SAYSO_HOME elsewhere" in result.stdout) == (1, True)

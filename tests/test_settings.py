@@ -104,6 +104,18 @@ def test_the_secret_key_is_made_once_and_kept_from_others(tmp_path: Path) -> Non
     assert secret_key(read({"SAYSO_SECRET_KEY": SECRET})) == SECRET
 
 
+@pytest.mark.parametrize("kept", ["", "short\n", "ключ"])
+def test_a_key_file_without_a_key_stops_the_start(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "secret.key").write_text(kept, "utf-8")
+    with pytest.raises(SettingsError, match=r"secret\.key holds .* too few"):
+        secret_key(read({"SAYSO_HOME": str(tmp_path)}))
+
+
+def test_a_home_that_cannot_be_looked_at_is_told_in_words() -> None:
+    with pytest.raises(SettingsError, match=r"can't be opened .* point SAYSO_HOME elsewhere"):
+        read({"SAYSO_HOME": "/" + "long" * 100})
+
+
 def test_the_reference_page_is_what_the_code_says() -> None:
     page = Path(__file__).parents[1] / "docs" / "settings.md"
     assert page.read_text() == reference(), "make it anew from sayso.settings.reference()"

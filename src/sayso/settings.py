@@ -47,7 +47,14 @@ def _text(value: str) -> str:
 
 def _directory(value: str) -> Path:
     path = Path(value).expanduser()
-    if path.exists() and not path.is_dir():
+    try:
+        is_other = path.exists() and not path.is_dir()
+    except OSError as error:
+        raise _FaultError(
+            f"is {value!r}, which can't be opened ({error.strerror})",
+            "Start Sayso as the user who owns it, or point SAYSO_HOME elsewhere.",
+        ) from None
+    if is_other:
         raise _FaultError(
             f"is {value!r}, which is no directory", "Name a directory, or one that can be made."
         )
@@ -266,13 +273,23 @@ def secret_key(settings: Settings) -> str:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             _keep(path, secrets.token_hex(32))
-        return path.read_text("ascii").strip()
+        kept = path.read_text("ascii").strip()
+    except UnicodeDecodeError:
+        kept = ""
     except OSError as error:
         raise SettingsError(
             PREFIX + "SECRET_KEY",
             f"is not set, and {path} can't be used ({error.strerror})",
             "Set it, or make SAYSO_HOME a directory that this user may write.",
         ) from None
+    if len(kept) < 32:
+        raise SettingsError(
+            PREFIX + "SECRET_KEY",
+            f"is not set, and {path} holds {len(kept)} characters, too few for a key",
+            "Put the key that was in it back, from where you keep it beside the backups. If there never was "
+            "one, remove the file, and one is made.",
+        )
+    return kept
 
 
 def _keep(path: Path, text: str) -> None:

@@ -43,7 +43,15 @@ def look() -> list[Finding]:
     told = settings.read(os.environ)
     found = [Finding("settings", "ok", "Every setting can be read.")]
     found += _machine(told)
-    if not told.database_url and not (told.home / "database").exists():
+    try:
+        is_there = bool(told.database_url) or (told.home / "database").exists()
+    except OSError as fault:
+        sentence = (
+            f"{told.home} can't be opened ({fault.strerror}). "
+            "Start Sayso as the user who owns it, or point SAYSO_HOME elsewhere."
+        )
+        return [*found, Finding("database", "fail", sentence)]
+    if not is_there:
         return [*found, Finding("database", "fail", f"There is none in {told.home} yet. Run `sayso serve`.")]
     now = datetime.now(UTC)
     try:
