@@ -3,9 +3,11 @@
 import json
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 
 from sayso.api.bodies import is_too_deep
+from sayso.api.problems import unexpected
 from sayso.storage.databases import Databases
 from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, serving, template
 
@@ -173,6 +175,13 @@ async def test_without_its_database_the_api_says_so_and_asks_for_patience(api: A
     assert answer.status_code == 503
     assert answer.json()["reference"]
     assert "psycopg" not in answer.text
+
+
+async def test_a_full_disk_is_told_apart_from_a_database_that_is_away() -> None:
+    full = unexpected("POST /", psycopg.errors.DiskFull("could not extend file"))
+    away = unexpected("POST /", psycopg.OperationalError("connection refused"))
+    assert (full.status, "disk is full" in full.detail) == (503, True)
+    assert (away.status, "cannot be reached" in away.detail) == (503, True)
 
 
 async def test_json_without_end_is_refused_and_brackets_in_a_text_are_none(client: Client) -> None:

@@ -15,6 +15,7 @@ import pytest
 from sayso.storage.embedded import Embedded, EmbeddedError
 from sayso.storage.embedded.account import account_for
 from sayso.storage.embedded.binaries import programs_for, wheel_programs
+from sayso.storage.embedded.cluster import Cluster
 from sayso.storage.embedded.occupants import is_running
 from tests.storage.embedded_stage import answers, home_of, kill, until
 
@@ -77,6 +78,17 @@ def test_a_start_that_fails_says_what_postgresql_said(home: Path) -> None:
         Embedded(home, {"shared_buffers": "nonsense"}).start()
     with Embedded(home) as databases:
         assert answers(databases.url)
+
+
+def test_a_start_that_fails_names_what_was_grave_and_the_log_that_says_more(tmp_path: Path) -> None:
+    cluster = Cluster(tmp_path, account_for(tmp_path), tmp_path)
+    (cluster.data / "log").mkdir(parents=True)
+    cluster.log.write_text("LOG:  starting\nLOG:  redirecting log output to logging collector process\n")
+    log = cluster.data / "log" / "postgresql-1.log"
+    log.write_text("LOG:  redo\nPANIC:  could not write: No space left on device\n" + "LOG:  exited\n" * 9)
+    assert cluster.said() == f"PANIC:  could not write: No space left on device\n({log} says more.)"
+    log.unlink()
+    assert "redirecting" in cluster.said()
 
 
 def test_a_killed_postmaster_that_nobody_has_buried_yet_is_in_nobodys_way(home: Path) -> None:

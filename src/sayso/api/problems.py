@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from sayso.actions.refusal import Refused
 from sayso.api import bodies
 from sayso.core.problems import Problem
-from sayso.storage.statements import UNREACHABLE
+from sayso.storage.statements import FULL, UNREACHABLE
 
 T = TypeVar("T")
 MEDIA_TYPE = "application/problem+json"
@@ -114,6 +114,9 @@ def unexpected(where: str, error: Exception) -> ProblemDetails:
     """What is told of an error nobody expected: 503 where the database is away, else 500."""
     reference = uuid4().hex[:12]
     _log.error("unexpected error %s on %s", reference, where, exc_info=error)
+    if isinstance(error, FULL):
+        detail = "The database's disk is full, and nothing was changed. Tell the operator to make room."
+        return details(503, detail, reference=reference)
     if isinstance(error, UNREACHABLE):
         return details(503, "The database cannot be reached. Try again in a while.", reference=reference)
     detail = f"Nothing is known to have been changed. Try again; if it stays, tell the operator {reference}."

@@ -14,6 +14,8 @@ Row = TypeVar("Row")
 Parameters = Mapping[str, object]
 # What a door answers 503 to: no connection to be had, or lost on the way.
 UNREACHABLE: tuple[type[Exception], ...] = (psycopg.OperationalError,)
+# One of those, with a remedy of its own.
+FULL: tuple[type[Exception], ...] = (psycopg.errors.DiskFull,)
 
 
 async def one(conn: Connection, row: type[Row], query: bytes, parameters: Parameters) -> Row | None:

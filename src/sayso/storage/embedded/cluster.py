@@ -16,6 +16,7 @@ from sayso.storage.embedded.occupants import FAST_SHUTDOWN_SECONDS, vacate
 SUPERUSER = "postgres"
 _UNFINISHED = "initdb.unfinished"
 _GIGABYTE = 1024**3
+_GRAVE = ("ERROR", "FATAL", "PANIC")
 
 # Measured on two cores: batching pays for the fsync, so nothing here buys speed with safety.
 _SETTINGS = {
@@ -110,13 +111,18 @@ class Cluster:
         return len(lines) > 7 and lines[0] == str(server.pid) and lines[7].strip() == "ready"
 
     def said(self) -> str:
-        """The last lines that the server wrote while it started."""
+        """What the server said went wrong while it started, with the file that says more."""
         lines = self.log.read_text("utf-8", "replace").strip().splitlines()
-        if lines and "redirecting log output" in lines[0]:
-            # From then on it speaks there, and says here no more than that.
+        if not any("redirecting log output" in line for line in lines):
+            return "\n".join(lines[-5:])
+        # From then on it speaks there, and says here no more than that.
+        try:
             newest = max((self.data / "log").iterdir(), key=lambda file: file.stat().st_mtime)
-            lines = newest.read_text("utf-8", "replace").strip().splitlines()
-        return "\n".join(lines[-5:])
+            said = newest.read_text("utf-8", "replace").strip().splitlines()
+        except (OSError, ValueError):
+            return "\n".join(lines[-5:])
+        bad = [line for line in said if any(f"{level}:" in line for level in _GRAVE)]
+        return "\n".join([*(bad or said)[-5:], f"({newest} says more.)"])
 
     def _initialise(self) -> None:
         password = password_in(self.home / "database.password")
