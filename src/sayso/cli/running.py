@@ -60,4 +60,5 @@ def migrate(as_json: AsJson = False) -> None:
     told = settings.read(os.environ)
     with opened(told) as database:
         applied = bring_up(told, database.databases)
-    show({"applied": applied}, as_json, f"Applied: {', '.join(applied)}" if applied else "Nothing to do.")
+    sentence = f"Applied: {', '.join(applied)}" if applied else "The schema is up to date."
+    show({"applied": applied}, as_json, sentence)
