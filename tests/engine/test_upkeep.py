@@ -17,7 +17,7 @@ async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> 
         here.conn.execute(
             "INSERT INTO callback_refs "
             "SELECT 1, gen_random_uuid(), sayso.id_at(now() - n * interval '1 day') "
-            "FROM generate_series(1, 60) n"
+            "FROM generate_series(1, 430) n"
         )
         here.conn.execute(
             "INSERT INTO idempotency_keys (workspace_id, route, key, body_hash, created_at) "
@@ -29,7 +29,7 @@ async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> 
             + here.conn.execute("SELECT to_char(now() + interval '2 months', 'YYYYMM')").fetchone()[0]
         )  # type: ignore[index]
         async with engine(database.url, upkeep()):
-            await until(lambda: here.value("SELECT count(*) FROM callback_refs") in (29, 30))
+            await until(lambda: here.value("SELECT count(*) FROM callback_refs") in (399, 400))
             await until(lambda: here.value("SELECT count(*) FROM idempotency_keys") in (24, 25))
             await until(
                 lambda: (

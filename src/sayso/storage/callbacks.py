@@ -29,8 +29,8 @@ QUARANTINE_LARGE = 16 * 1024
 """No text of a provider's is larger: what is, makes room for what may be one."""
 _QUARANTINE_FULL = (
     "The quarantine of this connection is full: large and repeated callbacks in it make room for new ones, "
-    "and what finds none is only counted. Look with `sayso quarantine list`. Mend the secret, which lets in what "
-    "it proves; then `sayso quarantine empty`. If strangers fill it, give the connection a new hook token."
+    "and what finds none is only counted. Look with `sayso quarantine list`. Mend the secret, which lets in "
+    "what it proves; then `sayso quarantine empty`. If strangers fill it, give the connection a new hook token."
 )
 
 
@@ -119,8 +119,8 @@ async def quarantine(
     """Keep refused callbacks, up to `entries` rows and `size` bytes a connection, and ring the alarm (R5.11).
 
     Of each at most QUARANTINE_ENTRY_BYTES are kept. Where there is no room, large ones and repeats go;
-    nothing else is ever pushed out by something newer. The alarm `quarantine_full` counts what goes and what finds
-    no room. Raises as `store` does.
+    nothing else is ever pushed out by something newer. The alarm `quarantine_full` counts what goes and what
+    finds no room. Raises as `store` does.
     """
     caps = {"entries": entries, "bytes": size, "full": _QUARANTINE_FULL}
     kept = [_beginning(row) for row in refused]
