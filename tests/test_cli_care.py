@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from sayso.engine.inbound import hear
@@ -13,6 +15,7 @@ from sayso.providers.catalogue import provider_answers
 from sayso.storage import setup
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, open_pool
+from sayso.storage.refusals import in_words
 from tests.test_cli import environ, sayso
 from tests.world import AMIRA, NOON, World, build
 
@@ -142,3 +145,42 @@ def test_doctor_says_in_words_that_a_home_cannot_be_opened() -> None:
     home += "/" + "n" * (4_089 - len(home))  # itself just short enough, and nothing in it is
     result = sayso("doctor", environ={"SAYSO_HOME": home})
     assert (result.exit_code, "point SAYSO_HOME elsewhere" in result.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("workspace", "create", "Acme", "--country", "GB"),
+        ("work",),
+        ("unrouted",),
+        ("recover",),
+        ("backup", "/tmp/never"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_beside_serve_makes_no_home(tmp_path: Path, command: tuple[str, ...]) -> None:
+    home = tmp_path / "mistyped"
+    result = sayso(*command, environ={"SAYSO_HOME": str(home)})
+    assert result.exit_code == 2, result.output
+    assert f"There is no Sayso in {home} yet: run `sayso serve`" in result.stderr
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("backup",)], ids=" ".join)
+def test_without_the_owners_rights_the_remedy_is_named(
+    environ: dict[str, str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file = (str(tmp_path / "sayso.backup"),) if command == ("backup",) else ()
+    poor = {name: value for name, value in environ.items() if name != "SAYSO_DATABASE_OWNER_URL"}
+    result = sayso(*command, *file, environ=poor)
+    assert result.exit_code == 2, result.output
+    assert "may not do this: set SAYSO_DATABASE_OWNER_URL, see docs/database.md." in result.stderr
+    assert not list(tmp_path.glob("*.backup*"))
+
+
+def test_a_full_disk_and_a_lost_database_are_told_in_words_and_our_own_faults_are_not() -> None:
+    assert in_words(psycopg.errors.DiskFull("could not extend file"), "").startswith(
+        "The database's disk is full"
+    )
+    assert "broke off" in in_words(psycopg.OperationalError("server closed the connection"), "")
+    assert in_words(psycopg.errors.UndefinedColumn("no such column"), "") == ""

@@ -1,5 +1,6 @@
 """The command line: `sayso …`. Each command stands in the module of its subject."""
 
+import os
 import sys
 from typing import Any
 
@@ -18,9 +19,10 @@ class _Sentences(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as fault:
-            if not isinstance(fault, _told_in_words()):
+            sentence = str(fault) if isinstance(fault, _told_in_words()) else _of_database(fault)
+            if not sentence:
                 raise
-            sys.stderr.write(f"sayso: {fault}\n")
+            sys.stderr.write(f"sayso: {sentence}\n")
             raise typer.Exit(2) from None
 
 
@@ -31,6 +33,17 @@ def _told_in_words() -> tuple[type[Exception], ...]:
     from sayso.storage.migrate import MigrationError
 
     return (CommandError, SettingsError, EmbeddedError, MigrationError, UnreachableError)
+
+
+def _of_database(fault: Exception) -> str:
+    """A sentence where the database refused and an operator can mend it; empty for faults of ours."""
+    if "psycopg" not in sys.modules:
+        return ""
+    from sayso import settings
+    from sayso.storage.refusals import in_words
+
+    told = settings.read(os.environ)
+    return in_words(fault, told.database_url and (told.database_owner_url or told.database_url))
 
 
 app = typer.Typer(

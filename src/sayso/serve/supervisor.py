@@ -117,7 +117,8 @@ def _migrate(environ: Mapping[str, str], database: Opened) -> None:
         stdout=subprocess.PIPE,
         text=True,
     )
-    log.info(done.stdout.strip())
+    if said := done.stdout.strip():
+        log.info(said)
     if done.returncode:
         raise SettingsError(
             "SAYSO_DATABASE_URL",

@@ -127,6 +127,8 @@ def read_manifest(file: Path) -> Manifest:
 
 def _write(databases: Databases, target: IO[bytes]) -> Manifest:
     with psycopg.connect(databases.owner_url, autocommit=True) as connection:
+        connection.execute("SET ROLE sayso_owner")  # refused here rather than in pg_dump's words
+        connection.execute("RESET ROLE")
         programs = client_programs(connection, databases.owner_url)
         lsn, timeline, system = _one(connection, "position")
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
