@@ -48,7 +48,7 @@ def restore(file: BackupFile, as_json: AsJson = False) -> None:
     from sayso.storage.client_programs import ClientProgramsError
 
     try:
-        with house() as (settings, databases):
+        with house(new=True) as (settings, databases):
             made = backups.restore(databases, file)
             migrate(settings, databases)
     except (backups.BackupError, ClientProgramsError) as fault:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sayso import settings
+from sayso.cli.errors import CommandError
+from sayso.cli.house import demand_home
 from sayso.cli.printing import counted
 from sayso.cli.proving import unproven
 from sayso.engine.leases import LENGTH
@@ -44,15 +46,9 @@ def look() -> list[Finding]:
     found = [Finding("settings", "ok", "Every setting can be read.")]
     found += _machine(told)
     try:
-        is_there = bool(told.database_url) or (told.home / "database").exists()
-    except OSError as fault:
-        sentence = (
-            f"{told.home} can't be opened ({fault.strerror}). "
-            "Start Sayso as the user who owns it, or point SAYSO_HOME elsewhere."
-        )
-        return [*found, Finding("database", "fail", sentence)]
-    if not is_there:
-        return [*found, Finding("database", "fail", f"There is none in {told.home} yet. Run `sayso serve`.")]
+        demand_home(told)
+    except CommandError as fault:
+        return [*found, Finding("database", "fail", str(fault))]
     now = datetime.now(UTC)
     try:
         with opened(told) as database:

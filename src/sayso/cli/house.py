@@ -19,11 +19,29 @@ T = TypeVar("T")
 
 
 @contextmanager
-def house() -> Iterator[tuple[Settings, Databases]]:
-    """The settings of this environment and the database that they name, reachable."""
+def house(*, new: bool = False) -> Iterator[tuple[Settings, Databases]]:
+    """The settings of this environment and the database that they name, reachable.
+
+    Raises CommandError where there is none yet, unless it may be made `new`.
+    """
     told = settings.read(os.environ)
+    if not new:
+        demand_home(told)
     with opened(told) as found:
         yield told, found.databases
+
+
+def demand_home(told: Settings) -> None:
+    """Raise CommandError where an embedded database is asked for that was never made."""
+    try:
+        is_there = bool(told.database_url) or (told.home / "database").exists()
+    except OSError as fault:
+        raise CommandError(
+            f"{told.home} can't be opened ({fault.strerror}). "
+            "Start Sayso as the user who owns it, or point SAYSO_HOME elsewhere."
+        ) from fault
+    if not is_there:
+        raise CommandError(f"There is no Sayso in {told.home} yet: run `sayso serve`, or set SAYSO_HOME.")
 
 
 def ask(role: str, action: Callable[[Pool], Awaitable[T]]) -> T:

@@ -2,7 +2,6 @@
 
 import asyncio
 import csv
-import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,14 +87,13 @@ def _of_line(line_id: int) -> Asked:
 
 
 async def _find(line_id: int) -> tuple[Number, Line]:
-    from sayso import settings
+    from sayso.cli.house import house
     from sayso.providers.catalogue import provider_answers
-    from sayso.serve.database import opened
     from sayso.storage import setup
     from sayso.storage.pool import ENGINE, open_pool
 
-    with opened(settings.read(os.environ)) as database:
-        async with open_pool(database.databases.url, ENGINE, size=1) as pool, pool.connection() as conn:
+    with house() as (_, databases):
+        async with open_pool(databases.url, ENGINE, size=1) as pool, pool.connection() as conn:
             found = await setup.read(conn, provider_answers)
     for number in found.numbers.values():
         for line in number.lines:

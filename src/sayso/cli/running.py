@@ -37,12 +37,14 @@ def work(
     """Run the engine: decide, send and record, until SIGTERM; what is in hand is finished first."""
     import uvloop
 
+    from sayso.cli.house import demand_home
     from sayso.observe import logs
     from sayso.serve.database import opened
     from sayso.serve.working import UnknownStageError
     from sayso.serve.working import work as run
 
     told = settings.read(os.environ)
+    demand_home(told)
     logs.configure(told.log, process="engine", level=told.log_level)
     wanted = [stage.strip() for stage in stages.split(",") if stage.strip()]
     with opened(told) as database:
