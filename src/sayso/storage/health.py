@@ -135,7 +135,10 @@ def refuse_unreachable(url: str) -> None:
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.Error as error:
-        raise UnreachableError(f"The database can't be reached: {str(error).strip()}") from error
+        raise UnreachableError(
+            f"The database can't be reached: {str(error).strip()}\n"
+            "SAYSO_DATABASE_URL says where; see docs/database.md."
+        ) from error
 
 
 async def look(url: str, now: datetime) -> Health:
