@@ -30,7 +30,8 @@ QUARANTINE_LARGE = 16 * 1024
 _QUARANTINE_FULL = (
     "The quarantine of this connection is full: large and repeated callbacks in it make room for new ones, "
     "and what finds none is only counted. Look with `sayso quarantine list`. Mend the secret, which lets in "
-    "what it proves; then `sayso quarantine empty`. If strangers fill it, give the connection a new hook token."
+    "what it proves; then `sayso quarantine empty`. "
+    "If strangers fill it, give the connection a new hook token."
 )
 
 
