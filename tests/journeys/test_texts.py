@@ -65,7 +65,7 @@ def test_what_nobody_can_read_is_kept_as_it_came_and_listed(shop: Shop, body: by
     assert len(found) == 1
     assert found[0]["why"]
     listed = {check["name"]: check["sentence"] for check in shop.sayso.command("doctor")["checks"]}
-    assert "wait for the operator" in listed["unrouted"]
+    assert "sayso unrouted" in listed["unreadable"]
 
 
 @pytest.mark.rule("R5.8")
