@@ -67,8 +67,8 @@ def prepare(databases: Databases, key: str, secret: str) -> None:
     migrate(databases.owner_url, login_role=databases.login)
     with psycopg.connect(databases.owner_url, autocommit=True) as owner:
         owner.execute(
-            "INSERT INTO sayso.connections (name, kind, secrets, hook_token, parts_per_second, "
-            "provider_answers) VALUES ('bench', 'simulator', %s, %s, 100, 'none')",
+            "INSERT INTO sayso.connections (name, kind, secrets, hook_token, parts_per_second) "
+            "VALUES ('bench', 'simulator', %s, %s, 100)",
             (seal(key, {"webhook_secret": secret} if secret else {}), TOKEN),
         )
         for table in ceiling_accept.TABLES:
