@@ -24,6 +24,7 @@ from sayso.core.messages import (
     Texted,
 )
 from sayso.core.phones import address_key
+from sayso.core.receipts import RANKS
 from sayso.engine.effects import Batch, gather
 from sayso.storage import inbound as storage
 from sayso.storage.inbound import Found
@@ -31,7 +32,6 @@ from sayso.storage.pool import Connection
 from sayso.storage.setup import Setup
 
 REPLIES_WITHIN = timedelta(minutes=10)
-CANCELLED_RANK = 90  # core.receipts: a final state
 
 Heard = tuple[InboundText, Number | None]
 
@@ -79,7 +79,7 @@ async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setu
 
 
 async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
-    await storage.append(conn, batch, now=now, rank=CANCELLED_RANK)
+    await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
     if batch.get("reply"):
         await conn.execute("NOTIFY outbox")
 
