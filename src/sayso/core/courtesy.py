@@ -10,7 +10,7 @@ from sayso.core.words.vocabulary import listed
 def without_courtesy(text: Folded) -> Folded:
     """A text without the please, thanks and pictures at its ends; a text of nothing else stays whole."""
     words = text.words
-    if len(words) < 2 or not (_polite_start(words[0]) or _polite_end(words[-1])):
+    if len(words) < 2 or not _has_polite_end(words[0], words[-1]):
         return text
     start, end = 0, len(words)
     while start < end and (taken := _leading(words[start:end])):
@@ -20,12 +20,8 @@ def without_courtesy(text: Folded) -> Folded:
     return Folded(words[start:end]) if start < end else text
 
 
-def _polite_start(word: str) -> bool:
-    return word in _FIRST or not word[0].isalnum()
-
-
-def _polite_end(word: str) -> bool:
-    return word in _LAST or not word[0].isalnum()
+def _has_polite_end(first: str, last: str) -> bool:
+    return first in _FIRST or last in _LAST or not (first[0].isalnum() and last[0].isalnum())
 
 
 def _leading(words: tuple[str, ...]) -> int:

@@ -49,7 +49,7 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
 
 def says_yes(about: Reading, folded: Folded) -> bool:
     """R6.5: YES completes an accept that waits for this number; without one it is a text like any other."""
-    return folded.whole in YES and any(True for _ in _waiting(about))
+    return bool(about.known.pending) and folded.whole in YES and any(True for _ in _waiting(about))
 
 
 def clearly_follows(text: InboundText, block: Block) -> bool:

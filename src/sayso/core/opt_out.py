@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sayso.core.because import Because, Step
 from sayso.core.effects import AddBlock, Cancel, Decision, Effect, File, Ledger, SetConsent
@@ -17,8 +17,7 @@ PROFILES_IN_LEDGER = 10  # R5.5; beyond these the block is the proof
 CATEGORIES_IN_LEDGER = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True, gc=False):
     """How the stop came, as the block keeps it."""
 
     source: str

@@ -20,6 +20,7 @@ class Reading(Struct, frozen=True, gc=False):
 
     `profiles` are the workspace's contacts with the number, last texted first. `texted` are the workspace's
     last messages to it, newest first. `answers` is the message the text answers, as far as can be told.
+    `contact_id` is the one profile an event is raised on (R5.6); None where the number has none.
     """
 
     text: InboundText
@@ -30,13 +31,10 @@ class Reading(Struct, frozen=True, gc=False):
     profiles: tuple[Profile, ...]
     texted: tuple[Texted, ...]
     answers: Texted | None
+    answers_id: int | None
     certainty: str
     flags: tuple[str, ...]
-
-    @property
-    def contact_id(self) -> int | None:
-        """R5.6: the one profile an event is raised on; None where the number has none."""
-        return self.profiles[0].contact_id if self.profiles else None
+    contact_id: int | None
 
     def record(
         self,
@@ -59,21 +57,20 @@ class Reading(Struct, frozen=True, gc=False):
             keyword=match.keyword if match else None,
             mode=str(match.mode) if match else None,
             scope=scope,
-            answers_message_id=self.answers.message_id if self.answers else None,
+            answers_message_id=self.answers_id,
             answers_certainty=self.certainty,
-            flags=(*self.flags, *flags),
+            flags=self.flags + flags,
         )
 
     def event(self) -> Raise:
         """R5.6: the incoming-message event, under the workspace's own name."""
         line = self.line
-        answers = self.answers.message_id if self.answers else None
         return Raise(
             line.workspace_id,
             self.contact_id,
             line.event_name,
             line.event_properties,
-            answers,
+            self.answers_id,
             self.certainty,
         )
 
@@ -87,7 +84,11 @@ def read(text: InboundText, number: Number, line: Line, known: Known, because: B
         profiles = _last_texted_first(profiles, texted, line)
     answers, certainty = _answered(text, line, texted) if texted else (None, "unknown")
     flags = ("stale",) if text.stale else ()
-    return Reading(text, number, line, known, because, profiles, texted, answers, certainty, flags)
+    answers_id = answers.message_id if answers else None
+    contact_id = profiles[0].contact_id if profiles else None
+    return Reading(
+        text, number, line, known, because, profiles, texted, answers, answers_id, certainty, flags, contact_id
+    )
 
 
 Owned = TypeVar("Owned", Profile, Texted)
@@ -114,10 +115,11 @@ def _last_texted_first(
 
 
 def _answered(text: InboundText, line: Line, texted: tuple[Texted, ...]) -> tuple[Texted | None, str]:
-    recent = [sent for sent in texted if text.provider_at - sent.at <= ANSWERS_WITHIN]
-    if not recent:
-        return None, "unknown"
-    for sent in recent:
+    oldest, newest = text.provider_at - ANSWERS_WITHIN, None
+    for sent in texted:
+        if sent.at < oldest:
+            continue
         if sent.line_id == line.id:
             return sent, "sticky_line"
-    return recent[0], "last_send"
+        newest = newest or sent
+    return newest, "last_send" if newest else "unknown"

@@ -5,7 +5,8 @@ A text is folded once; every keyword is folded the same way, so matching is comp
 
 import re
 import unicodedata
-from typing import NamedTuple
+
+from msgspec import Struct
 
 # Beside blanks and hyphens these also part words, so that "stop,please" and "退订。谢谢" begin with
 # the keyword.
@@ -45,7 +46,7 @@ _ASCII_INVISIBLE = str.maketrans(dict.fromkeys(map(chr, [*range(9), *range(0x0E,
 _MEMORY = 20_000
 
 
-class Folded(NamedTuple):
+class Folded(Struct, frozen=True, gc=False):
     """A text as keywords see it: its words, folded. Texts that say the same fold to equal values."""
 
     words: tuple[str, ...]
