@@ -15,7 +15,7 @@ import pytest
 
 from sayso.cli.checkup import look
 from sayso.ingest import requests
-from sayso.ingest.requests import CallerLeftError, TooSlowError, read_body
+from sayso.ingest.requests import Arriving, CallerLeftError, TooSlowError
 from sayso.serve.dispatcher import Dispatcher, Door, answer
 from sayso.serve.operators import Operators
 from tests.doors.served import Served, free_port, sayso, until
@@ -117,7 +117,23 @@ async def test_a_callback_whose_body_never_comes_is_given_up(monkeypatch: pytest
     monkeypatch.setattr(requests, "BODY_PATIENCE", 0.02)
     with pytest.raises(TooSlowError):
         async with asyncio.timeout(10):
-            await read_body(silent, "10")
+            await Arriving().read(silent, "10")
+
+
+@pytest.mark.anyio
+async def test_one_timer_gives_up_every_body_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    arriving = Arriving()
+    monkeypatch.setattr(requests, "BODY_PATIENCE", 0.02)
+    first = [asyncio.create_task(arriving.read(silent, "10")) for _ in range(3)]
+    await asyncio.sleep(0)
+    monkeypatch.setattr(requests, "BODY_PATIENCE", 60)
+    last = asyncio.create_task(arriving.read(silent, "10"))
+    gave_up = await asyncio.gather(*first, return_exceptions=True)
+    assert [type(each) for each in gave_up] == [TooSlowError] * 3
+    assert not last.done()
+    last.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await last
 
 
 @pytest.mark.anyio
@@ -126,7 +142,7 @@ async def test_a_callback_that_was_cut_off_is_not_taken_for_a_whole_one() -> Non
         return {"type": "http.request", "body": b"From=1", "more_body": False}
 
     with pytest.raises(CallerLeftError):
-        await read_body(receive, "60")
+        await Arriving().read(receive, "60")
 
 
 @pytest.mark.anyio

@@ -68,7 +68,7 @@ def test_sinch_signatures_agree_with_the_official_package(
 @pytest.mark.parametrize("algorithm", ["sha256", "sha384", "sha512"])
 def test_sinch_algorithms_on_the_list_pass(algorithm: str) -> None:
     signed = request(BODY, sinch_headers(BODY, algorithm=algorithm))
-    assert SINCH.verify(signed, {"webhook_secret": SECRET}, {}, NOW) == Genuine("nonce-1")
+    assert SINCH.verify(signed, {"webhook_secret": SECRET}, {}, NOW) == Genuine()
 
 
 @pytest.mark.parametrize("named", ["HmacMD5", "HmacSHA1", "none", "", "HmacSHA512"])
@@ -82,13 +82,12 @@ def test_sinch_algorithms_off_the_list_or_other_than_used_are_forged(named: str)
 def test_a_good_signature_of_another_time_is_stale_not_forged(age: float) -> None:
     judged = SINCH.verify(request(BODY, sinch_headers(BODY, age=age)), {"webhook_secret": SECRET}, {}, NOW)
     assert isinstance(judged, Stale)
-    assert judged.nonce == "nonce-1"
 
 
 @pytest.mark.parametrize("age", [300, 0, -300])
 def test_a_signature_within_the_window_is_genuine(age: float) -> None:
     signed = request(BODY, sinch_headers(BODY, age=age))
-    assert SINCH.verify(signed, {"webhook_secret": SECRET}, {}, NOW) == Genuine("nonce-1")
+    assert SINCH.verify(signed, {"webhook_secret": SECRET}, {}, NOW) == Genuine()
 
 
 def test_the_window_is_a_setting() -> None:

@@ -87,7 +87,18 @@ def read(text: InboundText, number: Number, line: Line, known: Known, because: B
     answers_id = answers.message_id if answers else None
     contact_id = profiles[0].contact_id if profiles else None
     return Reading(
-        text, number, line, known, because, profiles, texted, answers, answers_id, certainty, flags, contact_id
+        text,
+        number,
+        line,
+        known,
+        because,
+        profiles,
+        texted,
+        answers,
+        answers_id,
+        certainty,
+        flags,
+        contact_id,
     )
 
 

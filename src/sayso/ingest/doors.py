@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from sayso.ingest.connections import Connections
 from sayso.ingest.gather import Gather, Limits
 from sayso.ingest.hooks import Hooks
-from sayso.ingest.requests import Receive, Scope, Send
 from sayso.ingest.waker import Waker
 from sayso.storage import callbacks
 from sayso.storage.callbacks import Callback, Refused, Stored
@@ -48,7 +47,8 @@ class Doors:
         self._stored = Gather(self._store, key=_key, weigh=_weight, limits=chosen)
         self._quarantined = Gather(self._quarantine, key=id, weigh=_weight, limits=_fewer(chosen))
         hooks = Hooks(self._connections, self._stored, self._quarantined, public_url=public_url, now=now)
-        self._handle = hooks.handle
+        self.handle = hooks.handle
+        """Serves one HTTP request as an ASGI application."""
 
     async def open(self) -> None:
         """Connect and read the connections; while the database is away, callbacks get 503."""
@@ -62,10 +62,6 @@ class Doors:
         await self._waker.close()
         await self._connections.close()
         await self._pool.close()
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one HTTP request as an ASGI application."""
-        await self._handle(scope, receive, send)
 
     def health(self) -> Health:
         """Say whether callbacks can be taken, from memory."""

@@ -11,16 +11,16 @@ from msgspec.structs import replace
 from sayso.ingest.connections import Connections
 from sayso.ingest.gather import Gather, UnstoredError
 from sayso.ingest.requests import (
+    Arriving,
     CallerLeftError,
     Receive,
+    RequestHeaders,
     Scope,
     Send,
     TooLargeError,
     TooSlowError,
     answer,
-    header_map,
     raw_path,
-    read_body,
     written_out,
 )
 from sayso.providers import hearing
@@ -54,6 +54,7 @@ class Hooks:
         self._quarantined = quarantined
         self._public_url = public_url.rstrip("/")
         self._now = now
+        self._arriving = Arriving()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request as an ASGI application."""
@@ -80,12 +81,12 @@ class Hooks:
         if connection is None or kind is None:
             await answer(send, 404, _UNKNOWN)
             return
-        headers = header_map(scope)
+        headers = RequestHeaders(scope["headers"])
         request = Request(
             path=raw_path(scope),
             query=str(scope.get("query_string") or b"", "latin-1"),
             headers=headers,
-            body=await read_body(receive, headers.get("content-length")),
+            body=await self._arriving.read(receive, headers.get("content-length")),
             public_url=self._public_url,
         )
         heard = Heard(connection, kind, request, self._now())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -28,25 +29,63 @@ class TooSlowError(Exception):
     """The body did not arrive in BODY_PATIENCE seconds."""
 
 
-async def read_body(receive: Receive, length: str | None) -> bytes:
-    """Read the body, up to BODY_LIMIT bytes; `length` is the content-length header. Raises TooLargeError,
-    CallerLeftError, TooSlowError.
+class Arriving:
+    """The bodies that are on their way, each for BODY_PATIENCE seconds at most.
 
-    Once what was promised is there, it is not waited for the word that nothing follows.
+    One timer watches them all: a timer for each would cost a tenth of a callback. Use it in one event loop.
     """
-    try:
-        async with asyncio.timeout(BODY_PATIENCE):
+
+    def __init__(self) -> None:
+        self._until: dict[asyncio.Task[Any], float] = {}  # in the order in which patience ends
+        self._overdue: set[asyncio.Task[Any]] = set()
+        self._watch: asyncio.TimerHandle | None = None
+
+    async def read(self, receive: Receive, length: str | None) -> bytes:
+        """Read a body, up to BODY_LIMIT bytes; `length` is the content-length header. Raises TooLargeError,
+        CallerLeftError, TooSlowError.
+
+        Once what was promised is there, it is not waited for the word that nothing follows.
+        """
+        task = self._expect()
+        try:
             message = await receive()
             if message["type"] == "http.request":
                 body: bytes = message.get("body", b"")
                 if str(len(body)) == length and len(body) <= BODY_LIMIT:
                     return body
             whole = await _read_on(message, receive)
-    except TimeoutError as error:
-        raise TooSlowError from error
-    if length is not None and length.isdecimal() and len(whole) < int(length):
-        raise CallerLeftError
-    return whole
+        except asyncio.CancelledError as cancelled:
+            if task not in self._overdue:
+                raise
+            self._overdue.discard(task)
+            task.uncancel()
+            raise TooSlowError from cancelled
+        finally:
+            del self._until[task]
+        if length is not None and length.isdecimal() and len(whole) < int(length):
+            raise CallerLeftError
+        return whole
+
+    def _expect(self) -> asyncio.Task[Any]:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a request is served by a task
+        loop = task.get_loop()
+        self._until[task] = loop.time() + BODY_PATIENCE
+        if self._watch is None:
+            self._watch = loop.call_later(BODY_PATIENCE, self._look, loop)
+        return task
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give up the bodies whose time is over, and look again when the next one's is."""
+        self._watch = None
+        now = loop.time()
+        for task, until in self._until.items():
+            if until > now:
+                self._watch = loop.call_at(until, self._look, loop)
+                return
+            if task not in self._overdue:
+                self._overdue.add(task)
+                task.cancel()
 
 
 async def _read_on(message: Message, receive: Receive) -> bytes:
@@ -62,16 +101,29 @@ async def _read_on(message: Message, receive: Receive) -> bytes:
         message = await receive()
 
 
-def header_map(scope: Scope) -> dict[str, str]:
-    """Headers by their name, which ASGI gives in lower case; a repeated one is joined by commas."""
-    pairs = [(str(name, "latin-1"), str(value, "latin-1")) for name, value in scope["headers"]]
-    headers = dict(pairs)
-    if len(headers) == len(pairs):
-        return headers
-    headers = {}
-    for name, value in pairs:
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+class RequestHeaders(Mapping[str, str]):
+    """Headers by their name, which ASGI gives in lower case; a repeated one is joined by commas.
+
+    Of a dozen headers three are read: each is decoded when it is asked for.
+    """
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+        self._raw = dict(pairs)
+        if len(self._raw) < len(pairs):
+            self._raw = {}
+            for name, value in pairs:
+                self._raw[name] = self._raw[name] + b", " + value if name in self._raw else value
+
+    def __getitem__(self, name: str) -> str:
+        return str(self._raw[name.encode("latin-1", "replace")], "latin-1")
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(name, "latin-1") for name in self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
 
 def raw_path(scope: Scope) -> str:
@@ -80,13 +132,15 @@ def raw_path(scope: Scope) -> str:
     return str(raw, "latin-1") if raw else quote(scope["path"])
 
 
-def written_out(scope: Scope, *, without: Sequence[bytes] = ()) -> bytes:
+def written_out(scope: Scope, *, without: frozenset[bytes] = frozenset()) -> bytes:
     """Request line and headers as they are kept; the values of `without` are left out."""
     query = scope.get("query_string")
     target = raw_path(scope) + ("?" + query.decode("latin-1") if query else "")
-    first = f"POST {target} HTTP/{scope.get('http_version', '1.1')}".encode("latin-1")
-    kept = [name + b": " + (b"[not kept]" if name in without else value) for name, value in scope["headers"]]
-    return b"\r\n".join([first, *kept])
+    written = [f"POST {target} HTTP/{scope.get('http_version', '1.1')}".encode("latin-1")]
+    written += [
+        b"%b: %b" % (name, b"[not kept]" if name in without else value) for name, value in scope["headers"]
+    ]
+    return b"\r\n".join(written)
 
 
 async def answer(
@@ -98,10 +152,15 @@ async def answer(
     headers: Sequence[tuple[bytes, bytes]] = (),
 ) -> None:
     """Send a whole answer; a caller that has left doesn't matter any more."""
-    length = str(len(body)).encode()
-    told = [(b"content-type", content_type), (b"content-length", length), *headers]
+    told = [*_standing(content_type, len(body)), *headers]
     try:
         await send({"type": "http.response.start", "status": status, "headers": told})
         await send({"type": "http.response.body", "body": body})
     except OSError:
         return
+
+
+@lru_cache(maxsize=256)
+def _standing(content_type: bytes, length: int) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that every answer of this kind has."""
+    return (b"content-type", content_type), (b"content-length", str(length).encode())

@@ -44,16 +44,13 @@ class Request(Struct, frozen=True, gc=False):
 
 
 class Genuine(Struct, frozen=True, gc=False):
-    """The callback is the provider's own; `nonce`, where there is one, is part of what was signed."""
-
-    nonce: str | None = None
+    """The callback is the provider's own."""
 
 
 class Stale(Struct, frozen=True, gc=False):
     """The signature is right and the time is not: accept, deduplicate, mark as stale (R5.11)."""
 
     why: str
-    nonce: str | None = None
 
 
 class Forged(Struct, frozen=True, gc=False):

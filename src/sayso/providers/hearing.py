@@ -34,13 +34,15 @@ FUTURE_ALLOWED = timedelta(minutes=5)
 PAST_ALLOWED = timedelta(days=30)
 # Kept with what is accepted, Basic credentials would lie open beside the sealed ones, and signatures would
 # let a copy of the database be played back. Quarantine keeps them: it judges anew.
-SECRET_HEADERS = (
-    b"authorization",
-    b"proxy-authorization",
-    b"cookie",
-    b"x-twilio-signature",
-    b"x-sinch-webhook-signature",
-    b"x-sayso-signature",
+SECRET_HEADERS = frozenset(
+    {
+        b"authorization",
+        b"proxy-authorization",
+        b"cookie",
+        b"x-twilio-signature",
+        b"x-sinch-webhook-signature",
+        b"x-sayso-signature",
+    }
 )
 
 log = logging.getLogger(__name__)
