@@ -81,7 +81,7 @@ GRANT EXECUTE ON FUNCTION sayso.code_blocked(bigint[]) TO sayso_app, sayso_engin
 
 -- R5.5: the ledger. Append-only; nobody may update or delete.
 CREATE TABLE sayso.consents (
-    workspace_id int NOT NULL REFERENCES sayso.workspaces,
+    workspace_id int NOT NULL,
     id bigint NOT NULL DEFAULT sayso.new_id(),
     contact_id bigint, -- NULL: the number belongs to no profile
     phone bigint NOT NULL,

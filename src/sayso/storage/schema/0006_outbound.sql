@@ -1,7 +1,7 @@
 -- What goes out. Wide rows are written once; where a message stands is a narrow row of its own.
 
 CREATE TABLE sayso.messages (
-    workspace_id int NOT NULL REFERENCES sayso.workspaces,
+    workspace_id int NOT NULL,
     id bigint NOT NULL DEFAULT sayso.new_id(),
     contact_id bigint,
     phone bigint NOT NULL,
@@ -104,7 +104,7 @@ CALL sayso.protect('sayso.outcomes', 'SELECT, INSERT');
 
 -- Every event, kept: the history behind the outcome.
 CREATE TABLE sayso.message_events (
-    workspace_id int NOT NULL REFERENCES sayso.workspaces,
+    workspace_id int NOT NULL,
     id bigint NOT NULL DEFAULT sayso.new_id(),
     message_id bigint NOT NULL,
     status text NOT NULL,
