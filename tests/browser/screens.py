@@ -1,6 +1,6 @@
 """Pictures of every page, 1440 and 390 wide, light and dark, in `.screens/`.
 
-Run: `python -m tests.browser.screens`.
+Run: `make screens`. Areas add theirs in `tests/browser/pages/`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.pages import every_page
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
 from tests.consoles import Console, Person
@@ -60,6 +61,7 @@ def furnish(console: Console) -> dict[str, Person]:
         line_id = {"line_id": line} if more.get("scope") == "line" else {}
         console.block(little, phone, said, **more, **line_id)
     console.person((empty, "admin"), name="Jo Brandt")
+    SIGNED_IN.update(every_page(console, little))
     return {
         "nora": console.person((little, "owner"), (empty, "admin")),
         "quiet": console.person((empty, "owner"), name="Ada Quist"),

@@ -10,6 +10,7 @@ from sayso.bus.postgres import PostgresBus
 from sayso.ingest import Doors
 from sayso.serve.console_values import console_values
 from sayso.serve.dispatcher import App, Dispatcher, Door
+from sayso.serve.ending import when_asked_to_end
 from sayso.serve.operators import Operators
 from sayso.serve.static import Static
 from sayso.settings import Settings, secret_key
@@ -35,7 +36,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         live = console.Live(console.app())
         listening = asyncio.create_task(PostgresBus(app_url, ("live",), live.hear).run())
         stack.push_async_callback(ended, listening)
-        stack.callback(live.close)
+        when_asked_to_end(live.close)
         operators = Door("operators", Operators(lambda: health.fault(app_pool)))
         yield Dispatcher(
             hooks=doors.handle,
