@@ -30,6 +30,8 @@ SIGNED_IN = {
     "not-found": "/nowhere/",
     "confirm": "/account/app/add/",
 }
+# What `tests/browser/pages/` adds.
+AREAS: dict[str, str] = {}
 OTHERS = (
     ("quiet", "/opt-outs/", "opt-outs-empty"),
     ("agent", "/", "start-agent"),
@@ -61,7 +63,7 @@ def furnish(console: Console) -> dict[str, Person]:
         line_id = {"line_id": line} if more.get("scope") == "line" else {}
         console.block(little, phone, said, **more, **line_id)
     console.person((empty, "admin"), name="Jo Brandt")
-    SIGNED_IN.update(every_page(console, little))
+    AREAS.update(every_page(console, little))
     return {
         "nora": console.person((little, "owner"), (empty, "admin")),
         "quiet": console.person((empty, "owner"), name="Ada Quist"),
@@ -100,7 +102,7 @@ def _walk(
     sign_in(nora, url, people["nora"], "wrong")
     take(nora, "sign-in-wrong")
     sign_in(nora, url, people["nora"])
-    for name, path in SIGNED_IN.items():
+    for name, path in (AREAS | SIGNED_IN).items():  # the page that asks for the password stands last
         nora.goto(url + path)
         take(nora, name)
     confirm(nora, people["nora"])
