@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo serve test outside check format bench lock browser clean
+.PHONY: help prepare demo serve test outside check format bench lock browser screens clean
 
 PYTHON := .venv/bin/python
 
@@ -26,6 +26,9 @@ serve: prepare ## Run Sayso with the environment's settings
 
 test: prepare browser ## Run the whole suite, a real database and a real browser included
 	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m pytest $(ARGS)
+
+screens: prepare browser ## Take pictures of every page of the console, into .screens/
+	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m tests.browser.screens
 
 outside: prepare ## Run what touches the database once more on an outside server: Debian's PostgreSQL
 	@scripts/with-postgres $(PYTHON) -m pytest tests/actions tests/engine tests/plans tests/house/test_catalogue.py \

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
@@ -19,6 +23,7 @@ from psycopg import sql
 
 from sayso import console as room
 from sayso.storage.databases import Databases
+from sayso.storage.pool import APP, Pool, open_pool
 from tests.database import named
 
 PASSWORD = "a fern in the window"
@@ -138,9 +143,35 @@ def console(cluster: Databases, template: str) -> Iterator[Console]:
         room.configure(room.Values(databases.url, "not a secret, only a test" * 2, url, version="0.1"))
         settings.PASSWORD_HASHERS = ["tests.consoles.QuickHasher"]
         room.migrate(databases.owner_url)
-        yield Console(databases, port, url)
+        settings.ROOT_URLCONF = "tests.kit.urls"
+        settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "kit" / "templates")
+        with acting(databases.url):
+            yield Console(databases, port, url)
         room.close()
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def acting(url: str) -> Iterator[None]:
+    """Pages may act: a pool on a loop of its own, as a server's loop would have it."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def open_and_attach() -> Pool:
+        pool = open_pool(url, APP)
+        await pool.open()
+        room.attach(pool)
+        return pool
+
+    pool = asyncio.run_coroutine_threadsafe(open_and_attach(), loop).result(20)
+    try:
+        yield
+    finally:
+        asyncio.run_coroutine_threadsafe(pool.close(), loop).result(20)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
 
 
 def apart(ask: Callable[[], T]) -> T:

@@ -1,6 +1,6 @@
 """Pictures of every page, 1440 and 390 wide, light and dark, in `.screens/`.
 
-Run: `python -m tests.browser.screens`.
+Run: `make screens`. Areas add theirs in `tests/browser/pages/`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.pages import every_page
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
 from tests.consoles import Console, Person
@@ -29,6 +30,8 @@ SIGNED_IN = {
     "not-found": "/nowhere/",
     "confirm": "/account/app/add/",
 }
+# What `tests/browser/pages/` adds.
+AREAS: dict[str, str] = {}
 OTHERS = (
     ("quiet", "/opt-outs/", "opt-outs-empty"),
     ("agent", "/", "start-agent"),
@@ -60,6 +63,7 @@ def furnish(console: Console) -> dict[str, Person]:
         line_id = {"line_id": line} if more.get("scope") == "line" else {}
         console.block(little, phone, said, **more, **line_id)
     console.person((empty, "admin"), name="Jo Brandt")
+    AREAS.update(every_page(console, little))
     return {
         "nora": console.person((little, "owner"), (empty, "admin")),
         "quiet": console.person((empty, "owner"), name="Ada Quist"),
@@ -98,7 +102,7 @@ def _walk(
     sign_in(nora, url, people["nora"], "wrong")
     take(nora, "sign-in-wrong")
     sign_in(nora, url, people["nora"])
-    for name, path in SIGNED_IN.items():
+    for name, path in (AREAS | SIGNED_IN).items():  # the page that asks for the password stands last
         nora.goto(url + path)
         take(nora, name)
     confirm(nora, people["nora"])

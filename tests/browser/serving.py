@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -13,6 +14,8 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from sayso import console as room
+from sayso.bus.postgres import PostgresBus
+from sayso.storage.pool import APP, url_as
 from tests.consoles import Console
 
 CHROMIUM = os.environ.get("SAYSO_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -28,13 +31,21 @@ ARGUMENTS = [
 
 
 class Doors:
-    """As the dispatcher does: static files from memory, the rest to Django."""
+    """As the dispatcher does: static files from memory, live notes, the rest to Django."""
 
-    def __init__(self) -> None:
+    def __init__(self, database_url: str) -> None:
         self.files = room.static_files()
         self.console = room.app()
+        self.live = room.Live(self.console)
+        self.bus = PostgresBus(url_as(database_url, APP), ("live",), self.live.hear)
+        self.listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.listening is None:
+            self.listening = asyncio.create_task(self.bus.run())
+        if scope["path"] == "/live/":
+            await self.live(scope, receive, send)
+            return
         found = self.files.get(scope["path"])
         if found is None:
             await self.console(scope, receive, send)
@@ -47,7 +58,14 @@ class Doors:
 @contextmanager
 def served(console: Console) -> Iterator[str]:
     """The console's address, as long as it answers there."""
-    config = uvicorn.Config(Doors(), host="127.0.0.1", port=console.port, lifespan="off", log_level="warning")
+    config = uvicorn.Config(
+        Doors(console.databases.url),
+        host="127.0.0.1",
+        port=console.port,
+        lifespan="off",
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

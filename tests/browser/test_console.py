@@ -3,69 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looking import complaining, faults
 from tests.browser.people import add_app, code, confirm, sign_in
 from tests.browser.screens import furnish
-from tests.browser.serving import chromium, served
 from tests.consoles import Console, Person
-
-AXE = Path("node_modules/axe-core/axe.min.js")
-WIDTHS = (320, 390, 768, 1024, 1440)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all of these."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(console: Console) -> Iterator[str]:
-    """Where the console answers."""
-    with served(console) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
 def people(console: Console) -> dict[str, Person]:
     """A furnished workspace."""
     return furnish(console)
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh window that fails the test when the browser complains."""
-    with complaining(browser) as opened:
-        yield opened
-
-
-def complaining(browser: Browser, **options: Any) -> Any:
-    """A window; on leaving, anything the console said (the policy's refusals too) is a failure."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def opened() -> Iterator[Page]:
-        context = browser.new_context(**options)
-        window = context.new_page()
-        said: list[str] = []
-        window.on("console", lambda message: said.append(message.text) if message.type in LOUD else None)
-        window.on("pageerror", lambda error: said.append(str(error)))
-        yield window
-        context.close()
-        # A page that answers 403 or 404 is said so by the browser, and rightly.
-        assert [line for line in said if "Failed to load resource" not in line] == []
-
-    return opened()
-
-
-LOUD = ("error", "warning")
 
 
 @pytest.mark.rule("R2.2")
@@ -232,29 +183,16 @@ def test_pages_are_accessible_and_fit(
     browser: Browser, address: str, people: dict[str, Person], theme: str
 ) -> None:
     """axe's rules at the widest and the narrowest, and no sideways scroll at any width."""
-    faults: list[str] = []
+    found: list[str] = []
     for who in ("nora", "quiet", "agent", "nobody", None):
         with complaining(browser, color_scheme=theme) as page:
             if who:
                 sign_in(page, address, people[who])
             if who == "nora":
                 page.goto(f"{address}/account/app/add/")
-                faults += _faults(page, "/account/confirm/")
+                found += faults(page, "/account/confirm/")
                 confirm(page, people[who])
             for path in (path for owner, path in PAGES if owner == who):
                 page.goto(address + path)
-                faults += _faults(page, path)
-    assert faults == []
-
-
-def _faults(page: Page, path: str) -> list[str]:
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{path} scrolls sideways at {width}")
-        if width in (390, 1440):
-            page.evaluate(AXE.read_text())
-            seen = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-            found += [f"{path} at {width}: {fault['id']} {fault['nodes'][0]['html']}" for fault in seen]
-    return found
+                found += faults(page, path)
+    assert found == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from sayso.engine.hearing import PREFIX, Hearing
@@ -74,6 +75,16 @@ def queue_message(world: World) -> int:
 
 @pytest.mark.anyio
 @pytest.mark.rule("R5.4")
+async def test_open_pages_are_told_once_a_batch(database: Databases, world: World) -> None:
+    world.text("stop")
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
+        conn.execute("LISTEN live")
+        await listen(database)
+        told = [notice.payload for notice in conn.notifies(timeout=10, stop_after=1)]
+    assert told == [f"inbox,opt_outs,keywords,telephones {world.workspace}"]
+
+
+@pytest.mark.anyio
 async def test_a_crash_in_the_middle_gives_the_text_back_whole(database: Databases, world: World) -> None:
     world.text("stop")
     with pytest.raises(RuntimeError, match="pulled"):

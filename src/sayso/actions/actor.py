@@ -13,7 +13,7 @@ import msgspec
 
 from sayso.actions.refusal import Refused
 from sayso.core.problems import Problem
-from sayso.storage import audit, idempotency, pool
+from sayso.storage import audit, idempotency, live, pool
 from sayso.storage.idempotency import Claim
 from sayso.storage.pool import Connection, Pool
 
@@ -66,6 +66,12 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         | {"consents:write", "consents:override"},
     }
 )
+
+
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {"process": "keywords", "block": "opt_outs", "conversation": "inbox"}
+)
+"""Changes that open pages are told of, by what was changed: the topic of `storage.live`."""
 
 
 class TakenOverError(Exception):
@@ -142,6 +148,9 @@ async def transaction(connections: Pool, actor: Actor) -> AsyncIterator[Connecti
 async def record(conn: Connection, actor: Actor, *changes: audit.Change) -> None:
     """Write down who changed what, in the transaction that changes it (R2.4)."""
     await audit.append(conn, audit.Who(actor.workspace_id, actor.user_id, actor.key_id), changes)
+    topics = sorted({SHOWN[change.object_type] for change in changes if change.object_type in SHOWN})
+    if topics:
+        await live.note(conn, topics, {actor.workspace_id})
 
 
 def state(thing: object, **more: object) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -16,11 +16,20 @@ log = logging.getLogger(__name__)
 
 
 class PostgresBus:
-    """Wakes whoever sleeps on a channel. A lost signal is no loss: everybody looks each second too."""
+    """Wakes whoever sleeps on a channel. A lost signal is no loss: everybody looks each second too.
 
-    def __init__(self, url: str, channels: Sequence[str] = ("inbound", "outbox", "receipts")) -> None:
+    `hear` is told each signal's payload; an empty one when signals may have been lost.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        channels: Sequence[str] = ("inbound", "outbox", "receipts"),
+        hear: Callable[[str], None] | None = None,
+    ) -> None:
         self._url = url
         self._channels = tuple(channels)
+        self._hear = hear
         self._sleepers: defaultdict[str, list[asyncio.Event]] = defaultdict(list)
 
     def subscribe(self, channel: str) -> asyncio.Event:
@@ -49,8 +58,10 @@ class PostgresBus:
             for channel in self._channels:
                 self._wake(channel)
             async for notice in conn.notifies():
-                self._wake(notice.channel)
+                self._wake(notice.channel, notice.payload)
 
-    def _wake(self, channel: str) -> None:
+    def _wake(self, channel: str, payload: str = "") -> None:
+        if self._hear is not None:
+            self._hear(payload)
         for event in self._sleepers[channel]:
             event.set()

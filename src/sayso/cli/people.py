@@ -73,13 +73,16 @@ def create_user(
     workspace: WorkspaceId,
     role: Annotated[str, typer.Option(help="owner, admin, marketer, agent, analyst or compliance_owner.")],
     name: Annotated[str, typer.Option(help="As colleagues know them.")] = "",
+    operator: Annotated[
+        bool, typer.Option("--operator", help="May also see what belongs to no workspace.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make an account with a role; somebody who has one gets the role. Password: SAYSO_PASSWORD, or asked."""
     from sayso import console
     from sayso.actions import workspaces
     from sayso.actions.actor import ROLES
-    from sayso.actions.actor import house as operator
+    from sayso.actions.actor import house as whole
     from sayso.cli.house import granted, house, over
     from sayso.serve.console_values import console_values
     from sayso.storage.pool import APP
@@ -89,25 +92,52 @@ def create_user(
     with house() as (settings, databases):
         asyncio.run(over(databases.url, APP, lambda pool: _demand(pool, workspace)))
         console.configure(console_values(settings, databases.url))
-        made, is_new = _account(email, name)
+        made, is_new = _account(email, name, operator=operator)
         join = workspaces.set_member
-        granted(
-            asyncio.run(over(databases.url, APP, lambda pool: join(pool, operator(workspace), made, role)))
-        )
+        granted(asyncio.run(over(databases.url, APP, lambda pool: join(pool, whole(workspace), made, role))))
     what = "has an account and is" if is_new else "had an account already and is now"
     told = {"id": made, "created": is_new, "role": role}
     show_fact(told, as_json, f"{email} {what} {role} of {workspace}.")
 
 
-def _account(email: str, name: str) -> tuple[int, bool]:
-    """The account with this address, and whether it was made just now."""
+@user.command("operator")
+def set_operator(
+    email: str,
+    state: Annotated[str, typer.Argument(help="on or off.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let a person see what belongs to no workspace (unrouted texts, quarantine), or no longer."""
+    from sayso import console
+    from sayso.cli.house import house
+    from sayso.serve.console_values import console_values
+
+    if state not in {"on", "off"}:
+        raise CommandError(f"The last word is {state!r}. Write on or off.")
+    with house() as (settings, databases):
+        console.configure(console_values(settings, databases.url))
+        try:
+            found = console.set_operator(email, state == "on")
+        finally:
+            console.close()
+    if not found:
+        raise CommandError(f"Nobody has the address {email}. `sayso user create` makes an account.")
+    what = "is an operator now" if state == "on" else "is no operator any more"
+    show_fact({"email": email, "operator": state == "on"}, as_json, f"{email} {what}.")
+
+
+def _account(email: str, name: str, *, operator: bool) -> tuple[int, bool]:
+    """The account with this address, and whether it was made just now; an operator's where that is asked."""
     from sayso import console
 
     try:
         known = console.find_user(email)
-        return (known, False) if known else (console.create_user(email, _password(), name), True)
+        made = known or console.create_user(email, _password(), name)
+        if operator:
+            console.set_operator(email, True)
     except console.AccountError as fault:
         raise CommandError(str(fault)) from fault
+    else:
+        return made, not known
     finally:
         console.close()
 

@@ -1,27 +1,35 @@
 """What people use: Django's only home. `serve` and `cli` call what stands in this file, in this order.
 
 `configure(values)` once per process, before anything else here; then `migrate(owner_url)` after the domain's
-own migrations; then `app()` and `static_files()` for the dispatcher, or `create_user(…)` for `sayso user`.
+own migrations; then `attach(pool)`, `app()`, `Live(…)` and `static_files()` for the dispatcher, or
+`create_user(…)` for `sayso user`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sayso.console.live import Live
 from sayso.console.settings import Values, django_settings
 from sayso.console.statics import StaticFile, static_files
 
+if TYPE_CHECKING:
+    from sayso.storage.pool import Pool
+
 __all__ = [
     "AccountError",
+    "Live",
     "StaticFile",
     "Values",
     "app",
+    "attach",
     "close",
     "configure",
     "create_user",
     "find_user",
     "migrate",
+    "set_operator",
     "static_files",
 ]
 
@@ -53,11 +61,21 @@ def configure(values: Values) -> None:
 
 
 def app() -> Asgi:
-    """The console as an ASGI callable; it answers HTTP only, lifespan is the dispatcher's."""
+    """The console as an ASGI callable; it answers HTTP only, lifespan is the dispatcher's.
+
+    The path `/live/` belongs to `Live`, which stands before this.
+    """
     from django.core.asgi import get_asgi_application
 
     made: Asgi = get_asgi_application()
     return made
+
+
+def attach(pool: Pool) -> None:
+    """Let pages act through this pool (role APP), on the loop that runs now."""
+    from sayso.console.loop import attach as tie
+
+    tie(pool)
 
 
 def migrate(owner_url: str) -> None:
@@ -91,9 +109,20 @@ def find_user(email: str) -> int | None:
     return find(email)
 
 
+def set_operator(email: str, operator: bool) -> bool:
+    """Let the account with this address see what belongs to no workspace, or no longer; False: nobody."""
+    from sayso.console.accounts.making import set_operator as mark
+
+    return mark(email, operator)
+
+
 def close() -> None:
-    """Give back every connection of this process, its pool included."""
+    """Give back every connection of this process, its pool included; pages can't act from now on."""
     from django.db import connections
+
+    from sayso.console.loop import detach
+
+    detach()
 
     for connection in connections.all(initialized_only=True):
         connection.close()

@@ -38,33 +38,65 @@ class Role(StrEnum):
 class Area(StrEnum):
     """A part of the console that is opened or closed as a whole."""
 
+    HOME = "home"
+    INBOX = "inbox"
+    KEYWORDS = "keywords"
     OPT_OUTS = "opt_outs"
+    REPLAY = "replay"
+    COUNTRIES = "countries"
+    NUMBERS = "numbers"
+    TEMPLATES = "templates"
+    SIMULATOR = "simulator"
+    SETTINGS = "settings"
+    PEOPLE = "people"
+    KEYS = "keys"
+    AUDIT = "audit"
+    OPERATOR = "operator"
 
 
 HELPERS = (Role.OWNER, Role.ADMIN)
+_EVERYONE = frozenset(Role)
+_NOT_AGENTS = _EVERYONE - {Role.AGENT}
 MAY_OPEN: dict[Area, frozenset[Role]] = {
-    Area.OPT_OUTS: frozenset(Role) - {Role.AGENT},
+    Area.HOME: _NOT_AGENTS,
+    Area.INBOX: _EVERYONE,
+    Area.KEYWORDS: _NOT_AGENTS,
+    Area.OPT_OUTS: _NOT_AGENTS,
+    Area.REPLAY: _NOT_AGENTS,
+    Area.COUNTRIES: _NOT_AGENTS,
+    Area.NUMBERS: _NOT_AGENTS,
+    Area.TEMPLATES: _NOT_AGENTS,
+    Area.SIMULATOR: _NOT_AGENTS - {Role.ANALYST},
+    Area.SETTINGS: _NOT_AGENTS,
+    Area.PEOPLE: frozenset(HELPERS),
+    Area.KEYS: frozenset(HELPERS),
+    Area.AUDIT: frozenset({*HELPERS, Role.COMPLIANCE_OWNER}),
+    # No role opens it: the person must be an operator of this server.
+    Area.OPERATOR: frozenset(),
 }
 
 
-def may_open(role: Role, area: Area) -> bool:
-    """Whether this role may open this area at all; what it may change there is the actions' to check."""
+def may_open(role: Role | None, area: Area, *, operator: bool = False) -> bool:
+    """Whether this person may open this area at all; what they may change there is the actions' to check."""
+    if area is Area.OPERATOR:
+        return operator
     return role in MAY_OPEN[area]
 
 
 def opens(area: Area) -> Callable[[View], View]:
-    """Lets a view be reached only by roles that may open the area; others are told who can help."""
+    """Lets a view be reached only by people who may open the area; others are told who can help."""
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            workspace = request.place.workspace
-            if workspace is None:
+            place = request.place
+            if place.workspace is None and area is not Area.OPERATOR:
                 return redirect("workspaces")
-            if not may_open(workspace.role, area):
-                raise PermissionDenied(f"{workspace.role.a} can't open this page")
+            if not place.may_open(area):
+                raise PermissionDenied(f"{place.workspace.role.a if place.workspace else 'you'}: not here")
             return view(request, *args, **kwargs)
 
+        guarded.area = area  # type: ignore[attr-defined]
         return guarded
 
     return guard

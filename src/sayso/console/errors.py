@@ -14,7 +14,8 @@ from django.template.loader import render_to_string
 
 from sayso.console.access import HELPERS
 from sayso.console.accounts.models import User
-from sayso.console.lenses.models import Membership
+from sayso.console.lenses.workspaces import Membership
+from sayso.console.refusing import RefusedError
 
 log = logging.getLogger("sayso.console")
 
@@ -33,15 +34,28 @@ class ErrorPages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for what was raised; None for bugs, which Django turns into `broken`."""
+        if isinstance(exception, RefusedError):
+            return _refused(request, exception)
         if isinstance(exception, PermissionDenied):
-            return render(
-                request, "errors/403.html", {"helpers": _helpers(request)}, status=HTTPStatus.FORBIDDEN
-            )
+            return _forbidden(request)
         if isinstance(exception, Http404):
             return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
         if isinstance(exception, BadRequest):
             return unreadable(request)
         return None
+
+
+def _refused(request: HttpRequest, error: RefusedError) -> HttpResponse:
+    if error.refused.kind == "forbidden":
+        return _forbidden(request, str(error))
+    if error.refused.kind == "not_found":
+        return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+    return render(request, "errors/409.html", {"why": str(error)}, status=HTTPStatus.CONFLICT)
+
+
+def _forbidden(request: HttpRequest, why: str = "") -> HttpResponse:
+    context = {"helpers": _helpers(request), "why": why}
+    return render(request, "errors/403.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def nothing_here(request: HttpRequest, anything: str) -> HttpResponse:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
-from sayso.console.access import Area, may_open
+from sayso.actions.actor import ROLES
+from sayso.console.access import Area
 from sayso.console.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the menu: shown where the role may open its area, current under its address."""
+    """A line of the menu: shown where its page exists and the person may open its area."""
 
     label: str
     icon: str
@@ -33,11 +35,56 @@ class Item:
     current: bool
 
 
-# Only what exists is listed: a page enters here on the day it can be opened.
+# The map of CONSOLE. An entry shows itself on the day a page has its name (the third word) as address name.
 MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
-    ("Proof", (Entry("Opt-outs", "hand", "opt_outs", Area.OPT_OUTS),)),
+    ("", (Entry("Dashboard", "home", "home", Area.HOME),)),
+    (
+        "Listen",
+        (
+            Entry("Inbox", "inbox", "inbox", Area.INBOX),
+            Entry("Keywords", "hash", "keywords", Area.KEYWORDS),
+        ),
+    ),
+    (
+        "Proof",
+        (
+            Entry("Opt-outs", "hand", "opt_outs", Area.OPT_OUTS),
+            Entry("Replay", "refresh", "replay", Area.REPLAY),
+            Entry("Country rules", "globe", "countries", Area.COUNTRIES),
+        ),
+    ),
+    (
+        "Set up",
+        (
+            Entry("Numbers", "phone", "numbers", Area.NUMBERS),
+            Entry("Templates", "file", "templates", Area.TEMPLATES),
+            Entry("Simulator", "devices", "simulator", Area.SIMULATOR),
+            Entry("Settings", "settings", "settings", Area.SETTINGS),
+        ),
+    ),
+    (
+        "Operator",
+        (
+            Entry("Unrouted texts", "route", "unrouted", Area.OPERATOR),
+            Entry("Quarantine", "shield", "quarantine", Area.OPERATOR),
+        ),
+    ),
     ("You", (Entry("Your account", "person", "mfa_index"), Entry("Sign out", "leave", "account_logout"))),
 )
+# The bar of a telephone: the first of these that are there, then the menu.
+SHORT = ("home", "inbox", "keywords", "opt_outs", "mfa_index")
+MOST_SHORT = 4
+# Where a person starts: the first that may be opened.
+START = tuple(entry for _, entries in MENU for entry in entries if entry.area)
+
+
+@cache
+def address_of(page: str) -> str:
+    """The address of a page by its name; empty while nobody has built it."""
+    try:
+        return str(reverse(page))
+    except NoReverseMatch:
+        return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -45,25 +92,31 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     place: Place = getattr(request, "place", Place(None, ()))
     groups = [(title, _visible(request, entries, place)) for title, entries in MENU]
     menu = [(title, items) for title, items in groups if items]
+    by_address = {item.address: item for _, items in menu for item in items}
+    short = [by_address[address] for page in SHORT if (address := address_of(page)) in by_address]
     return {
         "place": place,
         "menu": menu,
-        "short_menu": [item for _, items in menu for item in items if item.label != "Sign out"],
+        "short_menu": short[:MOST_SHORT],
+        "allowed": _allowed(place),
         "version": settings.SAYSO_VALUES.version,
         "public_host": settings.SAYSO_VALUES.public_url.partition("://")[2].rstrip("/"),
     }
 
 
+def _allowed(place: Place) -> frozenset[str]:
+    """The scopes of the person's role: `{% if "processes:write" in allowed %}` shows a button."""
+    scopes = ROLES[place.workspace.role.value] if place.workspace else frozenset()
+    return scopes | {"operator"} if place.operator else scopes
+
+
 def _visible(request: HttpRequest, entries: tuple[Entry, ...], place: Place) -> list[Item]:
     return [
-        Item(entry.label, entry.icon, address, request.path.startswith(address))
+        Item(entry.label, entry.icon, address, _stands_in(request.path, address))
         for entry in entries
-        if _allowed(entry, place)
-        for address in [reverse(entry.page)]
+        if (address := address_of(entry.page)) and (entry.area is None or place.may_open(entry.area))
     ]
 
 
-def _allowed(entry: Entry, place: Place) -> bool:
-    if entry.area is None:
-        return True
-    return place.workspace is not None and may_open(place.workspace.role, entry.area)
+def _stands_in(path: str, address: str) -> bool:
+    return path == address or (address != "/" and path.startswith(address))

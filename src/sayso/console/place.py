@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
-from sayso.console.access import Role
+from sayso.console.access import Area, Role, may_open
 
 CHOSEN = "workspace_id"
 
@@ -25,10 +26,20 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The workspace of this request (None: the person belongs to none) and those one may switch to."""
+    """The workspace of this request (None: the person belongs to none) and those one may switch to.
+
+    `zone` is the workspace's time zone, in which every page tells its times; `operator` says that the person
+    may also see what belongs to nobody's workspace.
+    """
 
     workspace: Workspace | None
     choices: tuple[Workspace, ...]
+    operator: bool = False
+    zone: str = "UTC"
+
+    def may_open(self, area: Area) -> bool:
+        """Whether the person may open this area here."""
+        return may_open(self.workspace.role if self.workspace else None, area, operator=self.operator)
 
 
 class InOneTransaction:
@@ -43,10 +54,9 @@ class InOneTransaction:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with transaction.atomic(durable=True):
-            request.place = _place(request)
-            if request.place.workspace:
-                _enter(request.place.workspace.id)
-            response = self.get_response(request)
+            request.place = _entered(_place(request))
+            with timezone.override(request.place.zone):
+                response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
@@ -65,9 +75,8 @@ def _place(request: HttpRequest) -> Place:
         return Place(None, ())
     choices = _workspaces_of(request.user.pk)
     chosen = request.session.get(CHOSEN)
-    return Place(
-        next((choice for choice in choices if choice.id == chosen), next(iter(choices), None)), choices
-    )
+    here = next((choice for choice in choices if choice.id == chosen), next(iter(choices), None))
+    return Place(here, choices, operator=request.user.is_operator)
 
 
 def _workspaces_of(user_id: int) -> tuple[Workspace, ...]:
@@ -79,6 +88,13 @@ def _workspaces_of(user_id: int) -> tuple[Workspace, ...]:
         )
 
 
-def _enter(workspace_id: int) -> None:
+def _entered(place: Place) -> Place:
+    """The same place with its time zone, its workspace set for the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('sayso.workspace_id', %s, true)", [str(workspace_id)])
+        if place.operator:
+            cursor.execute("SELECT set_config('sayso.operator', 'yes', true)")
+        if place.workspace is None:
+            return place
+        cursor.execute("SELECT set_config('sayso.workspace_id', %s, true)", [str(place.workspace.id)])
+        cursor.execute("SELECT time_zone FROM sayso.workspaces WHERE id = %s", [place.workspace.id])
+        return replace(place, zone=cursor.fetchone()[0])

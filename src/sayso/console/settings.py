@@ -162,7 +162,7 @@ def _parts() -> dict[str, Any]:
                         "django.contrib.messages.context_processors.messages",
                         "sayso.console.frame.frame",
                     ],
-                    "builtins": ["sayso.console.components.tags"],
+                    "builtins": ["sayso.console.components.tags", "sayso.console.components.parts"],
                 },
             }
         ],

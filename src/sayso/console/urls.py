@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
@@ -10,9 +13,32 @@ from allauth.mfa.webauthn import views as passkey
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from sayso.console import errors
+from sayso.console import errors, live
 from sayso.console.accounts import views as accounts
-from sayso.console.opt_outs import views as opt_outs
+from sayso.console.components import counting
+
+# The packages of the areas: each brings its own addresses.
+AREAS = (
+    "audit",
+    "countries",
+    "home",
+    "inbox",
+    "keys",
+    "keywords",
+    "message_templates",
+    "numbers",
+    "operator_pages",
+    "opt_outs",
+    "people",
+    "replay",
+    "simulator",
+    "workspace_settings",
+)
+
+
+def _of(area: str) -> list[Any]:
+    return list(import_module(f"sayso.console.{area}.urls").urlpatterns)
+
 
 # The names at the end of each line are the ones that allauth looks up.
 PASSKEYS = [
@@ -26,7 +52,9 @@ PASSKEYS = [
 
 urlpatterns = [
     path("", accounts.start, name="start"),
-    path("opt-outs/", opt_outs.overview, name="opt_outs"),
+    *(pattern for area in AREAS for pattern in _of(area)),
+    path("live/", live.admit, name="live"),
+    path("parts/", counting.parts, name="count_parts"),
     path("workspaces/", accounts.workspaces, name="workspaces"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),

@@ -27,6 +27,7 @@ from sayso.core.phones import address_key
 from sayso.core.receipts import RANKS
 from sayso.engine.effects import Batch, gather
 from sayso.storage import inbound as storage
+from sayso.storage import live
 from sayso.storage.inbound import Found
 from sayso.storage.pool import Connection
 from sayso.storage.setup import Setup
@@ -78,10 +79,16 @@ async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setu
         await _store(conn, gather(decided, now), now)
 
 
+# What one text may change on pages: where it lies, what it stopped, when a keyword matched.
+HEARD = ("inbox", "opt_outs", "keywords", "telephones")
+
+
 async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
     await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
     if batch.get("reply"):
         await conn.execute("NOTIFY outbox")
+    told = {int(str(row[0])) for row in batch.get("record", ())}
+    await live.note(conn, HEARD, told)
 
 
 def _waves(heard: Sequence[Heard]) -> list[list[Heard]]:

@@ -35,3 +35,8 @@ def find(email: str) -> int | None:
     """The id of the account with this address."""
     found: int | None = User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
     return found
+
+
+def set_operator(email: str, operator: bool) -> bool:
+    """Let the account with this address see what belongs to no workspace, or no longer; False: nobody."""
+    return bool(User.objects.filter(email=email.strip().lower()).update(is_operator=operator))

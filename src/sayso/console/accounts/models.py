@@ -32,6 +32,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=100, blank=True)
     theme = models.CharField(max_length=5, choices=Theme.choices, blank=True, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
+    # Set by `sayso user operator` alone: no page gives it.
+    is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sayso.console.access import Area, may_open
 from sayso.console.accounts.forms import Person
+from sayso.console.frame import START, address_of
 from sayso.console.place import choose
 
 
@@ -22,8 +22,9 @@ def start(request: HttpRequest) -> HttpResponse:
     workspace = request.place.workspace
     if workspace is None:
         return redirect("workspaces")
-    if may_open(workspace.role, Area.OPT_OUTS):
-        return redirect("opt_outs")
+    for entry in START:
+        if entry.area and request.place.may_open(entry.area) and (address := address_of(entry.page)):
+            return redirect(address)
     return render(request, "start.html")
 
 

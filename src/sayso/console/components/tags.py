@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -52,14 +53,30 @@ def seal(name: str) -> str:
 
 
 @register.filter
+def counts(bound: Any) -> bool:
+    """Whether what is typed here will be sent, so that its parts are counted under it."""
+    return getattr(bound.field, "counted", False)
+
+
+@register.filter
 def control(bound: Any) -> str:
     """A form's field as our stylesheet draws it, tied to its help and its errors."""
     widget = bound.field.widget
     described = [f"{bound.id_for_label}-help"] if bound.help_text else []
-    attributes = {"class": CLASSES.get(widget.input_type, "form-control")}
+    kind = getattr(widget, "input_type", "")
+    attributes = {"class": widget.attrs.get("class") or CLASSES.get(kind, "form-control")}
     if bound.errors:
         attributes["aria-invalid"] = "true"
         described.append(f"{bound.id_for_label}-error")
+    if counts(bound):
+        described.append(f"parts-{bound.id_for_label}")
+        attributes |= {
+            "hx-post": f"{reverse('count_parts')}?box={bound.id_for_label}&name={bound.html_name}",
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": f"#parts-{bound.id_for_label}",
+            "hx-swap": "outerHTML",
+            "hx-sync": "this:replace",
+        }
     if described:
         attributes["aria-describedby"] = " ".join(described)
     return str(bound.as_widget(attrs=attributes))

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from sayso.console.components.numbers import spaced, typed
-from sayso.console.lenses.models import Block, Line
-
-ROWS = 50
-COUNTED = 10_000  # beyond, the exact number helps nobody and counting it costs
+from sayso.console.components.pages import Page, newest
+from sayso.console.lenses.blocks import Block
+from sayso.console.lenses.numbers import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +23,14 @@ class Row:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some rows, where they stand, and the cursor of the next ones."""
-
-    rows: list[Row]
-    first: int
-    total: int
-    older: int | None
-
-    @property
-    def last(self) -> int:
-        """The place of the last row."""
-        return self.first + len(self.rows) - 1
-
-    @property
-    def many(self) -> bool:
-        """Whether there are more than we count."""
-        return self.total > COUNTED
-
-
-def page(phone: str, country: str, before: int | None) -> Page:
-    """Up to 50 active blocks of the workspace, of one number where `phone` is given, older than `before`.
-
-    Equality and order only: other comparisons lose their index under row-level security.
-    """
+def page(phone: str, country: str, before: int | None) -> Page[Row]:
+    """Up to 50 active blocks of the workspace, of one number where `phone` is given, older than `before`."""
     found = Block.objects.filter(lifted_at=None)
     if phone:
         asked = typed(phone, country)
         found = found.none() if asked is None else found.filter(phone=asked)
-    ordered = found.order_by("-id")
-    blocks = list((ordered.filter(id__lt=before) if before else ordered)[: ROWS + 1])
-    shown = blocks[:ROWS]
-    newer = _count(found.filter(id__gte=before)) if before else 0
-    older = shown[-1].id if len(blocks) > ROWS else None
-    return Page(_rows(shown), newer + 1, _count(found), older)
-
-
-def _count(found: QuerySet[Block]) -> int:
-    return int(found[: COUNTED + 1].count())
+    blocks = newest(found, before)
+    return Page(_rows(blocks.rows), blocks.first, blocks.total, blocks.older)
 
 
 def _rows(blocks: list[Block]) -> list[Row]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sayso.console.access import Area, opens
-from sayso.console.lenses.models import Workspace
+from sayso.console.components.pages import cursor
 from sayso.console.opt_outs.reading import page
 
 
@@ -18,13 +18,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     phone = request.GET.get("number", "").strip()[:40]
     context = {
         "phone": phone,
-        "page": page(phone, request.place.workspace.country, _cursor(request.GET.get("before", ""))),
-        "zone": Workspace.objects.values_list("time_zone", flat=True).first(),
+        "page": page(phone, request.place.workspace.country, cursor(request.GET.get("before", ""))),
+        "zone": request.place.zone,
     }
     fragment = request.htmx and not request.htmx.history_restore_request
     return render(request, "opt_outs/results.html" if fragment else "opt_outs/overview.html", context)
-
-
-def _cursor(said: str) -> int | None:
-    """The id to go on from; a broken one starts at the beginning."""
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None

@@ -19,3 +19,66 @@ document.addEventListener("keydown", (event) => {
     find.focus();
   }
 });
+
+// A question that htmx brought opens as a dialog: Escape and the safe button close it.
+const settled = () => {
+  for (const dialog of document.querySelectorAll("dialog[data-opens]:not([open])")) {
+    dialog.removeAttribute("data-opens");
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.showModal();
+  }
+};
+document.addEventListener("htmx:after:swap", settled);
+document.addEventListener("htmx:afterSwap", settled);
+
+// "Done" stays 8 s, and for as long as someone points at it or is in it.
+const leave = (toast) => {
+  if (toast.matches(":hover, :focus-within")) setTimeout(leave, 2000, toast);
+  else toast.remove();
+};
+for (const toast of document.querySelectorAll("[data-toast]")) setTimeout(leave, 8000, toast);
+
+// Live parts: one stream a page, for the topics that stand on it, and none while nobody looks at the page
+// (a browser gives a server few connections, and three telephones take three pages).
+let stream = null;
+let heard = "";
+let missed = false;
+const notLive = document.getElementById("not-live");
+const topicsHere = () => {
+  const parts = [...document.querySelectorAll("[data-live]")];
+  return [...new Set(parts.flatMap((part) => part.dataset.live.split(" ")))].sort();
+};
+const changed = (topic) => document.body.dispatchEvent(new CustomEvent(`live-${topic}`));
+const mute = () => {
+  if (stream) stream.close();
+  stream = null;
+  heard = "";
+};
+const listen = () => {
+  const topics = document.hidden ? [] : topicsHere();
+  if (topics.join() === heard) return;
+  if (stream) missed = true;
+  mute();
+  if (!topics.length) return;
+  heard = topics.join();
+  stream = new EventSource(`/live/?topics=${heard}`);
+  for (const topic of topics) stream.addEventListener(topic, () => changed(topic));
+  stream.addEventListener("open", () => {
+    if (notLive) notLive.hidden = true;
+    if (missed) topics.forEach(changed);
+    missed = false;
+  });
+  stream.addEventListener("error", () => {
+    missed = true;
+    if (notLive?.hidden) {
+      notLive.querySelector("span").textContent = new Date().toTimeString().slice(0, 5);
+      notLive.hidden = false;
+    }
+    // Refused for good (too many streams, signed out): the browser won't try again, so we do.
+    if (stream?.readyState === EventSource.CLOSED) setTimeout(() => { mute(); listen(); }, 10000);
+  });
+};
+document.addEventListener("visibilitychange", listen);
+document.addEventListener("htmx:after:swap", listen);
+window.addEventListener("pagehide", mute);
+window.addEventListener("pageshow", listen);

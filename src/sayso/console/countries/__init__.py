@@ -1,0 +1,1 @@
+"""Country rules, as they are applied."""

@@ -1,0 +1,1 @@
+"""The dashboard, and the first steps of a new workspace."""

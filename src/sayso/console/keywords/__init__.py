@@ -1,0 +1,1 @@
+"""Keyword processes: what happens when someone texts a word."""

@@ -1,0 +1,1 @@
+"""What belongs to nobody's workspace: unrouted texts, quarantine."""

@@ -1,0 +1,1 @@
+"""Replay: what stored texts would do under other keywords."""

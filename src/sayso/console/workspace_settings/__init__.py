@@ -1,0 +1,1 @@
+"""What a workspace says of itself: opt-out message, terms, categories."""

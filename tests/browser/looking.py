@@ -1,0 +1,52 @@
+"""What every page is looked at for: the browser's complaints, axe, sideways scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+AXE = Path("node_modules/axe-core/axe.min.js")
+WIDTHS = (320, 390, 768, 1024, 1440)
+LOUD = ("error", "warning")
+
+
+@contextmanager
+def complaining(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A window; on leaving, anything the browser said (the policy's refusals too) is a failure."""
+    context = browser.new_context(**options)
+    window = context.new_page()
+    said: list[str] = []
+    window.on("console", lambda message: said.append(message.text) if message.type in LOUD else None)
+    window.on("pageerror", lambda error: said.append(str(error)))
+    yield window
+    context.close()
+    # A page that answers 403, 404 or 422 is said so by the browser, and rightly.
+    assert [line for line in said if "Failed to load resource" not in line] == []
+
+
+def faults(page: Page, name: str) -> list[str]:
+    """Sideways scroll at any width, and axe's violations at the widest and the narrowest, of an open page."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{name} scrolls sideways at {width}")
+        if width in (390, 1440):
+            page.evaluate(AXE.read_text())
+            seen = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+            found += [f"{name} at {width}: {fault['id']} {fault['nodes'][0]['html']}" for fault in seen]
+    return found
+
+
+def by_keyboard(page: Page, name: str, most: int = 60) -> None:
+    """Go with Tab alone to the control whose accessible name or text this is; fails where Tab never comes."""
+    wanted = "el => (el.labels?.[0]?.innerText ?? el.getAttribute('aria-label') ?? el.innerText ?? '').trim()"
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"({wanted})(document.activeElement)") == name:
+            return
+    raise AssertionError(f"Tab never came to {name!r}")
