@@ -6,7 +6,8 @@ import pytest
 
 from sayso.actions.actor import house
 from sayso.actions.explanation import Explained, Question, explain
-from sayso.core.gate import Skip
+from sayso.core.gate import Defer, Skip
+from sayso.core.phones import address_key, lane
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, open_pool
 from tests.world import AMIRA, NOON, World, build
@@ -29,10 +30,12 @@ def blocked(world: World, scope: str, line: int) -> None:
     )  # fmt: skip
 
 
-async def told(database: Databases, world: World, message_class: str = "advertising") -> Explained:
+async def told(
+    database: Databases, world: World, message_class: str = "advertising", phone: int = AMIRA
+) -> Explained:
     async with open_pool(database.url, APP) as pool:
         found = await explain(
-            pool, house(world.workspace), Question(f"+{AMIRA}", message_class, "promotions")
+            pool, house(world.workspace), Question(f"+{phone}", message_class, "promotions"), NOON
         )
     assert isinstance(found, Explained), found
     return found
@@ -72,10 +75,51 @@ async def test_a_stop_on_a_shared_code_is_told_for_its_lines(database: Databases
     assert cast("Skip", found.strictest.answer).because[0].rule == "R3.3"
 
 
+@pytest.mark.rule("R9.7")
+async def test_a_text_that_waits_is_told(database: Databases, world: World) -> None:
+    world.text("hello")
+    found = await told(database, world)
+    assert by_line(found) == {world.line: "Defer", world.baby: "Defer"}
+    answer = cast("Defer", found.strictest.answer)
+    assert (answer.reason, answer.because[0].rule) == ("undecided_text", "R9.7")
+    assert by_line(await told(database, world, "transactional")) == {world.line: "Send", world.baby: "Send"}
+
+
+@pytest.mark.rule("R9.7", "R3.4")
+async def test_a_text_that_waits_is_found_by_a_sender_in_national_spelling(
+    database: Databases, world: World
+) -> None:
+    written, key = "07700 900143", 447700900143
+    world.contact(key)
+    assert set(by_line(await told(database, world, phone=key)).values()) == {"Send"}
+    world.text("stop", sender=written)
+    unread = address_key(written, world.connection, None)
+    world.rows("UPDATE inbound_queue SET phone = %s, lane = %s", unread, lane(unread))
+    assert unread < 0
+    assert set(by_line(await told(database, world, phone=key)).values()) == {"Defer"}
+    assert set(by_line(await told(database, world)).values()) == {"Send"}
+
+
+@pytest.mark.rule("R9.7", "R3.1")
+async def test_a_text_to_another_workspaces_number_holds_nothing(database: Databases, world: World) -> None:
+    world.rows(
+        "WITH n AS (INSERT INTO inbound_numbers (connection_id, number, kind, country)"
+        " VALUES (%s, '12025550199', 'long_code', 'US') RETURNING id)"
+        " INSERT INTO lines (workspace_id, inbound_number_id) SELECT %s, id FROM n",
+        world.connection, world.other_workspace,
+    )  # fmt: skip
+    world.text("stop", to="+12025550199")
+    assert set(by_line(await told(database, world)).values()) == {"Send"}
+    world.text("stop", to="a number in no list")
+    assert set(by_line(await told(database, world)).values()) == {"Defer"}
+
+
 async def test_validity_that_nobody_stored_is_computed(database: Databases, world: World) -> None:
     fixed_line = "+442079460123"
     async with open_pool(database.url, APP) as pool:
-        found = await explain(pool, house(world.workspace), Question(fixed_line, "advertising", "promotions"))
+        found = await explain(
+            pool, house(world.workspace), Question(fixed_line, "advertising", "promotions"), NOON
+        )
     assert isinstance(found, Explained)
     assert cast("Skip", found.strictest.answer).reason == "number_invalid"
 

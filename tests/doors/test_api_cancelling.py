@@ -123,6 +123,26 @@ async def test_what_is_on_the_wire_keeps_its_true_outcome(client: Client, engine
     assert await status(client, leaving) == QUEUED
 
 
+@pytest.mark.rule("R9.7")
+async def test_advertising_is_taken_and_waits_while_a_text_from_the_number_does(
+    client: Client, engine: Pool
+) -> None:
+    await line(client)
+    await client.put("contacts", {"external_id": "1", "phone": MOBILE, "sms_consent": "yes"})
+    async with engine.connection() as conn:
+        await conn.execute(
+            "INSERT INTO inbound_queue (lane, id, connection_id, phone, sender, recipient, body,"
+            " provider_at, received_at) SELECT 0, 1, id, %s, %s, 'any', 'stop', now(), now()"
+            " FROM connections",
+            (int(MOBILE.removeprefix("+")), MOBILE),
+        )
+    made = await client.post("messages", {"to": MOBILE, "body": "Fresh bread", "category": "news"})
+    assert (made["status"], made["reason"]) == ("deferred", "undecided_text")
+    assert made["because"][-1]["rule"] == "R9.7"
+    assert await status(client, made["id"]) == ("deferred", "undecided_text")
+    assert await status(client, await transactional(client)) == QUEUED
+
+
 @pytest.mark.rule("R3.1")
 async def test_a_withdrawn_line_takes_back_what_waits_to_leave_from_it(client: Client, engine: Pool) -> None:
     line_id = await line(client)

@@ -149,6 +149,46 @@ async def test_an_opted_out_receipt_blocks_the_channel(database: Databases) -> N
         assert (
             here.value("SELECT count(*) FROM consents WHERE action = 'reject' AND source = 'provider'") == 1
         )
+        assert here.rows("SELECT inbound_id, reason FROM blocks") == [
+            (None, "The provider says that this number has opted out.")
+        ]
+        assert here.value("SELECT count(*) FROM events") == 0
+
+
+@pytest.mark.rule("R6.6", "R5.5", "R5.6")
+async def test_an_opted_out_receipt_writes_what_a_stop_writes(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        (only,) = sent(here)
+        older, newer = (
+            here.value(
+                "INSERT INTO contacts (workspace_id, phone, sms_consent) VALUES (%s, 15557770000, 'yes')"
+                " RETURNING id",
+                here.workspace,
+            )
+            for _ in range(2)
+        )
+        here.conn.execute(
+            "INSERT INTO last_texted VALUES (%s, 15557770000, %s, %s, %s, false, now())",
+            (here.workspace, here.line, newer, only),
+        )
+        report(here, f"ref-{only}", "rejected", reason="opted_out", opted_out=True)
+        await until(lambda: queued(here) == 0)
+        report(here, f"ref-{only}", "rejected", reason="opted_out", opted_out=True)
+        await until(lambda: queued(here) == 0)
+        written = here.rows("SELECT contact_id, action, category, source, method, inbound_id FROM consents")
+        assert sorted(written, key=str) == [
+            (contact, "reject", "*", "provider", "provider", None) for contact in (older, newer)
+        ]
+        assert here.rows("SELECT DISTINCT state, source FROM consent_states") == [("reject", "provider")]
+        assert here.rows("SELECT DISTINCT sms_consent FROM contacts") == [("no",)]
+        ((contact, name, properties),) = here.rows("SELECT contact_id, name, properties FROM events")
+        assert (contact, name) == (newer, "campaign")
+        assert isinstance(properties, dict)
+        assert properties["recipient"] == "15550001111"
+        assert (properties["answers_message_id"], properties["answers_certainty"]) == (
+            str(only),
+            "provider_reference",
+        )
 
 
 @pytest.mark.rule("R6.6")

@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sayso.core.phones import lane
+from sayso.engine.inbound import hear
 from sayso.engine.supervisor import open_works
+from sayso.providers.catalogue import provider_answers
 from sayso.providers.contract import Accepted, Later, Outbound, Refused, Unsure
-from sayso.storage import outbox
+from sayso.storage import outbox, setup
 from sayso.storage.databases import Databases
 from sayso.storage.outbox import Grip
-from tests.engine.sending_scene import Answer, engine, open_carrier, sends, until, world
+from sayso.storage.pool import ENGINE, open_pool
+from tests.engine.sending_scene import Answer, World, engine, open_carrier, sends, until, world
 
 pytestmark = pytest.mark.anyio
 PHONE = 15557770000
@@ -103,6 +107,70 @@ async def test_what_was_taken_back_never_leaves(database: Databases) -> None:
             await until(lambda: here.left() == (0, 0, 0))
         assert here.standing(back)[0] == "cancelled"
         assert [sent.client_reference for sent in carrier.taken] == [str(stays)]
+
+
+def wait(here: World, body: str, phone: int = PHONE) -> None:
+    """A text as a door leaves it, acknowledged and not yet decided."""
+    here.conn.execute(
+        "INSERT INTO inbound_queue (lane, id, connection_id, phone, sender, recipient, body, provider_at,"
+        " received_at) VALUES (%s, new_id(), %s, %s, %s, '+15550001111', %s, now(), now())",
+        (lane(phone), here.connection, phone, f"+{phone}", body),
+    )
+
+
+async def decide_all(database: Databases) -> None:
+    async with open_pool(database.url, ENGINE) as pool, pool.connection() as conn, conn.transaction():
+        await hear(conn, range(16), await setup.read(conn, provider_answers), datetime.now(UTC))
+
+
+@pytest.mark.rule("R9.7")
+async def test_a_text_that_waits_holds_advertising_until_it_is_decided(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        wait(here, "what time do you open?")
+        held, free = here.queue(2, advertising=True, contact=True)
+        (receipt,) = here.queue(1)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(held) == ("deferred", "undecided_text"))
+            await until(lambda: here.standing(free)[0] == here.standing(receipt)[0] == "sent")
+            due = here.rows("SELECT due FROM outbox WHERE message_id = %s", held)
+            await until(lambda: here.rows("SELECT due FROM outbox WHERE message_id = %s", held) > due)
+            await decide_all(database)
+            await until(lambda: here.standing(held)[0] == "sent", within=timedelta(seconds=4))
+        told = here.rows("SELECT status, reason FROM message_events WHERE message_id = %s ORDER BY id", held)
+        # However often it was looked at.
+        assert told == [("deferred", "undecided_text"), ("sent", "")]
+
+
+@pytest.mark.rule("R9.7", "R5.4")
+async def test_an_acknowledged_stop_holds_before_it_is_decided(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        wait(here, "stop")
+        (only,) = here.queue(1, advertising=True, contact=True)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only)[0] == "deferred")
+            await decide_all(database)
+            await until(lambda: here.left() == (0, 0, 0))
+        assert here.standing(only) == ("cancelled", "opted_out")
+        assert carrier.taken == []
+
+
+@pytest.mark.rule("R3.1")
+async def test_what_is_on_its_way_when_its_line_is_withdrawn_never_leaves(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        ids = here.queue(1, advertising=True, contact=True) + here.queue(1)
+        here.conn.execute("UPDATE lines SET withdrawn_at = now()")
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.left() == (0, 0, 0))
+        assert [here.standing(one) for one in ids] == [("cancelled", "line_withdrawn")] * 2
+        told = here.rows("SELECT DISTINCT status, reason, detail FROM message_events")
+        assert told == [
+            (
+                "cancelled",
+                "line_withdrawn",
+                "Its line was taken back from the workspace before it was sent.",
+            )
+        ]
+        assert carrier.taken == []
 
 
 async def test_a_throttling_provider_is_asked_again_later(database: Databases) -> None:

@@ -48,6 +48,9 @@ _FILL = (
     "INSERT INTO contacts (workspace_id, id, phone) SELECT 1, n, n FROM generate_series(1, %(rows)s) n",
     "INSERT INTO outcomes SELECT workspace_id, id, 'sent', '', 120, now() FROM messages",
     "INSERT INTO provider_ids SELECT 1, 'ref-' || id, 1, id FROM messages",
+    "INSERT INTO inbound_queue (lane, id, connection_id, phone, sender, recipient, body, provider_at,"
+    " received_at) SELECT n %% 16, n, 1, n, '+' || n, '1', 'Hello', now(), now()"
+    " FROM generate_series(1, %(rows)s) n",
     "INSERT INTO receipt_queue (id, connection_id, provider_ref, status, received_at) "
     "SELECT id, 1, 'ref-' || id, 'delivered', now() FROM messages",
 )
@@ -78,6 +81,9 @@ def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> Non
     some = list(range(1, 500))
     ones = [1] * len(some)
     said: dict[str, object] = {
+        "advertising_workspaces": ones,
+        "advertising_phones": some,
+        "lines": [1, 2],
         "phones": some,
         "number_workspaces": ones,
         "number_phones": some,
@@ -89,7 +95,16 @@ def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> Non
     for name, query in load("gate_facts").items():
         plan = explained(engine_conn, query, said)
         assert_by_key(plan, "blocks", "code_blocks", "consent_states", "contacts")
-        assert "Index" in plan or name in ("code_blocks", "legitimate")
+        assert "Index" in plan or name in ("waiting", "withdrawn", "code_blocks", "legitimate")
+
+
+def test_waiting_texts_are_found_by_number(engine_conn: psycopg.Connection) -> None:
+    # Its plan is the function's own, so what counts is what it read.
+    engine_conn.execute("SELECT * FROM sayso.waiting_texts(%s)", (list(range(1, 500)),))
+    read = "SELECT seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'inbound_queue'"
+    scans, rows = engine_conn.execute(read).fetchone() or (None, None)
+    assert scans == 0
+    assert rows < 1_000
 
 
 def test_the_last_look_reads_outcomes_and_claims_by_key(engine_conn: psycopg.Connection) -> None:

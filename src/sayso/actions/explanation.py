@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -46,7 +47,7 @@ class Explained:
 
 
 @needs("consents:read")
-async def explain(pool: Pool, actor: Actor, question: Question) -> Explained | Refused:
+async def explain(pool: Pool, actor: Actor, question: Question, now: datetime) -> Explained | Refused:
     """The answers that a message would get at this moment, line by line, with rule, fact, date and source."""
     if question.message_class not in ("advertising", "transactional"):
         return fault("class", "unknown", "The class is advertising or transactional.")
@@ -63,7 +64,7 @@ async def explain(pool: Pool, actor: Actor, question: Question) -> Explained | R
             return fault("line_id", "unknown", "This workspace sends from no such line.")
         # Where several contacts share the number, the one that a message to the bare number would be for.
         contact = next(iter(await contacts.by_phone(conn, phone, 1)), None)
-        return await _explained(conn, actor, question, (phone, contact, lines))
+        return await _explained(conn, (actor, question), (phone, contact, lines), now)
 
 
 async def facts(
@@ -84,10 +85,11 @@ async def facts(
 
 async def _explained(
     conn: Connection,
-    actor: Actor,
-    question: Question,
+    asked: tuple[Actor, Question],
     whom: tuple[int, Contact | None, Sequence[Line]],
+    now: datetime,
 ) -> Explained:
+    actor, question = asked
     phone, contact, lines = whom
     places: list[Line | None] = [*lines] or [None]
     candidates = [
@@ -103,7 +105,7 @@ async def _explained(
     ]
     known = await facts(conn, candidates, contact)
     answers = [
-        FromLine(line, gate.may_send(candidate, each))
+        FromLine(line, gate.may_send(candidate, each, now))
         for line, candidate, each in zip(places, candidates, known, strict=True)
     ]
     return Explained(max(answers, key=lambda found: _STRICTNESS[type(found.answer)]), answers)

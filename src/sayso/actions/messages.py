@@ -75,7 +75,7 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
             return ready
         candidate = _candidate(actor, ready)
         (known,) = await facts(conn, [candidate], ready.contact)
-        answer = gate.may_send(candidate, known)
+        answer = gate.may_send(candidate, known, now)
         return await _store(conn, ready, answer, now)
 
 

@@ -1,5 +1,6 @@
 """`explain`: may this number be texted, and why."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,7 +31,8 @@ def explain(
     if message_class not in {"advertising", "transactional"}:
         raise CommandError(f"--class is {message_class!r}. Choose advertising or transactional.")
     question = explanation.Question(phone, message_class, category)
-    found = granted(ask(APP, lambda pool: explanation.explain(pool, house(workspace), question)))
+    now = datetime.now(UTC)
+    found = granted(ask(APP, lambda pool: explanation.explain(pool, house(workspace), question, now)))
     told = _plain(found.strictest)
     lines = [_plain(line) for line in found.lines if line.line is not None]
     alike = all(line["answer"] == told["answer"] for line in lines)

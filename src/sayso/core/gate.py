@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -10,8 +10,15 @@ from sayso.core.because import Because, Step
 from sayso.core.messages import Block, CodeBlock
 
 BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
+LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent."
 # R6.1: what a block of scope `all` lets through: what the person has just asked for.
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
+
+# A text is decided in milliseconds, so a message that waits for one is looked at again soon; ever less soon
+# where something keeps the text, and in the end not at all.
+LOOK_AGAIN = timedelta(seconds=0.5)
+LOOK_AGAIN_AT_MOST = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=24)
 
 
 class Candidate(Struct, frozen=True, gc=False):
@@ -39,7 +46,9 @@ class Facts(Struct, frozen=True, gc=False):
     """What is known about the number and its contact.
 
     `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
-    `legitimate_interest`: the legal basis of the candidate's category.
+    `legitimate_interest`: the legal basis of the candidate's category. `waiting_since`: when the oldest text
+    from the number came that nobody has decided yet; only asked for advertising. `line_withdrawn`: that of
+    the line it would leave from.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -48,6 +57,8 @@ class Facts(Struct, frozen=True, gc=False):
     sms_consent: str = "unknown"
     sms_valid: bool | None = None
     legitimate_interest: bool = False
+    waiting_since: datetime | None = None
+    line_withdrawn: bool = False
 
 
 class Send(Struct, frozen=True, gc=False):
@@ -75,18 +86,27 @@ class Skip(Struct, frozen=True, gc=False):
 Answer = Send | Defer | Skip
 
 
-def may_send(message: Candidate, facts: Facts) -> Answer:
+def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
     """Say whether a message may go out, in the order of R9.7; the first no decides.
 
     Transactional messages meet number, validity, and the blocks that reach them.
     """
     return (
-        _number(message, facts)
+        _withdrawn(facts)
+        or _number(message, facts)
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
+        or (_undecided(facts.waiting_since, now) if message.advertising else None)
         or (_consent(message, facts) if message.advertising else None)
         or Send((_reached(message),))
     )
+
+
+def _withdrawn(facts: Facts) -> Skip | None:
+    """R3.1: what is still on its way from a line that was taken back goes as what waited for it did."""
+    if not facts.line_withdrawn:
+        return None
+    return Skip("cancelled", "line_withdrawn", (Step("R3.1", LINE_WITHDRAWN),))
 
 
 def _number(message: Candidate, facts: Facts) -> Skip | None:
@@ -162,6 +182,21 @@ def outlives(state: ConsentState, stopped: datetime, category: str) -> bool:
         and state.since > stopped
         and state.category in ("*", category)
     )
+
+
+def _undecided(since: datetime | None, now: datetime) -> Answer | None:
+    """What waits in the queue may be a stop: advertising follows once it is decided."""
+    if since is None:
+        return None
+    waited = now - since
+    if waited >= LONGEST_WAIT:
+        fact = (
+            "A text from the number has waited undecided for a day, and advertising waits no longer for it."
+        )
+        return _skip("undecided_text", Step("R9.7", fact, since))
+    again = min(max(waited / 10, LOOK_AGAIN), LOOK_AGAIN_AT_MOST)
+    fact = "A text from the number waits to be decided; advertising waits for that."
+    return Defer(now + again, "undecided_text", (Step("R9.7", fact, since),))
 
 
 def _consent(message: Candidate, facts: Facts) -> Skip | None:

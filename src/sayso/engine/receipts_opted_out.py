@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from sayso.core.messages import InboundText
 from sayso.core.phones import address_key
+from sayso.core.provider_opt_out import OptedOut, decide, every
 from sayso.core.receipts import RANKS
-from sayso.storage import inbound
+from sayso.engine.effects import gather
+from sayso.storage import opted_out as stored
 from sayso.storage import receipts as storage
 from sayso.storage.pool import Connection
-from sayso.storage.receipts import OptedOut, ReportedLine, Waiting
+from sayso.storage.receipts import ReportedLine, Waiting
 
 NOWHERE = (
     "A provider reports that a number has opted out, of a message that Sayso does not know, and it can't "
@@ -21,26 +24,36 @@ NOWHERE = (
 
 
 def opted_out(row: Waiting) -> OptedOut:
-    """The block for a message that is known: on the line of a shared code, else on the channel."""
-    by_line = row.shared and row.line_id != 0
+    """A provider's word about a message that is known."""
     return OptedOut(
         workspace_id=row.workspace_id,
         phone=row.phone,
         written=row.recipient,
-        scope="line" if by_line else "channel",
-        line_id=row.line_id if by_line else 0,
         since=row.received_at,
+        line_id=row.line_id,
+        shared=row.shared,
+        sender=row.sender,
+        message_id=row.message_id,
     )
 
 
 async def block(conn: Connection, opted_out: Sequence[OptedOut], now: datetime) -> None:
-    """Block numbers, and take back what waits for them, as a STOP would (R5.4)."""
-    if not opted_out:
+    """Store what core makes of providers' words, in the transaction of `conn`."""
+    said = every(opted_out)
+    if not said:
         return
-    await storage.block_opted_out(conn, opted_out)
-    reach = {(each.workspace_id, each.phone, each.line_id) for each in opted_out}
-    cancels = [(workspace, phone, line, "", False, True, now) for workspace, phone, line in reach]
-    await inbound.append(conn, {"cancel": cancels}, now=now, rank=RANKS["cancelled"])
+    known = await stored.known(conn, [(each.workspace_id, each.phone) for each in said])
+    words = await stored.words(conn, sorted({each.workspace_id for each in said}))
+    decided = [
+        (_as_text(each), decide(each, known[each.workspace_id, each.phone], words[each.workspace_id]))
+        for each in said
+    ]
+    await stored.append(conn, gather(decided, now), now=now, rank=RANKS["cancelled"])
+
+
+def _as_text(said: OptedOut) -> InboundText:
+    """The word as an empty text, for the rows of its effects: from the number to what had texted it."""
+    return InboundText(0, 0, said.phone, said.written, said.sender, "", said.since, said.since)
 
 
 async def place(conn: Connection, rows: Sequence[Waiting]) -> tuple[list[OptedOut], list[Waiting]]:
@@ -77,7 +90,8 @@ def _block(row: Waiting, line: ReportedLine) -> OptedOut:
         workspace_id=line.workspace_id,
         phone=line.phone,
         written=row.about,
-        scope="line" if line.shared else "channel",
-        line_id=line.line_id if line.shared else 0,
         since=row.received_at,
+        line_id=line.line_id,
+        shared=line.shared,
+        sender=line.number,
     )

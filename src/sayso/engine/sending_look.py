@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from sayso.core.gate import ASKED_FOR, Candidate, Defer, Facts, Send, may_send
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.stage import TakenOverError
 from sayso.storage import gate_facts, outbox
-from sayso.storage.outbox import Again, Claimed, Grip, Verdict
+from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
 
 WORKSPACE_PAUSE = timedelta(seconds=15)
@@ -42,8 +42,8 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     facts = await gate_facts.read(conn, [gate_facts.Asked(_candidate(row), row.contact_id) for row in rows])
     found = Sorted()
     for row, known in zip(rows, facts, strict=True):
-        if may_still_leave(looked.standing.get(row.message_id)):
-            _sort(found, row, known, (looked.paused, now))
+        if may_still_leave(looked.status(row.message_id)):
+            _sort(found, row, known, (looked, now))
     await outbox.put_back(conn, grip, found.again)
     await outbox.conclude(conn, found.verdicts)
     if found.leaving:
@@ -58,21 +58,23 @@ def _texting(leaving: Sequence[Claimed]) -> list[Claimed]:
     return [row for row in leaving if row.purpose not in ASKED_FOR]
 
 
-def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Mapping[str, str], datetime]) -> None:
-    paused, now = moment
+def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datetime]) -> None:
+    looked, now = moment
     if row.expires_at is not None and now > row.expires_at:
         # R5.8: a confirmation that comes too late is worse than none.
         detail = f"It was to leave before {row.expires_at:%H:%M:%S} UTC or not at all."
         found.verdicts.append(verdict(row, ("expired", "too_late", detail), now))
         return
-    if f"workspace:{row.workspace_id}" in paused:
+    if f"workspace:{row.workspace_id}" in looked.paused:
         found.again.append(Again(row, now + WORKSPACE_PAUSE, row.attempt))
         return
-    answer = may_send(_candidate(row), facts)
+    answer = may_send(_candidate(row), facts, now)
     if isinstance(answer, Send):
         found.leaving.append(row)
     elif isinstance(answer, Defer):
         found.again.append(Again(row, answer.until, row.attempt))
+        if looked.standing.get(row.message_id) == ("deferred", answer.reason):
+            return  # said before: history tells of changes, not of looks
         found.verdicts.append(verdict(row, ("deferred", answer.reason, answer.because[-1].fact), now))
     else:
         found.verdicts.append(verdict(row, (answer.status, answer.reason, answer.because[-1].fact), now))

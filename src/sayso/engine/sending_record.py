@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sayso.core.provider_opt_out import OptedOut
 from sayso.engine.gateway import Result, Unreachable, Unsent, Unwritable
 from sayso.engine.receipts_opted_out import block
 from sayso.engine.sending_look import verdict
@@ -14,7 +15,6 @@ from sayso.providers.reasons import PAUSING, SENTENCES
 from sayso.storage import outbox
 from sayso.storage.outbox import Again, Claimed, Grip, Verdict
 from sayso.storage.pool import Connection
-from sayso.storage.receipts import OptedOut
 
 # What a provider keeps putting off for so long is not news any more.
 TRY_FOR = timedelta(hours=24)
@@ -109,13 +109,13 @@ def _told(result: Result) -> tuple[str, str, str]:
 
 
 def _opted_out(row: Claimed, at: datetime) -> OptedOut:
-    """The block that a provider's "opted out" asks for: a shared code's line, else the channel (R6.6)."""
-    by_line = row.shared and row.line_id != 0
     return OptedOut(
         workspace_id=row.workspace_id,
         phone=row.phone,
         written=row.recipient,
-        scope="line" if by_line else "channel",
-        line_id=row.line_id if by_line else 0,
         since=at,
+        line_id=row.line_id,
+        shared=row.shared,
+        sender=row.sender,
+        message_id=row.message_id,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sayso.core.gate import LINE_WITHDRAWN
 from sayso.core.receipts import RANKS
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
@@ -38,22 +39,33 @@ async def cancel_refused(conn: Connection, refused: Sequence[Refused], now: date
         "line_ids": [one.line_id for one in refused],
         "categories": [one.category for one in refused],
         "transactional": [one.transactional for one in refused],
+        "leaving": RANKS["sending"],
+        "now": now,
     }
-    told = _told("opted_out", "The recipient opted out before it was sent.", now)
-    return await run(conn, SQL["of_numbers"], said | told)
+    told = ("opted_out", "The recipient opted out before it was sent.")
+    return await _take_back(conn, await _ids(conn, "of_numbers", said), told, now)
 
 
 async def cancel_from_line(conn: Connection, line_id: int, now: datetime) -> int:
     """Cancel what waits to leave from a line and is not on the wire yet; how many messages that were."""
-    told = _told("line_withdrawn", "Its line was taken back from the workspace before it was sent.", now)
-    return await run(conn, SQL["of_line"], {"line_id": line_id} | told)
+    waiting = await _ids(conn, "of_line", {"line_id": line_id})
+    return await _take_back(conn, waiting, ("line_withdrawn", LINE_WITHDRAWN), now)
 
 
-def _told(reason: str, detail: str, now: datetime) -> dict[str, object]:
-    return {
+async def _ids(conn: Connection, query: str, said: Mapping[str, object]) -> list[int]:
+    return [row[0] for row in await (await conn.execute(SQL[query], said)).fetchall()]
+
+
+async def _take_back(conn: Connection, ids: Sequence[int], told: tuple[str, str], now: datetime) -> int:
+    if not ids:
+        return 0
+    reason, detail = told
+    said = {
+        "ids": ids,
         "reason": reason,
         "detail": detail,
         "rank": RANKS["cancelled"],
         "leaving": RANKS["sending"],
         "now": now,
     }
+    return await run(conn, SQL["take_back"], said)

@@ -1,4 +1,4 @@
-"""What the gate must know about many messages at once: blocks, consent, contacts; read in one round trip."""
+"""What the gate must know about many messages at once: waiting texts, blocks, consent; in one round trip."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
         return []
     parameters = _parameters(asked)
     async with conn.pipeline():
-        cursors = {name: await conn.execute(SQL[name], parameters, prepare=True) for name in SQL}
+        # In the order of the file, which matters: see the query `waiting`. Only advertising asks that one.
+        names = [name for name in SQL if name != "waiting" or parameters["advertising_phones"]]
+        cursors = {name: await conn.execute(SQL[name], parameters, prepare=True) for name in names}
         rows = {name: await cursor.fetchall() for name, cursor in cursors.items()}
     found = _Found(rows)
     return [found.of(one) for one in asked]
@@ -42,10 +44,16 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
 
 def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
     numbers = sorted({(one.candidate.workspace_id, one.candidate.phone) for one in asked})
+    advertising = sorted(
+        {(one.candidate.workspace_id, one.candidate.phone) for one in asked if one.candidate.advertising}
+    )
     people = sorted({(one.candidate.workspace_id, one.contact_id) for one in asked if one.contact_id})
     categories = sorted({(one.candidate.workspace_id, one.candidate.category) for one in asked})
     return {
+        "advertising_workspaces": [workspace for workspace, _ in advertising],
+        "advertising_phones": [phone for _, phone in advertising],
         "phones": sorted({phone for _, phone in numbers}),
+        "lines": sorted({one.candidate.line_id for one in asked if one.candidate.line_id}),
         "number_workspaces": [workspace for workspace, _ in numbers],
         "number_phones": [phone for _, phone in numbers],
         "people_workspaces": [workspace for workspace, _ in people],
@@ -59,6 +67,8 @@ class _Found:
     """The rows of all queries, sorted to the keys they are asked by."""
 
     def __init__(self, rows: dict[str, list[TupleRow]]) -> None:
+        self._waiting = {(row[0], row[1]): row[2] for row in rows.get("waiting", ())}
+        self._withdrawn = {row[0] for row in rows["withdrawn"]}
         self._blocks: defaultdict[tuple[int, int], list[Block]] = defaultdict(list)
         for phone, *block in rows["blocks"]:
             self._blocks[block[0], phone].append(Block(*block))
@@ -80,10 +90,12 @@ class _Found:
             states = states + self._consents.get((workspace, phone, contact), [])
         sms_consent, sms_valid = self._contacts.get((workspace, contact), ("unknown", None))
         return Facts(
+            waiting_since=self._waiting.get((workspace, phone)),
             blocks=tuple(self._blocks.get((workspace, phone), ())),
             code_blocks=tuple(self._code_blocks.get(phone, ())),
             consents=tuple(states),
             sms_consent=sms_consent,
             sms_valid=sms_valid,
+            line_withdrawn=asked.candidate.line_id in self._withdrawn,
             legitimate_interest=(workspace, asked.candidate.category) in self._legitimate,
         )

@@ -99,13 +99,18 @@ class Looked:
     """What stands about a slice at its last look, other than the gate's facts.
 
     `held`: the lease is still ours. `ours`: messages whose claim was still there, now taken out of it.
-    `standing`: status by message, where there is one. `paused`: what must stand still, with why.
+    `standing`: status and reason by message, where there is one. `paused`: what must stand still, with why.
     """
 
     held: bool
     ours: frozenset[int]
-    standing: Mapping[int, str]
+    standing: Mapping[int, tuple[str, str]]
     paused: Mapping[str, str]
+
+    def status(self, message_id: int) -> str | None:
+        """Where a message stands; None where nothing was said of it yet."""
+        stands = self.standing.get(message_id)
+        return stands[0] if stands else None
 
 
 async def accounts(conn: Connection) -> tuple[int, list[Account]]:
@@ -137,7 +142,7 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
     return Looked(
         held=await held.fetchone() is not None,
         ours=frozenset(row[0] for row in await ours.fetchall()),
-        standing=dict(await standing.fetchall()),
+        standing={row[0]: (row[1], row[2]) for row in await standing.fetchall()},
         paused=dict(await paused.fetchall()),
     )
 

@@ -1,4 +1,4 @@
-"""Delivery reports: claimed, matched to messages; and blocks that a provider's "opted out" asks for."""
+"""Delivery reports: claimed, and matched to messages."""
 
 from __future__ import annotations
 
@@ -11,18 +11,6 @@ from sayso.storage.queries import load
 from sayso.storage.statements import many
 
 SQL = load("receipts")
-
-
-@dataclass(frozen=True, slots=True)
-class OptedOut:
-    """A provider says that a number opted out (R6.6); `scope` is channel, or line with its `line_id`."""
-
-    workspace_id: int
-    phone: int
-    written: str
-    scope: str
-    line_id: int
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,7 @@ class Waiting:
     recipient: str
     line_id: int
     shared: bool
+    sender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +51,7 @@ class ReportedLine:
     line_id: int
     shared: bool
     texted: bool
+    number: str
 
 
 async def waiting(conn: Connection, after: int, limit: int) -> list[Waiting]:
@@ -87,23 +77,6 @@ async def name(conn: Connection, found: Sequence[Waiting]) -> None:
     }
     if ordered:
         await conn.execute(SQL["name"], said, prepare=True)
-
-
-async def block_opted_out(conn: Connection, opted_out: Sequence[OptedOut]) -> None:
-    """Block numbers by a provider's word, with the ledger's rejects; a block that stands stays as it is."""
-    if not opted_out:
-        return
-    keyed = {(one.phone, one.workspace_id, one.scope, one.line_id): one for one in reversed(opted_out)}
-    ordered = [keyed[key] for key in sorted(keyed)]
-    said = {
-        "workspaces": [one.workspace_id for one in ordered],
-        "phones": [one.phone for one in ordered],
-        "writtens": [one.written for one in ordered],
-        "scopes": [one.scope for one in ordered],
-        "lines": [one.line_id for one in ordered],
-        "sinces": [one.since for one in ordered],
-    }
-    await conn.execute(SQL["block_opted_out"], said)
 
 
 async def lines(conn: Connection, asked: Sequence[tuple[int, int]]) -> list[ReportedLine]:

@@ -1,6 +1,20 @@
 -- Facts in bulk, by keys that come sorted. Never EXISTS in a select list: it became a hashed sub-plan that
 -- read every block again for each slice.
 
+-- name: waiting
+-- First of all: a text that is gone from the queue at this statement has its effects stored before it, so the
+-- later ones see them; the other way round a stop could slip through between the two.
+-- A text to a number on which the workspace never had a line is none of its business.
+SELECT wanted.workspace_id, wanted.phone, min(t.since)
+FROM unnest(%(advertising_workspaces)s::int[], %(advertising_phones)s::bigint[]) AS wanted(workspace_id, phone)
+JOIN sayso.waiting_texts(%(advertising_phones)s::bigint[]) AS t ON t.phone = wanted.phone
+LEFT JOIN LATERAL (
+    SELECT l.id FROM sayso.lines l
+    WHERE l.workspace_id = wanted.workspace_id AND l.inbound_number_id = t.inbound_number_id LIMIT 1
+) AS own ON true
+WHERE t.inbound_number_id IS NULL OR own.id IS NOT NULL
+GROUP BY wanted.workspace_id, wanted.phone
+
 -- name: blocks
 SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(inbound_id, 0)
 FROM sayso.blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
@@ -9,6 +23,10 @@ ORDER BY phone, workspace_id, id
 -- name: code_blocks
 -- Through the function, which the app may call too: it learns of the numbers it asks about, no others.
 SELECT phone, inbound_number_id, since FROM sayso.code_blocked(%(phones)s::bigint[])
+
+-- name: withdrawn
+-- A line may be taken back between the moment that a message is queued and the wire.
+SELECT id FROM sayso.lines WHERE id = ANY (%(lines)s::int[]) AND withdrawn_at IS NOT NULL
 
 -- name: consents
 -- LATERAL … OFFSET 0: one walk of the primary key a pair, whatever the planner believes about the arrays.

@@ -63,7 +63,7 @@ WHERE ctid = ANY (%(ctids)s::tid[]) AND connection_id = %(connection_id)s AND ep
 RETURNING message_id
 
 -- name: standing
-SELECT message_id, status FROM sayso.outcomes WHERE message_id = ANY (%(ids)s::bigint[])
+SELECT message_id, status, reason FROM sayso.outcomes WHERE message_id = ANY (%(ids)s::bigint[])
 
 -- name: paused
 SELECT resource, why FROM sayso.pauses
@@ -74,14 +74,14 @@ SELECT %(connection_id)s, %(epoch)s, workspace_id, message_id, claim, %(now)s
 FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(claims)s::bigint[]) AS leaving(workspace_id, message_id, claim)
 
 -- name: outcomes
--- Sorted by key, as everyone writes them. Rank only grows.
+-- Sorted by key, as everyone writes them. Rank only grows; of two reasons to wait the newer one is true.
 INSERT INTO sayso.outcomes AS o (workspace_id, message_id, status, reason, rank, at)
 SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
     %(ranks)s::smallint[], %(ats)s::timestamptz[]) AS said(workspace_id, message_id, status, reason, rank, at)
 ORDER BY said.message_id
 ON CONFLICT (message_id) DO UPDATE
     SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at
-    WHERE o.rank < excluded.rank
+    WHERE o.rank < excluded.rank OR (o.rank = excluded.rank AND excluded.status = 'deferred')
 
 -- name: history
 INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
