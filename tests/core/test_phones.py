@@ -126,7 +126,15 @@ def test_the_lanes_are_filled_evenly() -> None:
             counts[lane(12025550000 + step * number)] += 1
         assert min(counts) > 400
     assert 0 <= lane(-5) < 16
-    assert {lane(key, 3) for key in range(100)} == {0, 1, 2}
+    assert {lane(key, lanes=3) for key in range(100)} == {0, 1, 2}
+
+
+@pytest.mark.rule("R5.2", "R3.4")
+def test_a_number_has_one_lane_however_it_is_written() -> None:
+    international = lane(447700900123, "+44 7700 900123")
+    for national in ("07700 900123", "(07700) 900-123", "٠٧٧٠٠٩٠٠١٢٣"):
+        assert address_key(national, 1, None) < 0
+        assert lane(address_key(national, 1, None), national) == international
 
 
 @pytest.mark.rule("R14.2")

@@ -89,9 +89,16 @@ def address_key(written: str, connection_id: int, country: str | None) -> int:
     return -((int.from_bytes(digest, "big") >> 1) or 1)
 
 
-def lane(key: int, lanes: int = 16) -> int:
-    """The lane, 0 to `lanes` - 1, in which the texts of an address are decided in order (R5.2)."""
-    mixed = ((key & _MASK_64) * 0x9E3779B97F4A7C15) & _MASK_64
+def lane(key: int, written: str = "", lanes: int = 16) -> int:
+    """The lane, 0 to `lanes` - 1, in which the texts of an address are decided in order (R5.2).
+
+    A number's last six digits decide, for they are the same in every spelling: the door, which took a
+    national one (`written`) for a name, and the engine, which reads it by the line's country, agree on it.
+    """
+    if key < 0:
+        digits = "".join(filter(str.isdecimal, written))
+        key = int(digits[-6:]) if len(digits) > 5 else key
+    mixed = ((key % 1_000_000 if key >= 0 else key & _MASK_64) * 0x9E3779B97F4A7C15) & _MASK_64
     return (mixed >> 33) % lanes
 
 

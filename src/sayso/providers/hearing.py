@@ -203,7 +203,7 @@ def _text(heard: Heard, inbound: Inbound) -> tuple[callbacks.Text, bool]:
     believed = at is None or received_at - PAST_ALLOWED <= at <= received_at + FUTURE_ALLOWED
     phone = address_key(inbound.sender, heard.connection.id, heard.connection.country)
     text = callbacks.Text(
-        lane=lane(phone),
+        lane=lane(phone, inbound.sender),
         phone=phone,
         sender=inbound.sender,
         recipient=inbound.recipient,

@@ -49,10 +49,15 @@ def _plainly(values: Sequence[object]) -> str:
 
 
 def _numbers(values: Sequence[int | float]) -> str:
-    return _plainly(values) if None in values else "{" + ",".join(map(str, values)) + "}"
+    # The list's own writing is an array's but for its brackets, and twice as quick as one by one.
+    written = str(list(values))[1:-1]
+    return "{" + (written.replace("None", "NULL") if None in values else written) + "}"
 
 
 def _times(values: Sequence[date]) -> str:
+    first = values[0]
+    if first is not None and all(value is first for value in values):
+        return "{" + ",".join([first.isoformat()] * len(values)) + "}"
     return "{" + ",".join(["NULL" if value is None else value.isoformat() for value in values]) + "}"
 
 
