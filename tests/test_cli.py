@@ -253,11 +253,19 @@ def test_a_backup_is_restored_into_an_empty_sayso_and_stays_paused(
     environ: dict[str, str], empty: dict[str, str], tmp_path: Path
 ) -> None:
     assert sayso("workspace", "create", "Acme", "--country", "GB", environ=environ).exit_code == 0
+    with psycopg.connect(environ["SAYSO_DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO sayso.connections (name, kind, hook_token, parts_per_second, secrets) "
+            "VALUES ('Main', 'simulator', repeat('t', 32), 1, 'sealed with a key that is elsewhere')"
+        )
     file = str(tmp_path / "sayso.backup")
     assert "KEY" in sayso("backup", file, environ=environ).stdout
     # A process of its own: Django takes one database a process.
     command = [sys.executable, "-m", "sayso.cli.main", "restore", file]
-    subprocess.run(command, env={**os.environ, **empty}, check=True)
+    done = subprocess.run(command, env={**os.environ, **empty}, check=True, capture_output=True, text=True)
+    assert "Before you start it: there is no" in done.stdout
+    assert "Put the key back that belongs to this database" in done.stdout
+    assert not (Path(empty["SAYSO_HOME"]) / "secret.key").exists()
     assert "all is paused since" in sayso("recover", environ=empty).stdout
     alone = sayso("recover", "--send-queued", environ=empty)
     assert (alone.exit_code, "--resume" in alone.stderr) == (2, True)
@@ -287,3 +295,15 @@ def test_a_person_gets_an_account_and_then_a_role_elsewhere(environ: dict[str, s
     again = run(*account, str(second))
     assert (made["created"], again["created"]) == (True, False)
     assert made["id"] == again["id"]
+
+
+def test_an_engine_beside_serve_counts_where_the_doors_look() -> None:
+    # What `sayso work` imports before it says where to count.
+    program = (
+        "import os, pathlib, sys, tempfile; import sayso.cli.main, sayso.cli.house;"
+        "from sayso.observe.counting import count_in;"
+        "home = pathlib.Path(tempfile.mkdtemp()); count_in(home);"
+        "from sayso.observe import metrics; metrics.texts.labels('inbox').inc();"
+        "assert list((home / 'metrics').glob('counter_*.db'))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

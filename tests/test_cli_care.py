@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from sayso.storage import setup
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, open_pool
 from sayso.storage.refusals import in_words
+from sayso.storage.vault import seal
+from tests.running import free_port
 from tests.test_cli import environ, sayso
 from tests.world import AMIRA, NOON, World, build
 
@@ -28,7 +33,9 @@ def world(database: Databases) -> World:
 
 
 def doctor(environ: dict[str, str]) -> dict[str, dict[str, Any]]:
-    told = json.loads(sayso("doctor", "--json", environ=environ).stdout)
+    result = sayso("doctor", "--json", environ=environ)
+    assert result.stdout, result.stderr or repr(result.exception)
+    told = json.loads(result.stdout)
     return {check["name"]: check for check in told["checks"]}
 
 
@@ -184,3 +191,84 @@ def test_a_full_disk_and_a_lost_database_are_told_in_words_and_our_own_faults_ar
     )
     assert "broke off" in in_words(psycopg.OperationalError("server closed the connection"), "")
     assert in_words(psycopg.errors.UndefinedColumn("no such column"), "") == ""
+
+
+def test_doctor_names_who_holds_a_transaction_open_and_how_to_end_it(
+    environ: dict[str, str], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert doctor(environ)["oldest transaction"]["state"] == "ok"
+    monkeypatch.setattr("sayso.cli.checkup.OLD_SECONDS", 0)
+    with psycopg.connect(environ["SAYSO_DATABASE_OWNER_URL"], application_name="a long report") as idle:
+        idle.execute("SELECT 1")
+        found = doctor(environ)["oldest transaction"]
+        pid = idle.info.backend_pid
+    assert found["state"] == "fail"
+    assert found["sentence"].startswith(f"a long report (pid {pid}) has one open for")
+    assert f"`SELECT pg_terminate_backend({pid})`" in found["sentence"]
+
+
+def sealed(world: World, key: str) -> None:
+    """The connection of this world has secrets sealed with this key."""
+    world.rows("UPDATE connections SET name = 'Main', secrets = %s", seal(key, {"webhook_secret": "x"}))
+
+
+def test_where_secrets_are_sealed_no_new_key_is_made_and_the_remedy_is_named(
+    environ: dict[str, str], world: World
+) -> None:
+    sealed(world, "k" * 32)
+    home = Path(environ["SAYSO_HOME"])
+    found = doctor(environ)["secret key"]
+    assert (found["state"], (home / "secret.key").exists()) == ("fail", False)
+    assert found["sentence"].startswith(
+        f"There is no {home / 'secret.key'}, but the database holds secrets of"
+    )
+    for words in ("connection “Main”", "Put the key back", "SAYSO_SECRET_KEY", "openssl rand -hex 32"):
+        assert words in found["sentence"]
+    refused = sayso("work", environ=environ)
+    assert (refused.exit_code, (home / "secret.key").exists()) == (2, False), refused.output
+    assert "SAYSO_SECRET_KEY is not set, and there is no" in refused.stderr
+    assert "Put the key back" in refused.stderr
+    migrated = subprocess.run(
+        [sys.executable, "-m", "sayso.cli.main", "migrate"], env={**os.environ, **environ}, check=False
+    )
+    assert (migrated.returncode, (home / "secret.key").exists()) == (0, False)
+
+
+def test_a_key_that_is_another_one_is_told_and_the_right_one_is_fine(
+    environ: dict[str, str], world: World
+) -> None:
+    sealed(world, "k" * 32)
+    other = doctor(environ | {"SAYSO_SECRET_KEY": "o" * 32})["secret key"]
+    assert (other["state"], "sealed with another key" in other["sentence"]) == ("fail", True)
+    assert doctor(environ | {"SAYSO_SECRET_KEY": "k" * 32})["secret key"]["state"] == "ok"
+
+
+def test_serve_does_not_start_with_a_new_key_over_sealed_secrets(
+    environ: dict[str, str], world: World
+) -> None:
+    sealed(world, "k" * 32)
+    ports = {"SAYSO_BIND": f"127.0.0.1:{free_port()}", "SAYSO_CARRIER_BIND": f"127.0.0.1:{free_port()}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "sayso.cli.main", "serve"],
+        env={**os.environ, **environ, **ports},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2, done.stdout
+    assert "Put the key back that belongs to this database" in done.stderr
+    assert not (Path(environ["SAYSO_HOME"]) / "secret.key").exists()
+
+
+def test_an_authenticator_app_is_sealed_too(environ: dict[str, str], world: World) -> None:
+    assert doctor(environ)["secret key"]["state"] == "ok"
+    run = [sys.executable, "-m", "sayso.cli.main", "migrate"]
+    subprocess.run(run, env={**os.environ, **environ, "SAYSO_SECRET_KEY": "k" * 32}, check=True)
+    world.rows(
+        "WITH made AS (INSERT INTO console.accounts_user (password, email, name, theme, is_active, "
+        "created_at, is_operator) VALUES ('', 'a@example.com', '', '', true, now(), false) RETURNING id)"
+        " INSERT INTO console.mfa_authenticator (type, data, user_id, created_at)"
+        " SELECT 'totp', '{}', id, now() FROM made"
+    )
+    found = doctor(environ)["secret key"]
+    assert (found["state"], "second factors of 1 account" in found["sentence"]) == ("fail", True)

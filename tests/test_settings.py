@@ -44,7 +44,9 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
     }
     file = tmp_path / "value"
     file.write_text(values[name] + "\n")
-    assert read({f"{PREFIX}{name.upper()}_FILE": str(file)}) == read({PREFIX + name.upper(): values[name]})
+    beside = {"SAYSO_DATABASE_URL": "postgresql://sayso@db/sayso"} if name == "database_owner_url" else {}
+    from_file = read({f"{PREFIX}{name.upper()}_FILE": str(file), **beside})
+    assert from_file == read({PREFIX + name.upper(): values[name], **beside})
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,35 @@ def test_a_wrong_value_is_named_with_its_fault_and_remedy_and_no_secret(
         read({name: value})
     assert fault in str(raised.value)
     assert "geheim" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "fault"),
+    [
+        (
+            {"SAYSO_BIND": "127.0.0.1:8081"},
+            "SAYSO_CARRIER_BIND is 127.0.0.1:8081, where the doors listen already (SAYSO_BIND is "
+            "127.0.0.1:8081). Choose another port for one of them.",
+        ),
+        ({"SAYSO_BIND": "0.0.0.0:9000", "SAYSO_CARRIER_BIND": "127.0.0.1:9000"}, "where the doors listen"),
+        ({"SAYSO_BIND": "[::1]:9000", "SAYSO_CARRIER_BIND": "[::]:9000"}, "where the doors listen already"),
+        (
+            {"SAYSO_DATABASE_OWNER_URL": "postgresql://owner:geheim@db/sayso"},
+            "SAYSO_DATABASE_OWNER_URL is set, but SAYSO_DATABASE_URL is not, so the embedded database "
+            "would be used and this ignored. Set SAYSO_DATABASE_URL too, or remove this one.",
+        ),
+    ],
+)
+def test_settings_that_can_not_be_meant_together_stop_the_start(environ: dict[str, str], fault: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read(environ)
+    assert fault in str(raised.value)
+    assert "geheim" not in str(raised.value)
+
+
+def test_two_addresses_of_one_machine_may_share_a_port() -> None:
+    settings = read({"SAYSO_BIND": "127.0.0.1:9000", "SAYSO_CARRIER_BIND": "127.0.0.2:9000"})
+    assert settings.bind[1] == settings.carrier_bind[1]
 
 
 def test_a_value_and_its_file_at_once_are_refused(tmp_path: Path) -> None:

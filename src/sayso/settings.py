@@ -157,11 +157,22 @@ class Settings:
         str, Setting("", "PostgreSQL 15 or newer; absent: embedded, under SAYSO_HOME", _database)
     ] = field(repr=False)
     database_owner_url: Annotated[
-        str, Setting("", "As whom `migrate` connects; absent: as SAYSO_DATABASE_URL says", _database)
+        str,
+        Setting(
+            "",
+            "As whom `migrate`, `backup` and `restore` connect; absent: as SAYSO_DATABASE_URL says",
+            _database,
+        ),
     ] = field(repr=False)
     nats_url: Annotated[str, Setting("", "NATS JetStream; absent: everything through PostgreSQL", _nats)]
     secret_key: Annotated[
-        str, Setting("", "Encrypts stored secrets; absent: made once and kept in SAYSO_HOME", _key)
+        str,
+        Setting(
+            "",
+            "Encrypts stored secrets, at least 32 characters; absent: made once and kept in "
+            "SAYSO_HOME/secret.key, but never for a database that holds secrets already",
+            _key,
+        ),
     ] = field(repr=False)
     public_url: Annotated[
         str, Setting("", "How the world reaches this server; absent: http://SAYSO_BIND", _web)
@@ -169,9 +180,14 @@ class Settings:
     bind: Annotated[
         tuple[str, int], Setting("127.0.0.1:8080", "Address and port that the doors listen on", _address)
     ]
-    smtp_url: Annotated[str, Setting("", "Mail server; absent: no mail is sent", _smtp)] = field(repr=False)
+    smtp_url: Annotated[
+        str, Setting("", "Mail server; absent: no mail is sent. Nothing in this version sends any", _smtp)
+    ] = field(repr=False)
     carrier_bind: Annotated[
-        tuple[str, int], Setting("127.0.0.1:8081", "Address and port of the simulated carrier", _address)
+        tuple[str, int],
+        Setting(
+            "127.0.0.1:8081", "Address and port of the simulated carrier, another than SAYSO_BIND", _address
+        ),
     ]
     workers: Annotated[int, Setting("2", "Web worker processes", _workers)]
     trusted_proxies: Annotated[
@@ -239,7 +255,33 @@ def read(environ: Mapping[str, str]) -> Settings:
         except ValueError:
             # No value in the message: it may be a secret, and the standard library would quote it.
             raise SettingsError(name, "can't be read", f"It is: {setting.help}.") from None
-    return Settings(**values)
+    settings = Settings(**values)
+    _refuse_together(settings)
+    return settings
+
+
+def _refuse_together(settings: Settings) -> None:
+    """What each by itself is right, and together can't be meant."""
+    if _meet(settings.bind, settings.carrier_bind):
+        raise SettingsError(
+            PREFIX + "CARRIER_BIND",
+            f"is {written(settings.carrier_bind)}, where the doors listen already "
+            f"(SAYSO_BIND is {written(settings.bind)})",
+            "Choose another port for one of them.",
+        )
+    if settings.database_owner_url and not settings.database_url:
+        raise SettingsError(
+            PREFIX + "DATABASE_OWNER_URL",
+            "is set, but SAYSO_DATABASE_URL is not, so the embedded database would be used and this ignored",
+            "Set SAYSO_DATABASE_URL too, or remove this one.",
+        )
+
+
+def _meet(one: tuple[str, int], other: tuple[str, int]) -> bool:
+    """Whether two servers could not listen on both."""
+    everywhere = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+    hosts = [{"localhost": "127.0.0.1"}.get(host, host) for host, _ in (one, other)]
+    return one[1] == other[1] and (hosts[0] == hosts[1] or not everywhere.isdisjoint(hosts))
 
 
 def setting_of(name: str) -> Setting:
@@ -264,11 +306,21 @@ def reference() -> str:
     )
 
 
+def key_file(settings: Settings) -> Path:
+    """Where the secret key is kept that no setting names."""
+    return settings.home / "secret.key"
+
+
+def has_key(settings: Settings) -> bool:
+    """Whether there is a secret key already, so that `secret_key` would make none."""
+    return bool(settings.secret_key) or key_file(settings).exists()
+
+
 def secret_key(settings: Settings) -> str:
     """The secret key: as set, else the one kept in `home/secret.key`, made there the first time (0600)."""
     if settings.secret_key:
         return settings.secret_key
-    path = settings.home / "secret.key"
+    path = key_file(settings)
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():

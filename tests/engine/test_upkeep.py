@@ -65,3 +65,19 @@ async def test_a_long_transaction_rings(database: Databases, monkeypatch: pytest
                 )
         (told,) = here.rows("SELECT sentence FROM alarms WHERE code = 'old_transaction'")
         assert "a long report" in str(told[0])
+
+
+async def test_a_long_transaction_of_the_superuser_is_seen_too(
+    database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sayso.engine.upkeep.OLD_TRANSACTION", 0)
+    async with world(database) as here:
+        with psycopg.connect(database.owner_url, application_name="somebody's psql") as idle:
+            idle.execute("SELECT 1")
+            pid = idle.info.backend_pid
+            async with engine(database.url, upkeep()):
+                await until(
+                    lambda: here.value("SELECT count(*) FROM alarms WHERE code = 'old_transaction'") == 1
+                )
+        (told,) = here.rows("SELECT sentence FROM alarms WHERE code = 'old_transaction'")
+        assert f"pg_terminate_backend({pid})" in str(told[0])

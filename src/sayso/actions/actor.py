@@ -13,6 +13,7 @@ import msgspec
 
 from sayso.actions.refusal import Refused
 from sayso.core.problems import Problem
+from sayso.observe.counting import committed
 from sayso.storage import audit, idempotency, live, pool
 from sayso.storage.idempotency import Claim
 from sayso.storage.pool import Connection, Pool
@@ -139,10 +140,11 @@ async def transaction(connections: Pool, actor: Actor) -> AsyncIterator[Connecti
 
     Raises TakenOverError, and changes nothing, where a repeat of the request does the work by now.
     """
-    async with pool.workspace(connections, actor.workspace_id, operator=actor.operator) as conn:
-        yield conn
-        if actor.claim is not None and not await idempotency.carry_out(conn, actor.claim):
-            raise TakenOverError(f"A repeat with the Idempotency-Key {actor.claim.key!r} took over.")
+    with committed():
+        async with pool.workspace(connections, actor.workspace_id, operator=actor.operator) as conn:
+            yield conn
+            if actor.claim is not None and not await idempotency.carry_out(conn, actor.claim):
+                raise TakenOverError(f"A repeat with the Idempotency-Key {actor.claim.key!r} took over.")
 
 
 async def record(conn: Connection, actor: Actor, *changes: audit.Change) -> None:

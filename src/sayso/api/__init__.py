@@ -10,12 +10,13 @@ from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
 
 from sayso.api import connections, consents, contacts, messages, processes, templates
-from sayso.api.asgi import App
+from sayso.api.answers import of_problem, send_whole
+from sayso.api.asgi import App, Send
 from sayso.api.documentation import CONFIG, docs, openapi
-from sayso.api.door import MOST_BYTES, Door
+from sayso.api.door import MOST_BYTES, OPEN_PATHS, Door
 from sayso.api.idempotency import Once
 from sayso.api.keys import Keys
-from sayso.api.problems import DeclinedError, of_bug, of_declined, of_http
+from sayso.api.problems import DeclinedError, of_bug, of_declined, of_http, unreachable
 from sayso.api.services import Services, provided
 from sayso.storage.pool import Pool
 
@@ -53,4 +54,9 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Lite
     )
 
 
-__all__ = ["build"]
+async def away(send: Send, begun: bool) -> None:
+    """Answer in place of the API while the database is away; `begun` where the work may have been done."""
+    await send_whole(of_problem(unreachable(begun=begun)), send)
+
+
+__all__ = ["OPEN_PATHS", "away", "build"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sayso.api.asgi import Message, Send
-from sayso.api.problems import MEDIA_TYPE, ProblemDetails
+from sayso.api.problems import MEDIA_TYPE, RETRY, ProblemDetails
 
 # The door says these itself.
 _OURS = frozenset({b"content-length", b"cache-control"})
@@ -45,7 +45,8 @@ class Caught:
 
 def of_problem(problem: ProblemDetails, *headers: tuple[bytes, bytes]) -> Answer:
     """An error as a response."""
-    said = ((b"content-type", MEDIA_TYPE.encode()), *headers)
+    again = (RETRY,) if problem.status == 503 else ()
+    said = ((b"content-type", MEDIA_TYPE.encode()), *headers, *again)
     return Answer(problem.status, said, msgspec.json.encode(problem))
 
 

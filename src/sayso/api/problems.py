@@ -19,7 +19,11 @@ from sayso.storage.statements import FULL, UNREACHABLE
 T = TypeVar("T")
 MEDIA_TYPE = "application/problem+json"
 TYPES = "https://sayso.dev/problems/"
+RETRY = (b"retry-after", b"5")
+"""Beside every 503."""
 _log = logging.getLogger("sayso.api")
+# Told once a minute (observe.logs): while the database is away it is the same for every request.
+_away = logging.getLogger("sayso.api.away")
 
 _TITLES: Mapping[int, tuple[str, str]] = {
     400: ("bad-request", "The request cannot be read"),
@@ -113,18 +117,31 @@ def of_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 def unexpected(where: str, error: Exception) -> ProblemDetails:
     """What is told of an error nobody expected: 503 where the database is away, else 500."""
     reference = uuid4().hex[:12]
+    if isinstance(error, UNREACHABLE) and not isinstance(error, FULL):
+        _away.error("the database cannot be reached, so %s is not answered (%s): %s", where, reference, error)
+        return unreachable(begun=True, reference=reference)
     _log.error("unexpected error %s on %s", reference, where, exc_info=error)
     if isinstance(error, FULL):
         detail = "The database's disk is full, and nothing was changed. Tell the operator to make room."
         return details(503, detail, reference=reference)
-    if isinstance(error, UNREACHABLE):
-        return details(503, "The database cannot be reached. Try again in a while.", reference=reference)
     detail = f"Nothing is known to have been changed. Try again; if it stays, tell the operator {reference}."
     return details(500, detail, reference=reference)
 
 
+def unreachable(*, begun: bool, reference: str = "") -> ProblemDetails:
+    """What is told while the database is away; `begun` where the request may have been carried out."""
+    done = (
+        "Whether this was carried out is not known: send it again with the same Idempotency-Key, or look."
+        if begun
+        else "Nothing was changed. Send it again in a few seconds."
+    )
+    return details(503, f"The database cannot be reached. {done}", reference=reference)
+
+
 def _response(body: ProblemDetails) -> Response[bytes]:
-    return Response(msgspec.json.encode(body), status_code=body.status, media_type=MEDIA_TYPE)
+    again = {RETRY[0].decode(): RETRY[1].decode()} if body.status == 503 else {}
+    encoded = msgspec.json.encode(body)
+    return Response(encoded, status_code=body.status, media_type=MEDIA_TYPE, headers=again)
 
 
 _DETAILS = {

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import psycopg
 from psycopg import AsyncConnection, sql
 
-RECONNECT = 1.0
+from sayso.observe.trouble import database
 
-log = logging.getLogger(__name__)
+RECONNECT = 1.0
+_WHO = "listening for signals"
 
 
 class PostgresBus:
@@ -48,13 +48,14 @@ class PostgresBus:
             try:
                 await self._listen()
             except psycopg.Error as error:
-                log.warning("listening for signals broke off, trying again: %s", error)
+                database.note(_WHO, error)
             await asyncio.sleep(RECONNECT)
 
     async def _listen(self) -> None:
         async with await AsyncConnection.connect(self._url, autocommit=True) as conn:
             for channel in self._channels:
                 await conn.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            database.over(_WHO)
             for channel in self._channels:
                 self._wake(channel)
             async for notice in conn.notifies():

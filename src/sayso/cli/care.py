@@ -43,6 +43,7 @@ def backup(file: BackupFile, as_json: AsJson = False) -> None:
 def restore(file: BackupFile, as_json: AsJson = False) -> None:
     """Fill an empty Sayso from a backup, row for row; sending stays paused until `sayso recover`."""
     from sayso.cli.house import house
+    from sayso.serve.keys import unopened
     from sayso.serve.migration import migrate
     from sayso.storage import backup as backups
     from sayso.storage.client_programs import ClientProgramsError
@@ -51,14 +52,17 @@ def restore(file: BackupFile, as_json: AsJson = False) -> None:
         with house(new=True) as (settings, databases):
             made = backups.restore(databases, file)
             migrate(settings, databases)
+            closed = unopened(settings, databases.url)
     except (backups.BackupError, ClientProgramsError) as fault:
         raise CommandError(str(fault)) from fault
     told = {"file": str(file), "rows": made.rows, "taken_at": made.taken_at.isoformat(), "sending": "paused"}
+    told["secrets"] = closed or "can be opened"
     show(
         told,
         as_json,
         f"{made.rows} rows of {made.taken_at:%Y-%m-%d %H:%M} UTC are back. Sending is paused, because texts "
-        "may have gone out and opt-outs come in since: see `sayso recover`.",
+        "may have gone out and opt-outs come in since: see `sayso recover`."
+        + (f"\nBefore you start it: {closed[0].lower()}{closed[1:]}" if closed else ""),
     )
 
 

@@ -15,16 +15,18 @@ from sayso.cli.printing import counted
 from sayso.cli.proving import unproven
 from sayso.engine.leases import LENGTH
 from sayso.serve.database import opened
+from sayso.serve.keys import unopened
 from sayso.serve.readiness import is_ready
 from sayso.settings import Settings, is_loopback, written
 from sayso.storage import health
-from sayso.storage.embedded import EmbeddedError
-from sayso.storage.health import Health, SetAside
+from sayso.storage.embedded import EmbeddedError, HomeInUseError
+from sayso.storage.health import Health, SetAside, Transaction
 from sayso.storage.migrate import latest
 
 State = Literal["ok", "warn", "fail"]
 MEGABYTE = 1_000_000
 LATE_SECONDS = 60
+OLD_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ def look() -> list[Finding]:
     try:
         with opened(told) as database:
             seen = asyncio.run(health.look(database.databases.url, now))
-            found += _proofs(database.databases.url, told) if seen.newest_step == latest() else []
+            found += _secrets(database.databases.url, told) if seen.newest_step == latest() else []
+    except HomeInUseError:
+        return [*found, Finding("database", "fail", _not_ready(told))]
     except EmbeddedError as fault:
         return [*found, Finding("database", "fail", str(fault))]
     except health.UnreachableError as fault:
@@ -61,12 +65,26 @@ def look() -> list[Finding]:
     return [*found, *_database(seen, now), *_work(seen), _promise(seen)]
 
 
-def _proofs(url: str, told: Settings) -> Iterator[Finding]:
-    names = asyncio.run(unproven(url, settings.secret_key(told)))
+def _not_ready(told: Settings) -> str:
+    return (
+        f"A Sayso runs in {told.home}, but its database takes no connections: it is starting, ending, or was "
+        f"lost and is being started again. Look again in a minute; if it stays so, "
+        f"{told.home / 'database' / 'log'} says why."
+    )
+
+
+def _secrets(url: str, told: Settings) -> Iterator[Finding]:
+    if closed := unopened(told, url):
+        yield Finding("secret key", "fail", closed)
+    else:
+        yield Finding("secret key", "ok", "It opens every secret that is stored.")
+    # Without a key none may be made here, and every callback is refused.
+    names = asyncio.run(unproven(url, settings.secret_key(told))) if settings.has_key(told) else []
     if names:
         sentence = (
             f"Callbacks of {', '.join(names)} prove nothing: whoever learns the hook address can text as "
-            "anyone. Give the connection the provider's callback secret, or choose callback_auth: none."
+            "anyone. Give the connection the provider's callback secret (PUT /api/v1/connections/ID), or "
+            "choose callback_auth: none."
         )
         yield Finding("callbacks", "warn", sentence)
 
@@ -75,7 +93,11 @@ def _machine(told: Settings) -> Iterator[Finding]:
     if is_ready(told.bind):
         yield Finding("doors", "ok", f"They answer at {told.local_url}.")
     else:
-        yield Finding("doors", "warn", f"Nothing is ready at {written(told.bind)}. Is `sayso serve` running?")
+        sentence = (
+            f"Nothing is ready at {written(told.bind)}. Start `sayso serve`; if it runs, its log says what "
+            "it waits for."
+        )
+        yield Finding("doors", "warn", sentence)
     yield from _open_to_all(told)
     place = next(parent for parent in (told.home, *told.home.parents) if parent.exists())
     free = shutil.disk_usage(place).free / MEGABYTE
@@ -108,7 +130,12 @@ def _database(seen: Health, now: datetime) -> Iterator[Finding]:
         yield Finding("schema", "fail", told)
     if seen.partitions_missing:
         names = ", ".join(seen.partitions_missing)
-        yield Finding("partitions", "fail", f"Missing: {names}. Run `sayso migrate`.")
+        yield Finding(
+            "partitions",
+            "fail",
+            f"Missing: {names}. What is of that month can't be stored. Run `sayso migrate`; `sayso serve` "
+            "makes them by itself while its engine runs.",
+        )
     else:
         yield Finding("partitions", "ok", "They reach into next month.")
     off = abs((seen.server.clock - now).total_seconds())
@@ -117,14 +144,19 @@ def _database(seen: Health, now: datetime) -> Iterator[Finding]:
         yield Finding("clock", "fail", told)
     else:
         yield Finding("clock", "ok", "The database's clock and this one agree.")
-    yield _oldest(seen.oldest_transaction_seconds)
+    yield _oldest(seen.oldest_transaction)
 
 
-def _oldest(seconds: float) -> Finding:
-    if seconds < 60:
+def _oldest(oldest: Transaction | None) -> Finding:
+    seconds = oldest.seconds if oldest else 0.0
+    if oldest is None or seconds < OLD_SECONDS:
         return Finding("oldest transaction", "ok", f"{seconds:.0f} s: nothing holds the queues back.")
-    told = f"{seconds:.0f} s. Long ones ruin the queues: end it, and look what opened it (pg_stat_activity)."
-    return Finding("oldest transaction", "fail" if seconds > 600 else "warn", told)
+    told = (
+        f"{oldest.who} (pid {oldest.pid}) has one open for {seconds:.0f} s, and that slows all queues "
+        f"down. Unless it is a backup, which ends by itself, end it: `SELECT "
+        f"pg_terminate_backend({oldest.pid})`, or with the embedded database `kill {oldest.pid}`."
+    )
+    return Finding("oldest transaction", "fail" if seconds > 10 * OLD_SECONDS else "warn", told)
 
 
 def _engine(seen: Health) -> Finding:
@@ -157,9 +189,16 @@ def _queues(seen: Health) -> Finding:
         return Finding("queues", "ok", f"{counts}.")
     told = f"{counts}; {', '.join(late)}."
     if max(ages["text"], ages["receipt"]) > LATE_SECONDS:
-        return Finding("queues", "fail", f"{told} Is an engine running, and does its log say why?")
+        remedy = (
+            "See the line on the engine above: if none runs, start it; if one runs, its log says what fails."
+        )
+        return Finding("queues", "fail", f"{told} {remedy}")
     # Messages may rightly wait for their connection's pace.
-    remedy = "A pace that is too slow, a pause, or a provider out of reach: see below and the engine's log."
+    remedy = (
+        "If a pause or an alarm below says why, do what it says; else the connection's pace "
+        "(parts_per_second) is too slow for what is queued, or the engine's log names a provider that is "
+        "out of reach."
+    )
     return Finding("queues", "warn", f"{told} {remedy}")
 
 
@@ -168,8 +207,9 @@ def _work(seen: Health) -> Iterator[Finding]:
     yield _queues(seen)
     if held := seen.waiting.quarantined:
         told = (
-            f"{counted(held, 'callback')} with a bad signature. Mend the connection's secrets: what then "
-            "proves genuine comes in by itself."
+            f"{counted(held, 'callback')} with a bad signature: `sayso quarantine list` shows them. If "
+            "they are your provider's, mend the connection's secrets (PUT /api/v1/connections/ID), and "
+            "what then proves genuine comes in by itself; if they are not, `sayso quarantine empty`."
         )
         yield Finding("quarantine", "warn", told)
     for kind in seen.set_aside:
@@ -187,7 +227,7 @@ def _promise(seen: Health) -> Finding:
     server = seen.server
     if not (server.fsync and server.full_page_writes and server.synchronous_commit != "off"):
         told = "NONE: fsync, full_page_writes or synchronous_commit is off, so a power cut loses opt-outs."
-        return Finding("promise", "fail", f"{told} Switch them on.")
+        return Finding("promise", "fail", f"{told} {_SWITCH_ON}")
     kept = "After a kill or power cut nothing acknowledged is lost and nothing is sent twice."
     if server.has_standby:
         return Finding("promise", "ok", f"{kept} A failover to the synchronous standby keeps that too.")
@@ -195,14 +235,18 @@ def _promise(seen: Health) -> Finding:
     return Finding("promise", "ok", f"{kept} {told}")
 
 
+_SWITCH_ON = (
+    "Switch them on, as the superuser: `ALTER SYSTEM RESET fsync`, the same for the others, then "
+    "`SELECT pg_reload_conf()`."
+)
 _SET_ASIDE: Mapping[str, Callable[[SetAside], str]] = {
     "unrouted": lambda found: (
         f"{counted(found.times, 'text')} with no line to go to, the newest because: {found.why} "
-        "See `sayso unrouted`."
+        "See `sayso unrouted`: give the number a line and decide them again, or settle them."
     ),
     "unreadable": lambda found: (
         f"{counted(found.times, 'callback')} that could not be read, the newest because: {found.why} "
-        "See `sayso unrouted`."
+        "`sayso unrouted` shows them; report the fault, then settle them there."
     ),
     "poison": lambda found: (
         f"{counted(found.times, 'text or receipt', 'texts or receipts')} that could not be decided, "

@@ -85,13 +85,14 @@ def create_user(
     from sayso.actions.actor import house as whole
     from sayso.cli.house import granted, house, over
     from sayso.serve.console_values import console_values
+    from sayso.serve.keys import key_for
     from sayso.storage.pool import APP
 
     if role not in ROLES:
         raise CommandError(f"--role is {role!r}. Choose one of: {', '.join(ROLES)}.")
     with house() as (settings, databases):
         asyncio.run(over(databases.url, APP, lambda pool: _demand(pool, workspace)))
-        console.configure(console_values(settings, databases.url))
+        console.configure(console_values(settings, key_for(settings, databases.url), databases.url))
         made, is_new = _account(email, name, operator=operator)
         join = workspaces.set_member
         granted(asyncio.run(over(databases.url, APP, lambda pool: join(pool, whole(workspace), made, role))))
@@ -110,11 +111,12 @@ def set_operator(
     from sayso import console
     from sayso.cli.house import house
     from sayso.serve.console_values import console_values
+    from sayso.serve.keys import key_for
 
     if state not in {"on", "off"}:
         raise CommandError(f"The last word is {state!r}. Write on or off.")
     with house() as (settings, databases):
-        console.configure(console_values(settings, databases.url))
+        console.configure(console_values(settings, key_for(settings, databases.url), databases.url))
         try:
             found = console.set_operator(email, state == "on")
         finally:

@@ -10,7 +10,7 @@ from sayso.core.callbacks import Callback
 from sayso.engine.quarantine import BATCH, judged_anew
 from sayso.providers import hearing
 from sayso.providers.catalogue import PROVIDERS
-from sayso.settings import secret_key
+from sayso.serve.keys import key_for
 from sayso.storage import alarms, callbacks, outbox, quarantined
 from sayso.storage.pool import DOOR, ENGINE, Connection, Pool, open_pool
 from sayso.storage.quarantined import Listed, Quarantined
@@ -41,7 +41,7 @@ def empty(connection_id: int, before: datetime) -> int:
 def release(connection_id: int) -> tuple[int, int]:
     """Let in what proves itself by now; how many did, and how many still wait."""
     with house() as (settings, databases):
-        key, public_url = secret_key(settings), settings.url
+        key, public_url = key_for(settings, databases.url), settings.url
 
         async def judge(pool: Pool) -> tuple[int, int]:
             async with pool.connection() as conn:

@@ -39,12 +39,16 @@ def work(
 
     from sayso.cli.house import demand_home
     from sayso.observe import logs
+    from sayso.observe.counting import count_in
+
+    told = settings.read(os.environ)
+    demand_home(told)
+    count_in(told.home)
+    # Only now: what they import begins to count as soon as it is there.
     from sayso.serve.database import opened
     from sayso.serve.working import UnknownStageError
     from sayso.serve.working import work as run
 
-    told = settings.read(os.environ)
-    demand_home(told)
     logs.configure(told.log, process="engine", level=told.log_level)
     wanted = [stage.strip() for stage in stages.split(",") if stage.strip()]
     with opened(told) as database:

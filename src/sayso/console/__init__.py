@@ -24,6 +24,7 @@ __all__ = [
     "Values",
     "app",
     "attach",
+    "away_page",
     "close",
     "configure",
     "create_user",
@@ -76,6 +77,13 @@ def attach(pool: Pool) -> None:
     from sayso.console.loop import attach as tie
 
     tie(pool)
+
+
+def away_page() -> bytes:
+    """The page that is shown while the database is away; needs no database."""
+    from sayso.console.errors import away_page as page
+
+    return page().encode()
 
 
 def migrate(owner_url: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,8 +18,12 @@ from sayso.console.access import HELPERS
 from sayso.console.accounts.models import User
 from sayso.console.lenses.workspaces import Membership
 from sayso.console.refusing import RefusedError
+from sayso.storage.statements import UNREACHABLE
 
 log = logging.getLogger("sayso.console")
+# Told once a minute (observe.logs): while the database is away it is the same for every page.
+away_log = logging.getLogger("sayso.console.away")
+RETRY_AFTER = "5"
 
 
 class ErrorPages:
@@ -92,14 +98,24 @@ def nowhere(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500."""
+    """500; 503 where it is the database that is away."""
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError, *UNREACHABLE)):
+        away_log.error("the database cannot be reached, so %s is not shown: %s", request.path, error)
+        return _alone("errors/503.html", HTTPStatus.SERVICE_UNAVAILABLE, retry_after=RETRY_AFTER)
     reference = secrets.token_hex(4)
     log.error("a page failed", exc_info=True, extra={"reference": reference, "path": request.path})
     return _alone("errors/500.html", HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
 
 
-def _alone(template: str, status: HTTPStatus, **context: str) -> HttpResponse:
-    return HttpResponse(render_to_string(template, context), status=status)
+def away_page() -> str:
+    """503, for whoever answers while the database is away."""
+    return str(render_to_string("errors/503.html"))
+
+
+def _alone(template: str, status: HTTPStatus, *, retry_after: str = "", **context: str) -> HttpResponse:
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    return HttpResponse(render_to_string(template, context), status=status, headers=headers)
 
 
 def _helpers(request: HttpRequest) -> list[User]:

@@ -98,6 +98,8 @@ def app_database(url: str, pool_size: int) -> dict[str, Any]:
         ),
         # Django gives each request its own thread: kept connections would never be found again.
         "CONN_MAX_AGE": 0,
+        # After an outage the pool holds broken ones: none of them is handed out.
+        "CONN_HEALTH_CHECKS": True,
         # The middleware opens the one transaction (place.py), because the workspace is set inside it.
         "ATOMIC_REQUESTS": False,
     }
@@ -112,7 +114,8 @@ def _database(url: str, options: str, pool: dict[str, int] | None) -> dict[str, 
     parts = _address(url)
     more: dict[str, Any] = {"options": options, "application_name": "sayso console"}
     if pool:
-        more["pool"] = {**pool, "timeout": 10}
+        # Tries to reconnect stand ever further apart; given up, the next who asks tries at once.
+        more["pool"] = {**pool, "timeout": 10, "reconnect_timeout": 2}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),

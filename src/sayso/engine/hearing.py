@@ -10,6 +10,7 @@ from datetime import datetime
 from sayso.engine.inbound import hear, hear_named, stop_at_least
 from sayso.engine.leases import Leases
 from sayso.engine.stage import TakenOverError, in_halves
+from sayso.observe.counting import committed
 from sayso.providers.catalogue import provider_answers
 from sayso.storage import alarms
 from sayso.storage import inbound as storage
@@ -80,9 +81,10 @@ class Hearing:
     async def _turn(self) -> AsyncIterator[tuple[Connection, list[int], Setup]]:
         """One transaction in which the lanes are ours until it ends, with the setup as it is now."""
         epochs = await self._leases.hold(PREFIX, self._lanes)
-        async with self._pool.connection() as conn, conn.transaction():
-            still = await self._leases.fence(conn, PREFIX, epochs) if epochs else set()
-            yield conn, sorted(int(lane) for lane in still), await self._fresh(conn)
+        with committed():
+            async with self._pool.connection() as conn, conn.transaction():
+                still = await self._leases.fence(conn, PREFIX, epochs) if epochs else set()
+                yield conn, sorted(int(lane) for lane in still), await self._fresh(conn)
 
     async def _fresh(self, conn: Connection) -> Setup:
         if self._setup is None or self._setup.version != await stored_setup.version(conn):

@@ -25,6 +25,7 @@ from sayso.core.messages import (
 )
 from sayso.core.phones import address_key
 from sayso.core.receipts import RANKS
+from sayso.engine.counts import count_texts
 from sayso.engine.effects import Batch, gather
 from sayso.storage import inbound as storage
 from sayso.storage import live
@@ -77,6 +78,7 @@ async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setu
             (text, decide(text, number, people.get(text.phone, NOTHING_KNOWN))) for text, number in heard
         ]
         await _store(conn, gather(decided, now), now)
+        count_texts(decided, now)
 
 
 # What one text may change on pages: where it lies, what it stopped, when a keyword matched.

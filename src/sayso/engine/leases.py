@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from sayso.engine.failing import Failing
 from sayso.storage import leases as storage
 from sayso.storage.pool import Connection, Pool
 
@@ -30,6 +31,7 @@ class Leases:
         self.holder = holder
         self._pool = pool
         self._length = length
+        self._failing = Failing("renewing the leases, which else lapse,")
         self._held: dict[str, tuple[int, float]] = {}
         self._asked_at: dict[str, float] = {}
 
@@ -88,9 +90,10 @@ class Leases:
         try:
             async with self._pool.connection(timeout=self._length.total_seconds() / 3) as conn:
                 renewed = await storage.renew(conn, self.holder, asked, self._length)
-        except Exception:
-            log.exception("the leases could not be renewed; they lapse unless that succeeds soon")
+        except Exception as error:
+            self._failing.note(error)
             return
+        self._failing.over()
         for lost in self._held.keys() & (set(asked) - renewed.keys()):
             log.warning("lease %s was taken over", lost)
             del self._held[lost]

@@ -61,7 +61,7 @@ class Receipts:
         """Nothing is held between steps."""
 
     async def _apply(self, rows: Sequence[Waiting]) -> int:
-        async with self._works.pool.connection() as conn:
+        async with self._works.counted() as conn:
             taken = await storage.take(conn, rows)
             ours = [row for row in rows if row.ctid in taken]
             known = [row for row in ours if row.message_id]

@@ -129,7 +129,7 @@ class Link:
         """The last look, its commit, and then the bytes."""
         looked_at = _now()
         try:
-            async with self._works.pool.connection() as conn:
+            async with self._works.counted() as conn:
                 leaving = await last_look(conn, self.grip, rows, self._works.clock())
         except Exception as error:
             if is_outage(error):
@@ -198,7 +198,7 @@ class Link:
         """Take a message that can never be looked at out of its neighbours' way (STYLE: halve, isolate)."""
         why = f"{type(error).__name__}: {error}"[:500]
         log.error("message %s cannot be sent and is set aside: %s", row.message_id, why)
-        async with self._works.pool.connection() as conn:
+        async with self._works.counted() as conn:
             looked = await outbox.look(conn, self.grip, [row])
             if not looked.held:
                 raise TakenOverError(f"{self.name} is held by somebody else")
@@ -211,7 +211,7 @@ class Link:
     async def _clear_up(self) -> None:
         """Recover after former holders, once; and after a step of our own that failed."""
         if not self._recovered:
-            async with self._works.pool.connection() as conn:
+            async with self._works.counted() as conn:
                 left = await outbox.recover(conn, self.grip, RANKS["unconfirmed"], self._works.clock())
             self._recovered = True
             if left.back or left.unconfirmed:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from sayso.engine.failing import Failing
 from sayso.engine.sending_record import Finished, record
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Works
@@ -25,6 +26,7 @@ class Recorder:
         self.open = 0
         self._works = works
         self._grip = grip
+        self._failing = Failing(f"recording the results of {grip.resource}")
         self._finished: list[Finished] = []
         self._recorded: set[int] = set()
         self._news = asyncio.Event()
@@ -59,6 +61,7 @@ class Recorder:
             log.warning("%s: %s results could not be recorded", self._grip.resource, self.open)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        self._failing.ended()
 
     async def _keep_recording(self) -> None:
         while True:
@@ -67,19 +70,21 @@ class Recorder:
             batch, self._finished = self._finished, []
             try:
                 await in_halves(batch, self._record, self._poison)
-            except Exception:
+            except Exception as error:
                 # Nothing is lost by waiting: the intents stand.
-                log.exception("%s: results could not be recorded yet", self._grip.resource)
+                self._failing.note(error)
                 left = [one for one in batch if one.row.message_id not in self._recorded]
                 self._finished = left + self._finished
                 self._news.set()
                 await asyncio.sleep(RETRY)
+            else:
+                self._failing.over()
             self.open -= len(self._recorded)
             self._recorded.clear()
             self._progress.set()
 
     async def _record(self, finished: Sequence[Finished]) -> int:
-        async with self._works.pool.connection() as conn:
+        async with self._works.counted() as conn:
             done = await record(conn, self._grip, finished)
         self._recorded.update(one.row.message_id for one in finished)
         return done

@@ -7,10 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
-from sayso.storage.faults import is_outage
+from sayso.engine.failing import Failing
+from sayso.observe.trouble import Said
+from sayso.storage.faults import is_away, is_outage
 
 POLL = 1.0
 LONGEST_PAUSE = 30.0
+# One try then costs a connection that is refused, and each second of it is a second that texts wait.
+LONGEST_PAUSE_AWAY = 2.0
 
 Row = TypeVar("Row")
 log = logging.getLogger(__name__)
@@ -48,6 +52,7 @@ async def keep_stepping(
 
     A failing step backs off, is logged and rings an alarm (`None`: it is over); it never ends the stage.
     """
+    failing, said = Failing(f"stage {stage.name}"), Said()
     failures, ringing = 0, True  # a process that died may have left one ringing
     try:
         while not stopping.is_set():
@@ -55,20 +60,24 @@ async def keep_stepping(
             try:
                 done = await stage.step()
             except TakenOverError as error:
-                log.warning("stage %s stands back: %s", stage.name, error)
+                if said.is_news(str(error)):
+                    log.warning("stage %s stands back: %s", stage.name, error)
                 done = 0
             except Exception as error:
                 failures, ringing = failures + 1, True
-                log.exception("stage %s failed, for the %sth time in a row", stage.name, failures)
+                failing.note(error)
                 await alarm(stage, error)
-                await _first_of(stopping, patience=min(LONGEST_PAUSE, 0.1 * 2**failures))
+                longest = LONGEST_PAUSE_AWAY if is_away(error) else LONGEST_PAUSE
+                await _first_of(stopping, patience=min(longest, 0.1 * 2**failures))
                 continue
+            failing.over()
             if ringing:
                 await alarm(stage, None)
             failures, ringing = 0, False
             if not done:
                 await _first_of(woken, stopping, patience=POLL)
     finally:
+        failing.ended()
         try:
             await stage.close()
         except Exception:

@@ -10,14 +10,17 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sayso.bus.postgres import PostgresBus
 from sayso.engine.leases import Leases
 from sayso.engine.stage import Stage, keep_stepping
+from sayso.observe.counting import committed
+from sayso.observe.trouble import Said
 from sayso.storage import alarms
-from sayso.storage.pool import ENGINE, Pool, open_pool, url_as
+from sayso.storage.faults import is_away
+from sayso.storage.pool import ENGINE, Connection, Pool, open_pool, url_as
 
 POOL_SIZE = 12
 
@@ -39,11 +42,21 @@ class Works:
     bus: PostgresBus
     clock: Clock
     stopping: asyncio.Event
+    said: Said = field(default_factory=Said)
+
+    @asynccontextmanager
+    async def counted(self) -> AsyncIterator[Connection]:
+        """A transaction of which what it counts is counted once it is committed."""
+        with committed():
+            async with self.pool.connection() as conn:
+                yield conn
 
     async def alarm(self, stage: Stage, error: Exception | None) -> None:
-        """Ring for a failing stage, if the database can hear it; None: it works again."""
+        """Ring for a failing stage, unless it is the database that is away; None: it works again."""
         if error is None:
             await self.settle("stage_failing", stage.name)
+            return
+        if is_away(error):
             return
         await self.ring(
             "stage_failing",
@@ -54,7 +67,8 @@ class Works:
 
     async def ring(self, code: str, subject: str, sentence: str) -> None:
         """Ring an alarm; one that cannot be stored is in the log."""
-        log.warning("alarm %s for %s: %s", code, subject, sentence)
+        if self.said.is_news(f"{code} {subject}"):
+            log.warning("alarm %s for %s: %s", code, subject, sentence)
         with suppress(Exception):
             async with self.pool.connection(timeout=2) as conn:
                 await alarms.ring(conn, code, subject, sentence, self.clock())

@@ -85,7 +85,7 @@ class Upkeep:
 
     async def _give_up_unconfirmed(self) -> int:
         now = self._works.clock()
-        async with self._works.pool.connection() as conn:
+        async with self._works.counted() as conn:
             return await outbox.give_up_unconfirmed(conn, UNCONFIRMED_FOR, RANKS["unknown"], now)
 
     def _pruning(self, kind: str) -> Callable[[], Awaitable[int]]:
@@ -110,6 +110,7 @@ class Upkeep:
             "old_transaction",
             "database",
             f"{worst.who} (pid {worst.pid}) has a transaction open for {worst.seconds} s; that slows all "
-            f"queues down. It last ran: {worst.doing!r}. End it, or run it in shorter slices.",
+            f"queues down. It last ran: {worst.doing!r}. Unless it is a backup, which ends by itself, end "
+            f"it: `SELECT pg_terminate_backend({worst.pid})`; then run what it did in shorter slices.",
         )
         return 0

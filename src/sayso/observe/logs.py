@@ -8,6 +8,10 @@ import structlog
 from structlog.typing import Processor
 
 from sayso.observe.masking import mask
+from sayso.observe.trouble import Seldom
+
+# What these tell, they would tell for each request while the database is away.
+_SELDOM = ("sayso.ingest.gather", "sayso.api.away", "sayso.console.away", "django.request")
 
 
 def configure(
@@ -38,8 +42,12 @@ def configure(
     root.handlers[:] = [handler]
     root.setLevel(_least(level))
     # These tell each request or each tick, at a level where only news belongs.
-    for chatty in ("aiohttp.access", "asyncio", "httpx", "psycopg.pool"):
+    for chatty in ("aiohttp.access", "asyncio", "httpx"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, _least(level)))
+    # It warns of every try to connect; that the database is away is said by those who need it.
+    logging.getLogger("psycopg.pool").setLevel(max(logging.ERROR, _least(level)))
+    for name in _SELDOM:
+        logging.getLogger(name).filters[:] = [Seldom()]
 
 
 def _least(level: str) -> int:

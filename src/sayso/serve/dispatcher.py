@@ -1,10 +1,11 @@
 """Hands a request to its door by the beginning of its path."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sayso.observe import metrics
+from sayso.serve.answered import Answered
 from sayso.serve.arriving import PATIENCE_SECONDS, Arriving, Message, Receive
 
 Scope = MutableMapping[str, Any]
@@ -50,7 +51,7 @@ class Dispatcher:
 
     Callbacks stand first and are handed over bare: their room bounds bodies itself, providers read no
     security headers, and this is the hottest way. A body must be there `patience` seconds after its headers.
-    `secure` says that the public address is https.
+    `secure` says that the public address is https; `answered` counts callbacks.
     """
 
     hooks: App
@@ -58,6 +59,7 @@ class Dispatcher:
     rest: Door
     secure: bool = False
     patience: float = PATIENCE_SECONDS
+    answered: Answered = field(default_factory=Answered)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; websockets are refused."""
@@ -66,7 +68,7 @@ class Dispatcher:
             return
         path = scope["path"]
         if path.startswith("/hooks/"):
-            await self.hooks(scope, receive, send)
+            await self.hooks(scope, receive, self.answered.watching(path, send))
             return
         for prefix, door in self.doors:
             if path.startswith(prefix):

@@ -4,20 +4,20 @@ import os
 import sys
 from collections.abc import Mapping
 
-import sayso.settings
-from sayso.observe import metrics
+from sayso.observe import counting
 from sayso.serve.database import Opened
+from sayso.serve.keys import key_for
 from sayso.settings import PREFIX, Settings, written
 
 
 def environ_of(settings: Settings, database: Opened) -> dict[str, str]:
     """The environment of a child that reads its settings as any process does."""
-    counters = settings.home / "metrics"
-    metrics.clear(counters)
+    counters = counting.counters(settings.home)
+    counting.clear(counters)
     told = {
         "HOME": str(settings.home),
         "DATABASE_URL": database.databases.url,
-        "SECRET_KEY": sayso.settings.secret_key(settings),
+        "SECRET_KEY": key_for(settings, database.databases.url),
         "PUBLIC_URL": settings.url,
         "BIND": written(settings.bind),
         "CARRIER_BIND": written(settings.carrier_bind),
@@ -31,7 +31,7 @@ def environ_of(settings: Settings, database: Opened) -> dict[str, str]:
     return {
         **without_settings(os.environ),
         **{PREFIX + name: value for name, value in told.items()},
-        metrics.DIRECTORY: str(counters),
+        counting.DIRECTORY: str(counters),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -8,48 +8,60 @@ from datetime import UTC, datetime
 from sayso import api, console
 from sayso.bus.postgres import PostgresBus
 from sayso.ingest import Doors
+from sayso.serve.answered import Answered
 from sayso.serve.console_values import console_values
-from sayso.serve.dispatcher import App, Dispatcher, Door
+from sayso.serve.dispatcher import App, Dispatcher, Door, Send, answer
 from sayso.serve.ending import when_asked_to_end
+from sayso.serve.guard import Away, Guarded
 from sayso.serve.operators import Operators
 from sayso.serve.static import Static
 from sayso.settings import Settings, secret_key
-from sayso.storage import health
-from sayso.storage.pool import APP, open_pool, url_as
+from sayso.storage import figures, health
+from sayso.storage.pool import APP, Pool, open_pool, url_as
+from sayso.storage.presence import Presence
+
+RETRY_AFTER = b"5"
 
 
 @asynccontextmanager
 async def furnished(settings: Settings) -> AsyncIterator[App]:
     """The dispatcher over all doors, for as long as the block runs; `settings` name a database."""
+    key = secret_key(settings)
     async with AsyncExitStack() as stack:
         app_url = url_as(settings.database_url, APP)
         app_pool = open_pool(settings.database_url, APP, size=8)
         await app_pool.open()
         stack.push_async_callback(app_pool.close)
-        doors = Doors(settings.database_url, secret_key=secret_key(settings), public_url=settings.url)
+        doors = Doors(settings.database_url, secret_key=key, public_url=settings.url)
         await doors.open()
         stack.push_async_callback(doors.close)
-        console.configure(console_values(settings))
+        console.configure(console_values(settings, key))
         # Django refuses to be closed on the loop.
         stack.push_async_callback(asyncio.to_thread, console.close)
         console.attach(app_pool)
-        live = console.Live(console.app())
-        listening = asyncio.create_task(PostgresBus(app_url, ("live",), live.hear).run())
-        stack.push_async_callback(ended, listening)
+        presence, answered = Presence(settings.database_url), Answered()
+        pages = Guarded(console.app(), presence, _console_away(console.away_page()))
+        live = console.Live(pages)
+        telling = answered.keep_telling(lambda: figures.providers(settings.database_url))
+        for kept in (presence.keep(), telling, PostgresBus(app_url, ("live",), live.hear).run()):
+            stack.push_async_callback(ended, asyncio.create_task(kept))
         when_asked_to_end(live.close)
-        operators = Door("operators", Operators(lambda: health.fault(app_pool)))
+        operators = Door("operators", _operators(settings, app_pool))
+        public_api = api.build(app_pool, key, _now)
+        guarded_api = Guarded(public_api, presence, api.away, api.OPEN_PATHS)
         yield Dispatcher(
             hooks=doors.handle,
             doors=(
-                ("/api/v1", Door("api", api.build(app_pool, secret_key(settings), _now), most_bytes=None)),
+                ("/api/v1", Door("api", guarded_api, most_bytes=None)),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
                 ("/healthz", operators),
                 ("/readyz", operators),
                 ("/metrics", operators),
             ),
-            rest=Door("console", console.app()),
+            rest=Door("console", pages),
             secure=settings.url.startswith("https:"),
+            answered=answered,
         )
 
 
@@ -57,6 +69,20 @@ async def ended(task: asyncio.Task[None]) -> None:
     """Cancel a task and wait until it is over."""
     task.cancel()
     await asyncio.wait([task])
+
+
+def _operators(settings: Settings, pool: Pool) -> Operators:
+    return Operators(
+        fault=lambda: health.fault(pool), figures=lambda: figures.look(settings.database_url, _now())
+    )
+
+
+def _console_away(page: bytes) -> Away:
+    async def away(send: Send, _begun: bool) -> None:
+        headers = [(b"retry-after", RETRY_AFTER)]
+        await answer(send, 503, page, b"text/html; charset=utf-8", headers=headers)
+
+    return away
 
 
 def _now() -> datetime:

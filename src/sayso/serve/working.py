@@ -9,7 +9,8 @@ from sayso.engine.receipts import receipts
 from sayso.engine.sending import sending
 from sayso.engine.supervisor import Maker, Works, run
 from sayso.engine.upkeep import upkeep
-from sayso.settings import Settings, secret_key
+from sayso.serve.keys import key_for
+from sayso.settings import Settings
 
 # Sixteen lanes by a hash of the number: two stages share them, so that one decides while the other commits.
 HALVES = (range(8), range(8, 16))
@@ -31,7 +32,7 @@ async def work(settings: Settings, database_url: str, wanted: Sequence[str], car
 
 def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[str, Sequence[Maker]]:
     """Every stage by its name, in the order in which a text meets them."""
-    key = secret_key(settings)
+    key = key_for(settings, database_url)
     return {
         "inbound": [partial(_hearing, lanes) for lanes in HALVES],
         "sending": [sending(vault_key=key, public_url=settings.url, carrier_url=carrier_url)],

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sayso.core.gate import LINE_WITHDRAWN
 from sayso.core.receipts import RANKS
+from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import run
@@ -68,4 +69,6 @@ async def _take_back(conn: Connection, ids: Sequence[int], told: tuple[str, str]
         "leaving": RANKS["sending"],
         "now": now,
     }
-    return await run(conn, SQL["take_back"], said)
+    cancelled = await run(conn, SQL["take_back"], said)
+    metrics.count_messages({"cancelled": cancelled})
+    return cancelled

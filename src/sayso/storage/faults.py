@@ -8,6 +8,19 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from sayso.storage.callbacks import InterruptionError, UnavailableError
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached, or was lost on the way: it said nothing about the work."""
+    if isinstance(error, PoolTimeout | PoolClosed | InterruptionError | UnavailableError):
+        return True
+    if isinstance(error, psycopg.Error):
+        # A server that answers says a code; these tell that it is ending, starting, or full of callers.
+        code = error.sqlstate or ""
+        return isinstance(error, psycopg.OperationalError) and (
+            not code or code[:2] in {"08", "57"} or code == "53300"
+        )
+    return isinstance(error, OSError)
+
+
 def is_outage(error: Exception) -> bool:
     """Whether the same work may succeed later, with the same rows: then no row is to blame for it."""
     # OSError: also TimeoutError and broken connections.

@@ -72,12 +72,21 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open transaction: the process of the server, who opened it, since how many seconds."""
+
+    pid: int
+    who: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """Everything that `doctor` looks at in the database."""
 
     server: Server
     newest_step: str
-    oldest_transaction_seconds: float
+    oldest_transaction: Transaction | None
     partitions_missing: tuple[str, ...]
     waiting: Waiting
     set_aside: tuple[SetAside, ...]
@@ -89,11 +98,6 @@ class Health:
 @dataclass(frozen=True, slots=True)
 class _Named:
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Seconds:
-    seconds: float
 
 
 async def fault(pool: Pool) -> str:
@@ -122,8 +126,16 @@ async def unmade(url: str) -> str:
         async with await AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as conn:
             made = await (await conn.execute(SQL["made"])).fetchone()
     except psycopg.Error as error:
-        return f"The database can't be asked: {str(error).strip()}"
+        return unasked(error)
     return "" if made and made[0] else "The database was never made Sayso's. Run `sayso migrate`."
+
+
+def unasked(error: Exception) -> str:
+    """Sentences on a database that can't be asked."""
+    return (
+        f"The database can't be asked: {str(error).strip()}\nSee that it runs and takes connections. Where "
+        "it is one of yours, SAYSO_DATABASE_URL says where; see docs/database.md."
+    )
 
 
 class UnreachableError(Exception):
@@ -150,7 +162,7 @@ async def look(url: str, now: datetime) -> Health:
         async with await AsyncConnection.connect(url_as(url, ENGINE), connect_timeout=5) as conn:
             return await _look(conn, oldest, now)
     except psycopg.Error as error:
-        raise UnreachableError(f"The database can't be asked: {str(error).strip()}") from error
+        raise UnreachableError(unasked(error)) from error
 
 
 async def pauses(conn: Connection) -> list[Pause]:
@@ -163,17 +175,16 @@ async def resume(conn: Connection, resource: str) -> None:
     await run(conn, SQL["resume"], {"resource": resource})
 
 
-async def _oldest(url: str) -> float:
+async def _oldest(url: str) -> Transaction | None:
     async with (
         await AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as login,
-        login.cursor(row_factory=class_row(_Seconds)) as cursor,
+        login.cursor(row_factory=class_row(Transaction)) as cursor,
     ):
         await cursor.execute(SQL["oldest_transaction"])
-        found = await cursor.fetchone()
-        return found.seconds if found else 0.0
+        return await cursor.fetchone()
 
 
-async def _look(conn: Connection, oldest: float, now: datetime) -> Health:
+async def _look(conn: Connection, oldest: Transaction | None, now: datetime) -> Health:
     server = await one(conn, Server, SQL["server"], {})
     waiting = await one(conn, Waiting, SQL["waiting"], {"now": now})
     newest = await one(conn, _Named, SQL["newest"], {})
@@ -182,7 +193,7 @@ async def _look(conn: Connection, oldest: float, now: datetime) -> Health:
     return Health(
         server=server,
         newest_step=newest.name if newest else "",
-        oldest_transaction_seconds=oldest,
+        oldest_transaction=oldest,
         partitions_missing=tuple(
             each.name for each in await many(conn, _Named, SQL["partitions_missing"], {"now": now})
         ),

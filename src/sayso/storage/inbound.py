@@ -11,6 +11,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
 
 from sayso.core.messages import InboundText
+from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -93,6 +94,7 @@ async def known(
 
 async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constants: object) -> None:
     """Write a batch: one statement a kind, all in one round trip. Rows are tuples in the order of COLUMNS."""
+    done: dict[str, Cursor] = {}
     async with conn.pipeline():
         for kind, columns in COLUMNS.items():
             rows = batch.get(kind)
@@ -101,7 +103,9 @@ async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constan
             by_key = itemgetter(slice(_KEY_LENGTH.get(kind, 2)))
             lists = (list(values) for values in zip(*sorted(rows, key=by_key), strict=True))
             parameters: dict[str, object] = {**dict(zip(columns, lists, strict=True)), **constants}
-            await conn.execute(load("inbound")[kind], parameters, prepare=True)
+            done[kind] = await conn.execute(load("inbound")[kind], parameters, prepare=True)
+    steps = {"cancelled": done.get("cancel"), "queued": done.get("reply")}
+    metrics.count_messages({status: cursor.rowcount for status, cursor in steps.items() if cursor})
 
 
 async def peek(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[int]:

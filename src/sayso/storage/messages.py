@@ -8,6 +8,7 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
+from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
@@ -140,6 +141,7 @@ async def add_event(conn: Connection, message_id: int, event: Event) -> None:
     """Append to a message's history."""
     said = {"status": event.status, "reason": event.reason, "detail": event.detail, "at": event.at}
     await run(conn, SQL["add_event"], said | {"message_id": message_id})
+    metrics.count_messages({event.status: 1})
 
 
 async def add_outcome(conn: Connection, message_id: int, outcome: Outcome) -> None:

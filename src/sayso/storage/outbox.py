@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, one, run
@@ -174,6 +176,7 @@ async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
 async def tell(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append history: every report is kept, also those that move nothing."""
     await conn.execute(SQL["history"], _verdicts(verdicts), prepare=True)
+    metrics.count_messages(Counter(verdict.status for verdict in verdicts))
 
 
 async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
@@ -242,12 +245,15 @@ class Recovered:
 async def recover(conn: Connection, grip: Grip, rank: int, now: datetime) -> Recovered:
     """Clear up after former holders of the connection. What had an intent is never sent again."""
     found = await one(conn, Recovered, SQL["recover"], _gripped(grip) | {"rank": rank, "now": now})
+    metrics.count_messages({"unconfirmed": found.unconfirmed if found else 0})
     return found or Recovered(0, 0)
 
 
 async def give_up_unconfirmed(conn: Connection, older_than: timedelta, rank: int, now: datetime) -> int:
     """Call what nobody could confirm for so long `unknown`; how many."""
-    return await run(conn, SQL["give_up"], {"before": now - older_than, "rank": rank, "now": now})
+    given_up = await run(conn, SQL["give_up"], {"before": now - older_than, "rank": rank, "now": now})
+    metrics.count_messages({"unknown": given_up})
+    return given_up
 
 
 def _gripped(grip: Grip) -> dict[str, Any]:

@@ -20,6 +20,11 @@ def introduce(databases: Databases) -> None:
             # NOINHERIT: what this role may do it does only after SET ROLE, so a forgotten one fails closed,
             # and the engine's policies never apply to a door.
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(LOGIN)))
+        if connection.info.server_version >= 160000:
+            # So that whoever holds a transaction open for long is seen and named, the superuser's too.
+            connection.execute(
+                sql.SQL("GRANT pg_read_all_stats TO {} WITH INHERIT TRUE").format(sql.Identifier(LOGIN))
+            )
         if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).rowcount:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         try:

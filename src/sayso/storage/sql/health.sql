@@ -12,11 +12,14 @@ SELECT current_setting('server_version') AS version, clock_timestamp() AS clock,
     current_setting('synchronous_commit') AS synchronous_commit,
     current_setting('synchronous_standby_names') <> '' AS has_standby, pg_is_in_recovery() AS in_recovery
 
--- Asked as the login role: everybody of the house logs in as that one, so its own sessions are all that matter.
+-- Asked as the login role, which sees all that log in as it, and others where it is a member of pg_read_all_stats.
 -- name: oldest_transaction
-SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)::float8 AS seconds
+SELECT pid, coalesce(nullif(application_name, ''), usename::text, 'unknown') AS who,
+    extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds
 FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    AND xact_start IS NOT NULL
+ORDER BY xact_start LIMIT 1
 
 -- A month ahead is what upkeep makes at least; without a partition an insert fails.
 -- name: partitions_missing
