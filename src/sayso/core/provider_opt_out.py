@@ -12,6 +12,7 @@ from sayso.core.effects import AddBlock, Cancel, Decision, Effect, Ledger, Raise
 from sayso.core.lines import WorkspaceWords
 from sayso.core.messages import Known, Profile
 from sayso.core.opt_out import CATEGORIES_IN_LEDGER, PROFILES_IN_LEDGER
+from sayso.core.reading import last_texted_first
 
 SOURCE = "provider"
 SAID = "The provider says that this number has opted out."
@@ -50,7 +51,7 @@ def decide(said: OptedOut, known: Known, words: WorkspaceWords) -> Decision:
     cancel = Cancel(said.workspace_id, line_id, "", transactional=False)
     if any((block.scope, block.line_id) == (scope, line_id) for block in known.blocks):
         return Decision((cancel,), because)
-    people = _last_texted_first(known, said.line_id)
+    people = last_texted_first(known.profiles, known.texted, said.line_id)
     effects: list[Effect] = [
         AddBlock(said.workspace_id, scope, line_id, "", said.since, SOURCE, None, SAID),
         *_ledger(said, people, words),
@@ -100,15 +101,4 @@ def _event(said: OptedOut, whose: Profile, words: WorkspaceWords) -> Raise:
         words.event_properties,
         said.message_id or None,
         "provider_reference" if said.message_id else "unknown",
-    )
-
-
-def _last_texted_first(known: Known, line_id: int) -> tuple[Profile, ...]:
-    """R5.6: last texted from this line, else from any line, else the oldest."""
-    order: dict[int, int] = {}
-    for sent in sorted(known.texted, key=lambda sent: (sent.line_id != line_id, -sent.message_id)):
-        if sent.contact_id is not None:
-            order.setdefault(sent.contact_id, len(order))
-    return tuple(
-        sorted(known.profiles, key=lambda each: (order.get(each.contact_id, len(order)), each.contact_id))
     )

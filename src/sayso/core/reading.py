@@ -81,7 +81,7 @@ def read(text: InboundText, number: Number, line: Line, known: Known, because: B
     texted = _own(known.texted, workspace)
     profiles = _own(known.profiles, workspace)
     if len(profiles) > 1:
-        profiles = _last_texted_first(profiles, texted, line)
+        profiles = last_texted_first(profiles, texted, line.id)
     answers, certainty = _answered(text, line, texted) if texted else (None, "unknown")
     flags = ("stale",) if text.stale else ()
     answers_id = answers.message_id if answers else None
@@ -112,12 +112,12 @@ def _own(rows: tuple[Owned, ...], workspace: int) -> tuple[Owned, ...]:
     return rows
 
 
-def _last_texted_first(
-    profiles: tuple[Profile, ...], texted: tuple[Texted, ...], line: Line
+def last_texted_first(
+    profiles: tuple[Profile, ...], texted: tuple[Texted, ...], line_id: int
 ) -> tuple[Profile, ...]:
     """R5.6: last texted from this line, else from any line, else the oldest."""
     order: dict[int, int] = {}
-    for sent in sorted(texted, key=lambda sent: (sent.line_id != line.id, -sent.message_id)):
+    for sent in sorted(texted, key=lambda sent: (sent.line_id != line_id, -sent.message_id)):
         if sent.contact_id is not None:
             order.setdefault(sent.contact_id, len(order))
     return tuple(
