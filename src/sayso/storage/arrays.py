@@ -18,7 +18,7 @@ _KEY = (list, "plain")
 
 
 class PlainList(ListDumper):
-    """Dumps lists of numbers, texts, times and truths as array literals, everything else as psycopg does.
+    """Dumps lists of numbers, texts, bytes, times and truths as array literals, everything else as psycopg does.
 
     The literal carries no type: a query says which it is (`%(ids)s::bigint[]`).
     """
@@ -70,6 +70,10 @@ def _texts(values: Sequence[str]) -> str:
     return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
 
 
+def _bytes(values: Sequence[bytes]) -> str:
+    return "{" + ",".join(["NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values]) + "}"
+
+
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -80,6 +84,7 @@ _WRITERS: dict[type, Callable[[Sequence[Any]], str]] = {
     float: _numbers,
     bool: _plainly,
     str: _texts,
+    bytes: _bytes,
     datetime: _times,
     date: _times,
     UUID: _plainly,

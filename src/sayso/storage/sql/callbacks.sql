@@ -7,7 +7,7 @@
 WITH given AS MATERIALIZED (
     SELECT sayso.new_id() AS id, g.*
     FROM unnest(%(connection_id)s::int[], %(ref)s::uuid[], %(kind)s::text[], %(stale)s::boolean[],
-        %(received_at)s::timestamptz[], %(headers)b::bytea[], %(body)b::bytea[], %(lane)s::smallint[],
+        %(received_at)s::timestamptz[], %(headers)s::bytea[], %(body)s::bytea[], %(lane)s::smallint[],
         %(phone)s::bigint[], %(sender)s::text[], %(recipient)s::text[], %(text)s::text[], %(media)s::text[],
         %(provider_at)s::timestamptz[], %(provider_answered)s::text[], %(receipts)s::text[], %(unreadable)s::text[])
         AS g (connection_id, ref, kind, stale, received_at, headers, body, lane, phone, sender, recipient, text,
