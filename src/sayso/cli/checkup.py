@@ -12,7 +12,7 @@ from sayso import settings
 from sayso.cli.errors import CommandError
 from sayso.cli.house import demand_home
 from sayso.cli.printing import counted
-from sayso.cli.proving import unproven
+from sayso.cli.proving import warned
 from sayso.engine.leases import LENGTH
 from sayso.serve.database import opened
 from sayso.serve.readiness import is_ready
@@ -62,13 +62,8 @@ def look() -> list[Finding]:
 
 
 def _proofs(url: str, told: Settings) -> Iterator[Finding]:
-    names = asyncio.run(unproven(url, settings.secret_key(told)))
-    if names:
-        sentence = (
-            f"Callbacks of {', '.join(names)} prove nothing: whoever learns the hook address can text as "
-            "anyone. Give the connection the provider's callback secret, or choose callback_auth: none."
-        )
-        yield Finding("callbacks", "warn", sentence)
+    for name, sentence in asyncio.run(warned(url, settings.secret_key(told))):
+        yield Finding("callbacks", "warn", f"{name}: {sentence}")
 
 
 def _machine(told: Settings) -> Iterator[Finding]:
