@@ -48,12 +48,20 @@ def below(sayso: Sayso, *said: str) -> list[int]:
     return [pid for pid in descendants(sayso.process.pid) if any(each in command_line(pid) for each in said)]
 
 
+def database(sayso: Sayso) -> list[int]:
+    """Every process of the database, the postmaster first."""
+    return below(sayso, "/postgres -D", "postgres: ")
+
+
 @contextmanager
 def hanging(sayso: Sayso) -> Iterator[None]:
     """Every process of the database stands still."""
-    stopped = below(sayso, "/postgres -D", "postgres: ")
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
+    stopped: list[int] = []
+    # Again, for one that was forked while the first were stopped.
+    while running := [pid for pid in database(sayso) if pid not in stopped]:
+        for pid in running:
+            os.kill(pid, signal.SIGSTOP)
+        stopped += running
     try:
         yield
     finally:
@@ -68,8 +76,11 @@ def away(sayso: Sayso) -> Iterator[None]:
     # Parents stand first, and a backend that was forked just now goes by the same command line.
     postmaster, *_ = below(sayso, "/postgres -D")
     os.kill(keeper, signal.SIGSTOP)
+    served = database(sayso)
     os.kill(postmaster, signal.SIGKILL)
     try:
+        # A backend may do one thing more before it notices that its postmaster is gone.
+        until("the database is gone", lambda: not any(map(command_line, served)))
         yield
     finally:
         os.kill(keeper, signal.SIGCONT)
