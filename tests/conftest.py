@@ -4,11 +4,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded
 from sayso.storage.embedded.introduction import introduce
+
+# How long one example takes on a busy machine is nobody's claim.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 pytest_plugins = ["tests.database", "tests.consoles"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from sayso import console as room
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, Pool, open_pool
 from tests.database import named
+from tests.running import free_port
 
 PASSWORD = "a fern in the window"
 T = TypeVar("T")
@@ -187,10 +187,3 @@ def apart(ask: Callable[[], T]) -> T:
         from django.db import connections
 
         return pool.submit(asked).result()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -29,7 +29,8 @@ Found = TypeVar("Found")
 PATIENCE = 30.0
 START_PATIENCE = 90.0
 # Below the ports that the kernel gives to clients, so that nobody takes one between the look and the start.
-_PORTS = iter(range(20_000 + os.getpid() % 9_000, 32_000))
+_PORTS = range(20_000, 32_000)
+_claims: list[socket.socket] = []
 
 
 def until(what: str, look: Callable[[], Found], patience: float = PATIENCE) -> Found:
@@ -42,13 +43,20 @@ def until(what: str, look: Callable[[], Found], patience: float = PATIENCE) -> F
 
 
 def free_port() -> int:
-    for port in _PORTS:
-        with socket.socket() as probe:
-            try:
+    """A port that nobody listens on, and that no other run of these tests on this machine gets meanwhile."""
+    begin = os.getpid() % len(_PORTS)
+    for port in (*_PORTS[begin:], *_PORTS[:begin]):
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0a port of the tests of Sayso: {port}")
+            with socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        except OSError:
+            claim.close()
+            continue
+        # Held until this run has ended, as the name of the claim is.
+        _claims.append(claim)
+        return port
     raise AssertionError("no port is free")
 
 

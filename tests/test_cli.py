@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from sayso.cli.main import app
 from sayso.storage.databases import Databases
+from tests.running import free_port
 from tests.world import AMIRA, NOON, build
 
 TEXTS = 'text,from\nšťóp,+12025550143\nPlease stop,\nstopwatches,\n,\n"stop, now",\narrêt,\nגם,\n'
@@ -236,7 +237,7 @@ def test_doctor_fails_where_the_database_is_away(environ: dict[str, str]) -> Non
 )
 def test_a_database_that_is_away_stops_a_command_in_words(tmp_path: Path, command: tuple[str, ...]) -> None:
     away = {"SAYSO_HOME": str(tmp_path), "SAYSO_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
-    away |= {"SAYSO_BIND": "127.0.0.1:28180", "SAYSO_CARRIER_BIND": "127.0.0.1:28181"}
+    away |= {name: f"127.0.0.1:{free_port()}" for name in ("SAYSO_BIND", "SAYSO_CARRIER_BIND")}
     result = sayso(*command, environ=away)
     assert result.exit_code == 2, result.output
     assert "The database can't be reached" in result.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,7 +78,7 @@ def test_doctor_fails_where_something_waits_and_no_engine_runs(environ: dict[str
     found = doctor(environ)
     assert found["engine"]["state"] == "fail"
     assert "Run `sayso serve`" in found["engine"]["sentence"]
-    assert "1 message; the oldest message for 30" in found["queues"]["sentence"]
+    assert re.search(r"1 message; the oldest message for 3\d\d s", found["queues"]["sentence"])
     world.rows("INSERT INTO leases VALUES ('inbound:lane:1', 'h', 1, now() - interval '1 h')")
     assert "last heard of at" in doctor(environ)["engine"]["sentence"]
     world.rows("UPDATE leases SET until = '-infinity'")
@@ -93,7 +94,8 @@ def test_doctor_fails_where_a_receipt_waits_long(environ: dict[str, str], world:
         world.connection,
     )
     found = doctor(environ)["queues"]
-    assert (found["state"], "the oldest receipt for 30" in found["sentence"]) == ("fail", True)
+    assert found["state"] == "fail"
+    assert re.search(r"the oldest receipt for 3\d\d s", found["sentence"])
 
 
 def test_doctor_counts_what_was_set_aside_by_kind_with_its_reason(

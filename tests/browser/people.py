@@ -7,7 +7,7 @@ import hmac
 import struct
 import time
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.consoles import Person
 
@@ -39,7 +39,12 @@ def add_app(page: Page, url: str, person: Person) -> str:
     page.goto(f"{url}/account/app/add/")
     confirm(page, person)
     secret = page.locator("#authenticator_secret").inner_text()
-    # The step before: the code of now is still unused when the person signs in next.
-    page.get_by_label("Code that the app shows").fill(code(secret, time.time() - 30))
+    page.get_by_label("Code that the app shows").fill(code(secret))
     page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     return secret
+
+
+def next_code(secret: str) -> str:
+    """A code that is not used yet: of the step after, which counts now and once that has begun."""
+    return code(secret, time.time() + 30)

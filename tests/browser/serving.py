@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from sayso import console as room
 from sayso.bus.postgres import PostgresBus
@@ -28,6 +28,10 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
     "--force-color-profile=srgb",
 ]
+
+
+# As long as every other wait of the suite: a busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 class Doors:
@@ -69,9 +73,9 @@ def served(console: Console) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not server.started:
-        assert time.monotonic() < deadline, "the console did not start within 10 s"
+        assert time.monotonic() < deadline, "the console did not start within 30 s"
         time.sleep(0.01)
     try:
         yield console.url

@@ -54,8 +54,8 @@ class Carrier:
 
 
 async def until(condition: Callable[[], Any]) -> Any:
-    """Wait until the condition holds, at most ten seconds."""
-    async with asyncio.timeout(10):
+    """Wait until the condition holds, at most half a minute."""
+    async with asyncio.timeout(30):
         while not (found := condition()):  # noqa: ASYNC110 - looks at another process's doing
             await asyncio.sleep(0.005)
     return found

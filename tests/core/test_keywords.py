@@ -13,7 +13,6 @@ from sayso.core.keywords import (
     Word,
     addressed,
     predefined,
-    strip_provider_keyword,
     terms,
 )
 from sayso.core.modes import CONTAINS, EXACT, MODES, PREFIX, WORD, Mode
@@ -229,15 +228,15 @@ def test_a_mode_may_be_chosen_for_the_predefined_words() -> None:
     ],
 )
 def test_the_provider_keyword_comes_off_in_front_and_behind(text: str, rest: str | None) -> None:
-    found = strip_provider_keyword(fold(text), "Baby")
-    assert (found.whole.removeprefix("please ") if found else None) == rest
+    found = addressed(fold(text), {"baby": 7})
+    assert (found[0], found[1].whole.removeprefix("please ")) == (7, rest) if found else rest is None
 
 
 @pytest.mark.rule("R3.2")
 def test_a_custom_keyword_may_stand_before_the_provider_keyword() -> None:
     matcher = Matcher([Entry("club", WORD, Kind.OTHER)], over=predefined())
-    assert strip_provider_keyword(fold("club baby"), "baby", matcher) == Folded(("club",))
-    assert strip_provider_keyword(fold("club baby"), "baby") is None
+    assert addressed(fold("club baby"), {"baby": 7}, matcher) == (7, Folded(("club",)))
+    assert addressed(fold("club baby"), {"baby": 7}) is None
 
 
 @pytest.mark.rule("R3.2")
@@ -292,4 +291,4 @@ def test_the_compiled_matcher_finds_what_one_by_one_would(text: str, entries: li
 @settings(max_examples=100, deadline=None)
 def test_no_text_breaks_the_matcher(text: str) -> None:
     _kind(text)
-    strip_provider_keyword(fold(text), text)
+    addressed(fold(text), {fold(text).squeezed: 7})

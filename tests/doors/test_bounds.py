@@ -18,7 +18,8 @@ from sayso.ingest import requests
 from sayso.ingest.requests import Arriving, CallerLeftError, TooSlowError
 from sayso.serve.dispatcher import Dispatcher, Door, answer
 from sayso.serve.operators import Operators
-from tests.doors.served import Served, free_port, sayso, until
+from tests.doors.served import Served, sayso, until
+from tests.running import free_port
 
 Message = MutableMapping[str, Any]
 PIECE = {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
@@ -178,7 +179,7 @@ def test_a_worker_holds_thousands_of_silent_callers_and_still_answers(served: Se
     try:
         for one in kept:
             one.sendall(b"POST /api/v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
-        with socket.create_connection(("127.0.0.1", served.port), timeout=10) as caller:
+        with socket.create_connection(("127.0.0.1", served.port), timeout=30) as caller:
             caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             assert caller.recv(1_000).startswith(b"HTTP/1.1 200")
     finally:

@@ -13,7 +13,8 @@ import pytest
 from sayso.serve.dispatcher import Dispatcher, Door, answer
 from sayso.serve.ports import refuse_if_taken
 from sayso.settings import SettingsError
-from tests.doors.served import PYTHON, Served, free_port, get, sayso, until
+from tests.doors.served import PYTHON, Served, get, sayso, until
+from tests.running import free_port
 
 Message = MutableMapping[str, Any]
 

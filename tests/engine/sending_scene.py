@@ -196,7 +196,7 @@ def sends(carrier: Carrier) -> Maker:
     return sending(vault_key="k" * 32, public_url="http://127.0.0.1:1", carrier_url=carrier.url)
 
 
-async def until(said: Callable[[], bool], *, within: timedelta = timedelta(seconds=15)) -> None:
+async def until(said: Callable[[], bool], *, within: timedelta = timedelta(seconds=30)) -> None:
     """Poll a condition until it holds; fails after `within`."""
     async with asyncio.timeout(within.total_seconds()):
         while not said():  # noqa: ASYNC110 - the condition lives in the database

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def grip_of(here: World, works: Works) -> Grip:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         # Asked for once a second: one that was just let go of has to wait for its turn.
         while not (held := await works.leases.hold("connection", [here.connection])):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -84,7 +84,7 @@ async def test_a_link_ends_though_a_result_cannot_be_recorded(database: Database
         await fenced(works, link.grip)
         link._recorder.expect(1)
         link._unclean = True
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await link.close(patience=0.1)
         reborn = await link_of(here, works)
         await reborn._clear_up()

@@ -31,8 +31,11 @@ def kill(sayso: Sayso, victim: Victim) -> None:
 def _find(sayso: Sayso, victim: Victim) -> int:
     assert sayso.process is not None
     found = [pid for pid in descendants(sayso.process.pid) if _TOLD_BY[victim] in command_line(pid)]
-    # The web server's main process stands before its workers.
-    return found[-1] if found and (victim != "worker" or len(found) > 1) else 0
+    # Parents stand first: the web server's main process before its workers, and the postmaster before a
+    # backend that was forked just now and still goes by its command line.
+    if victim == "worker":
+        return found[-1] if len(found) > 1 else 0
+    return found[0] if found else 0
 
 
 def _kill(pid: int) -> None:

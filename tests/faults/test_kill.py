@@ -84,8 +84,8 @@ def aftermath(sayso: Sayso) -> Aftermath:
                     wanted = before + chance.randint(40, 160)
                     until(f"{victim} has done its share", lambda w=wanted: _progress(shop, load) >= w)
                     kill(sayso, victim)
-            until("every text is acknowledged", lambda: len(load.acknowledged) == TEXTS, 60)
-        until("everything that waited is done", lambda: _is_quiet(sayso), 60)
+            until("every text is acknowledged", lambda: len(load.acknowledged) == TEXTS, 90)
+        until("everything that waited is done", lambda: _is_quiet(sayso), 90)
     return Aftermath(said, load, shop)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sayso.cli.demo_client import Client, StoryError
-from tests.journeys.shop import CATEGORY, GOODBYE, Shop, open_shop, own_number, telephone, template
-from tests.running import Sayso, until
+from tests.journeys.shop import CATEGORY, GOODBYE, SECRET, Shop, open_shop, own_number, telephone, template
+from tests.running import Sayso, post, until
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +115,21 @@ def test_a_type_of_a_later_release_can_be_prepared_but_not_started(
     with pytest.raises(StoryError, match="answered 422") as fault:
         operator.post(f"/api/v1/processes/{made['id']}/start")
     assert "starting them comes later" in str(fault.value)
+
+
+@pytest.mark.rule("R2.4", "R3.1")
+def test_a_renewed_hook_token_opens_and_the_old_one_closes(sayso: Sayso, operator: Client) -> None:
+    shop = open_shop(sayso, operator)
+    phone, message = shop.customer(), {"content-type": "application/json"}
+    old = sayso.hook(shop.connection, "inbound")
+    renewed = operator.post(f"/api/v1/connections/{shop.connection['id']}/hook-token")
+    until("the old address is gone", lambda: post(old, b"{}", message).status == 404)
+    again = replace(shop, connection=renewed)
+    sayso.carrier.put(f"/connections/{renewed['hook_token']}", {"webhook_secret": SECRET})
+    again.texted(phone, "help")
+    again.heard(phone)
+    # What is sent from now on is reported to the new address.
+    again.reaches(again.answers(phone)[0]["id"], "delivered")
 
 
 def test_a_type_that_nobody_knows_is_refused(operator: Client, shop: Shop) -> None:

@@ -87,6 +87,7 @@ def test_help_is_answered_within_a_day(shop: Shop) -> None:
     shop.texted(late, "HELP", at=ago(hours=25))
     shop.texted(in_time, "help", at=ago(hours=23))
     shop.received(in_time, HELP)
+    shop.heard(late)
     (never,) = shop.answers(late)
     shop.reaches(never["id"], "expired")
     assert shop.shown(late) == []

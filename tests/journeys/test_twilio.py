@@ -172,6 +172,12 @@ def test_a_status_that_comes_late_takes_nothing_back(shop: Shop, twilio: Api) ->
         fields = {"MessageSid": sid(), "MessageStatus": status, "To": phone, "AccountSid": ACCOUNT}
         assert posted(shop, f"{address.path}?{address.query}", fields).status == 200
         shop.reaches(message, "delivered")
+    until("the late report is kept", lambda: steps(shop, message).count("sent") == 2)
+    assert shop.message(message)["status"] == "delivered"
+
+
+def steps(shop: Shop, message: str) -> list[str]:
+    return [step["status"] for step in shop.message(message)["history"]]
 
 
 @pytest.mark.rule("R6.6", "R6.7")

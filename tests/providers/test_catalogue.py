@@ -78,9 +78,9 @@ def test_every_reason_has_a_sentence() -> None:
 
 @pytest.mark.rule("R5.11")
 def test_a_connection_whose_callbacks_prove_nothing_is_told_apart() -> None:
-    assert catalogue.is_unproven("sinch", {"api_token": "t"}, {})
-    assert catalogue.is_unproven("twilio", {"api_key_secret": "t"}, {"callback_auth": "configured"})
-    assert not catalogue.is_unproven("sinch", {"api_token": "t"}, {"callback_auth": "none"})
-    assert not catalogue.is_unproven("sinch", {"webhook_secret": "t"}, {})
-    assert not catalogue.is_unproven("twilio", {"auth_token": "t"}, {})
-    assert not catalogue.is_unproven("simulator", {}, {})
+    assert catalogue.warnings("sinch", {"api_token": "t"}, {})
+    assert catalogue.warnings("twilio", {"api_key_secret": "t"}, {"callback_auth": "configured"})
+    assert not catalogue.warnings("sinch", {"api_token": "t"}, {"callback_auth": "none"})
+    assert not catalogue.warnings("sinch", {"webhook_secret": "t"}, {})
+    assert not catalogue.warnings("twilio", {"auth_token": "t"}, {})
+    assert not catalogue.warnings("simulator", {}, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -35,7 +35,7 @@ def conn(cluster: Databases) -> psycopg.Connection:
 def test_what_goes_in_comes_out(
     conn: psycopg.Connection, kind: str, values: st.SearchStrategy[object]
 ) -> None:
-    @settings(max_examples=60, deadline=timedelta(seconds=5))
+    @settings(max_examples=60)
     @given(st.lists(st.none() | values, max_size=6))
     def check(column: list[object]) -> None:
         row = conn.execute(f"SELECT %s::{kind}[]", [column]).fetchone()  # type: ignore[arg-type]

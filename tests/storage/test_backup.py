@@ -27,6 +27,11 @@ console.configure(values)
 console.migrate(sys.argv[1])
 """
 
+_HELD = """
+SELECT count(*)::int FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted
+"""
+
 
 @pytest.fixture(scope="module")
 def filled(cluster: Databases, template: str) -> Iterator[Databases]:
@@ -157,11 +162,22 @@ def test_a_restore_that_was_killed_is_refused_by_migrate_and_can_be_repeated(
         "from sayso.storage.databases import Databases\n"
         "restore(Databases.external(sys.argv[1]), Path(sys.argv[2]))"
     )
-    child = subprocess.Popen([sys.executable, "-c", story, empty.owner_url, str(tmp_path / "sayso.backup")])
     with psycopg.connect(empty.owner_url, autocommit=True) as watcher:
-        until(lambda: watcher.execute("SELECT to_regnamespace('sayso_restoring')").fetchone() != (None,))
+        # The restore comes no further than its first index, so that it is killed in its midst.
+        watcher.execute("SELECT pg_advisory_lock(1)")
+        watcher.execute(
+            "CREATE FUNCTION public.hold() RETURNS event_trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN PERFORM pg_advisory_xact_lock(1); END $$; "
+            "CREATE EVENT TRIGGER hold ON ddl_command_start WHEN TAG IN ('CREATE INDEX') "
+            "EXECUTE FUNCTION public.hold()"
+        )
+        child = subprocess.Popen(
+            [sys.executable, "-c", story, empty.owner_url, str(tmp_path / "sayso.backup")]
+        )
+        until(lambda: watcher.execute(_HELD).fetchone() == (1,))
         child.kill()
         child.wait()
+        watcher.execute("SELECT pg_advisory_unlock(1)")
         until(
             lambda: (
                 watcher.execute(
@@ -170,6 +186,7 @@ def test_a_restore_that_was_killed_is_refused_by_migrate_and_can_be_repeated(
                 == (1,)
             )
         )
+        watcher.execute("DROP EVENT TRIGGER hold; DROP FUNCTION public.hold")
     with pytest.raises(MigrationError, match="cut short"):
         migrate(empty.owner_url, login_role=empty.login)
     restore(empty, tmp_path / "sayso.backup")

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 
 from sayso.actions import connections, numbers
 from sayso.actions.answering import answering
+from sayso.actions.warning import warnings
 from sayso.api.problems import settled
 from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
 from sayso.storage.connections import ProviderConnection
@@ -40,6 +41,7 @@ class ConnectionOut(msgspec.Struct, frozen=True):
     """A connection without its secrets; callbacks go to /hooks/{hook_token}/inbound and …/receipts.
 
     `provider_answers` is what was set; null: as is usual for the provider, which each number then tells.
+    `warnings` are sentences on what is allowed but unsafe, as `sayso doctor` tells them.
     """
 
     id: int
@@ -50,6 +52,7 @@ class ConnectionOut(msgspec.Struct, frozen=True):
     provider_answers: str | None
     hook_token: str
     created_at: datetime
+    warnings: list[str]
 
 
 class NumberIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,7 +111,7 @@ class LineOut(msgspec.Struct, frozen=True):
 async def create_connection(services: Given, actor: Asker, data: JSONBody[ConnectionIn]) -> ConnectionOut:
     """Make a connection to a provider. Scope: operator."""
     answer = await connections.create_connection(services.pool, actor, data.wanted(), services.vault_key)
-    return _connection(settled(answer))
+    return await _connection(services, actor, settled(answer))
 
 
 @put("/connections/{connection_id:int}")
@@ -119,20 +122,32 @@ async def change_connection(
     answer = await connections.change_connection(
         services.pool, actor, connection_id, data.wanted(), services.vault_key
     )
-    return _connection(settled(answer))
+    return await _connection(services, actor, settled(answer))
+
+
+@post("/connections/{connection_id:int}/hook-token", status_code=200)
+async def renew_hook_token(services: Given, actor: Asker, connection_id: PathId) -> ConnectionOut:
+    """Give a connection a new hook token, where the old one may be known to others. Scope: operator.
+
+    The old address is not found from within a second on, without any grace: tell the provider the new one at
+    once. Reports on messages sent before go to the old address, and are lost.
+    """
+    answer = await connections.renew_token(services.pool, actor, connection_id)
+    return await _connection(services, actor, settled(answer))
 
 
 @get("/connections")
 async def list_connections(services: Given, actor: Asker, page: Asked) -> Listed[ConnectionOut]:
     """Every connection. Scope: operator."""
     found = settled(await connections.list_connections(services.pool, actor, page.after, page.limit))
-    return listed(page, [_connection(one) for one in found], found[-1].id if found else None)
+    return listed(page, await _connections(services, actor, found), found[-1].id if found else None)
 
 
 @get("/connections/{connection_id:int}")
 async def show_connection(services: Given, actor: Asker, connection_id: PathId) -> ConnectionOut:
     """One connection. Scope: operator."""
-    return _connection(settled(await connections.show_connection(services.pool, actor, connection_id)))
+    answer = await connections.show_connection(services.pool, actor, connection_id)
+    return await _connection(services, actor, settled(answer))
 
 
 @post("/inbound-numbers")
@@ -185,17 +200,28 @@ async def withdraw_line(services: Given, actor: Asker, line_id: PathId) -> None:
     settled(await numbers.withdraw_line(services.pool, actor, line_id, services.now()))
 
 
-def _connection(found: ProviderConnection) -> ConnectionOut:
-    return ConnectionOut(
-        found.id,
-        found.name,
-        found.kind,
-        dict(found.settings),
-        found.parts_per_second,
-        answers if isinstance(answers := found.settings.get("provider_answers"), str) else None,
-        found.hook_token,
-        found.created_at,
-    )
+async def _connection(services: Given, actor: Asker, found: ProviderConnection) -> ConnectionOut:
+    return (await _connections(services, actor, [found]))[0]
+
+
+async def _connections(
+    services: Given, actor: Asker, found: Sequence[ProviderConnection]
+) -> list[ConnectionOut]:
+    told = await warnings(services.pool, actor, {one.id for one in found}, services.vault_key)
+    return [
+        ConnectionOut(
+            one.id,
+            one.name,
+            one.kind,
+            dict(one.settings),
+            one.parts_per_second,
+            answers if isinstance(answers := one.settings.get("provider_answers"), str) else None,
+            one.hook_token,
+            one.created_at,
+            list(told.get(one.id, ())),
+        )
+        for one in found
+    ]
 
 
 async def _numbers(services: Given, actor: Asker, found: Sequence[InboundNumber]) -> list[NumberOut]:
@@ -235,6 +261,7 @@ router = Router(
     route_handlers=[
         create_connection,
         change_connection,
+        renew_hook_token,
         list_connections,
         show_connection,
         create_number,

@@ -71,7 +71,6 @@ class Network:
                 f"No connection owns {inbound.recipient}. "
                 'Tell the carrier first: PUT /connections/HOOK_TOKEN {"numbers": ["…"]}.'
             )
-        told = await self.callbacks.text(connection, inbound)
         entry = {
             "at": self.clock(),
             "kind": "text",
@@ -80,10 +79,12 @@ class Network:
             "to": inbound.recipient,
             "body": inbound.body,
             "media": [each.url for each in inbound.media],
-            "status": told.status,
         }
-        await self.journal.append(entry)
-        self.telephones.texted(entry)
+        # Shown before it is posted: the answer to it may arrive before the door's.
+        shown = self.telephones.texted(entry)
+        told = await self.callbacks.text(connection, inbound)
+        shown["status"] = told.status
+        await self.journal.append({**entry, "status": told.status})
         return told
 
     async def close(self) -> None:

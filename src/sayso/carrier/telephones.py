@@ -47,18 +47,20 @@ class Telephones:
         """Show a message that has arrived, as the log tells it."""
         self._show(entry["to"], entry, "received")
 
-    def texted(self, entry: Mapping[str, Any]) -> None:
-        """Show a text that this telephone sent, as the log tells it."""
-        self._show(entry["from"], entry, "texted")
+    def texted(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Show a text that this telephone sent, as the log tells it; what is shown, to be completed."""
+        return self._show(entry["from"], entry, "texted")
 
     def numbers(self) -> list[str]:
         """The numbers known, the last used first."""
         return list(reversed(self._by_number))
 
-    def _show(self, number: str, entry: Mapping[str, Any], direction: str) -> None:
+    def _show(self, number: str, entry: Mapping[str, Any], direction: str) -> dict[str, Any]:
         kept = ("id", "at", "from", "to", "body", "media", "client_reference", "status")
-        shown = {name: entry[name] for name in kept if entry.get(name) not in (None, "", [])}
-        self.find(number).texts.append({"direction": direction, **shown})
+        told = {name: entry[name] for name in kept if entry.get(name) not in (None, "", [])}
+        shown = {"direction": direction, **told}
+        self.find(number).texts.append(shown)
+        return shown
 
     def _forget_idle(self) -> None:
         if len(self._by_number) <= MOST_TELEPHONES:

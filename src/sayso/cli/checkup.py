@@ -12,7 +12,7 @@ from sayso import settings
 from sayso.cli.errors import CommandError
 from sayso.cli.house import demand_home
 from sayso.cli.printing import counted
-from sayso.cli.proving import unproven
+from sayso.cli.proving import warned
 from sayso.engine.leases import LENGTH
 from sayso.serve.database import opened
 from sayso.serve.keys import unopened
@@ -79,14 +79,9 @@ def _secrets(url: str, told: Settings) -> Iterator[Finding]:
     else:
         yield Finding("secret key", "ok", "It opens every secret that is stored.")
     # Without a key none may be made here, and every callback is refused.
-    names = asyncio.run(unproven(url, settings.secret_key(told))) if settings.has_key(told) else []
-    if names:
-        sentence = (
-            f"Callbacks of {', '.join(names)} prove nothing: whoever learns the hook address can text as "
-            "anyone. Give the connection the provider's callback secret (PUT /api/v1/connections/ID), or "
-            "choose callback_auth: none."
-        )
-        yield Finding("callbacks", "warn", sentence)
+    named = asyncio.run(warned(url, settings.secret_key(told))) if settings.has_key(told) else []
+    for name, sentence in named:
+        yield Finding("callbacks", "warn", f"{name}: {sentence}")
 
 
 def _machine(told: Settings) -> Iterator[Finding]:

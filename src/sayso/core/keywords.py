@@ -188,12 +188,6 @@ def addressed(
     return _reversed(text, keywords, takes) or _glued(text, keywords, takes)
 
 
-def strip_provider_keyword(text: Folded, keyword: str, known: Matcher | None = None) -> Folded | None:
-    """What a text says to the line of one provider keyword, with that keyword taken off; else None (R3.2)."""
-    found = addressed(text, {_squeezed(keyword): True}, known)
-    return found[1] if found else None
-
-
 def _reversed(
     text: Folded, keywords: Mapping[str, T], takes: Callable[[Folded], Match | None]
 ) -> tuple[T, Folded] | None:
@@ -213,11 +207,6 @@ def _glued(
         if keyword and squeezed.startswith(keyword) and takes(rest := Folded((squeezed[len(keyword) :],))):
             return keywords[keyword], rest
     return None
-
-
-@lru_cache(maxsize=4_096)
-def _squeezed(keyword: str) -> str:
-    return fold(keyword).squeezed
 
 
 def _modes_of(entry: Entry) -> tuple[Mode, ...]:

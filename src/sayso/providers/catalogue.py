@@ -75,8 +75,19 @@ def _server(address: object) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def is_unproven(kind: str, secrets: Secrets, settings: Settings) -> bool:
-    """Whether callbacks prove nothing but their address, and nobody chose that (R5.11)."""
+def warnings(kind: str, secrets: Secrets, settings: Settings) -> tuple[str, ...]:
+    """Sentences on what is allowed but unsafe in a connection: callbacks that prove nothing (R5.11)."""
+    return (_UNPROVEN,) if _is_unproven(kind, secrets, settings) else ()
+
+
+_UNPROVEN = (
+    "Its callbacks prove nothing: whoever learns the hook address can text as anyone. Give the connection "
+    "the provider's callback secret, or choose callback_auth: none."
+)
+
+
+def _is_unproven(kind: str, secrets: Secrets, settings: Settings) -> bool:
+    """Whether callbacks prove nothing but their address, and nobody chose that."""
     proofs = PROVIDERS[kind].proofs
     chosen = text(settings.get("callback_auth")) not in ("", "configured")
     return bool(proofs) and not chosen and not any(secrets.get(name) for name in proofs)

@@ -122,6 +122,10 @@ class Answer(Struct, frozen=True, gc=False):
     body: bytes
 
 
+TAKEN = Answer(200, "text/plain; charset=utf-8", b"")
+"""For providers that ask for any 2xx."""
+
+
 # --- sending ---------------------------------------------------------------------------------------
 
 

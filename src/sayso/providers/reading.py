@@ -4,12 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import msgspec
 
-from sayso.providers.contract import Unreadable
+from sayso.providers.contract import Headers, Later, Media, Unreadable
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _decode = msgspec.json.Decoder().decode
@@ -85,6 +85,20 @@ def telephone(value: object) -> str:
     return number
 
 
+def attachments(entries: object, *type_names: str) -> tuple[Media, ...]:
+    """Read a list of media, each with its `url` and its content type under one of these names."""
+    return tuple(
+        Media(text(entry["url"]), next(filter(None, (text(entry.get(name)) for name in type_names)), ""))
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and text(entry.get("url"))
+    )
+
+
+def report_ref(message: str, status: str, code: str, recipient: str) -> str:
+    """Give a dedupe key for a delivery report: one that says the same again is the same report."""
+    return f"{message}:{status}:{code}:{recipient}"
+
+
 def digest_ref(body: bytes) -> str:
     """Give a dedupe key for a message without an id: the same bytes are the same message."""
     return "sha256:" + hashlib.sha256(body).hexdigest()
@@ -99,3 +113,8 @@ def seconds(value: object, default: int) -> int:
     except ValueError:
         return default
     return read if 0 < read <= 10**9 else default
+
+
+def asked_to_wait(headers: Headers) -> Later:
+    """Read a refusal that asks to come back: after its Retry-After, or a second."""
+    return Later(timedelta(seconds=seconds(headers.get("retry-after"), 1)), "throttled")

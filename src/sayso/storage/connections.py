@@ -60,8 +60,8 @@ async def get(conn: Connection, connection_id: int, *, for_update: bool = False)
 
 async def sealed_secrets(conn: Connection, connection_id: int) -> bytes:
     """The connection's secrets as they are sealed; none are the empty bytes."""
-    row = await one(conn, _Sealed, SQL["sealed_secrets"], {"connection_id": connection_id})
-    return b"" if row is None else row.secrets
+    rows = await sealed(conn, [connection_id])
+    return rows[0].secrets if rows else b""
 
 
 async def update(conn: Connection, connection_id: int, draft: ConnectionDraft) -> None:
@@ -100,8 +100,15 @@ async def providers(conn: Connection, connection_ids: Collection[int]) -> list[P
 
 
 @dataclass(frozen=True, slots=True)
-class _Sealed:
+class SealedConnection(Provider):
+    """How a connection is set, its secrets too, as they are sealed."""
+
     secrets: bytes
+
+
+async def sealed(conn: Connection, connection_ids: Collection[int]) -> list[SealedConnection]:
+    """These connections with their secrets, for whoever can open them."""
+    return await many(conn, SealedConnection, SQL["sealed"], {"connection_ids": sorted(set(connection_ids))})
 
 
 @dataclass(frozen=True, slots=True)

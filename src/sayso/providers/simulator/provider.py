@@ -1,12 +1,13 @@
 """The simulator: a provider of our own, so that the whole product runs with no account anywhere (R15.1)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 import msgspec
 
 from sayso.providers.contract import (
+    TAKEN,
     Accepted,
     Answer,
     CallbackKind,
@@ -16,7 +17,6 @@ from sayso.providers.contract import (
     Headers,
     HttpRequest,
     Inbound,
-    Later,
     NumberKind,
     Outbound,
     Outcome,
@@ -30,7 +30,7 @@ from sayso.providers.contract import (
     Unsure,
     Verdict,
 )
-from sayso.providers.reading import clean, read_object, seconds, text
+from sayso.providers.reading import asked_to_wait, clean, read_object, text
 from sayso.providers.reasons import SENTENCES, Reason
 from sayso.providers.signatures import verify_signed
 from sayso.providers.simulator import wire
@@ -92,7 +92,7 @@ class Simulator:
 
     def answer(self, kind: CallbackKind) -> Answer:
         """The carrier asks for any 2xx."""
-        return Answer(200, "text/plain; charset=utf-8", b"")
+        return TAKEN
 
     def send_request(self, outbound: Outbound, secrets: Secrets, settings: Settings) -> HttpRequest | Refused:
         """Write a message to send."""
@@ -115,7 +115,7 @@ class Simulator:
             parts = named.get("parts")
             return Accepted(text(named.get("id")), parts if isinstance(parts, int) else None)
         if status == 429:
-            return Later(timedelta(seconds=seconds(headers.get("retry-after"), 1)), "throttled")
+            return asked_to_wait(headers)
         if 300 <= status < 500 and status != 408:
             opted_out = named.get("opted_out") is True
             return Refused(_reason(status, named), opted_out, text(named.get("code")) or str(status))

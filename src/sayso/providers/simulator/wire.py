@@ -12,13 +12,20 @@ from typing import cast, get_args
 from sayso.providers.contract import (
     Answered,
     Inbound,
-    Media,
     Outbound,
     Receipt,
     ReceiptStatus,
     Unreadable,
 )
-from sayso.providers.reading import digest_ref, optional_text, read_object, text, time
+from sayso.providers.reading import (
+    attachments,
+    digest_ref,
+    optional_text,
+    read_object,
+    report_ref,
+    text,
+    time,
+)
 from sayso.providers.reasons import SENTENCES, Reason
 from sayso.providers.signatures import SignatureNames
 
@@ -47,7 +54,7 @@ def read_inbound(body: bytes) -> Inbound | Unreadable:
     if not isinstance(content, str | int | None):
         return Unreadable("The 'body' of the text is neither a text nor absent.")
     answered = told.get("answered")
-    media = _attachments(told.get("media"))
+    media = attachments(told.get("media"), "content_type")
     return Inbound(
         ref=text(told.get("id")) or digest_ref(body),
         sender=sender,
@@ -57,15 +64,6 @@ def read_inbound(body: bytes) -> Inbound | Unreadable:
         media=media,
         provider_answered=answered if answered in _ANSWERED else None,
         kind="mms" if media else "sms",
-    )
-
-
-def _attachments(value: object) -> tuple[Media, ...]:
-    entries = value if isinstance(value, list) else ()
-    return tuple(
-        Media(text(entry["url"]), text(entry.get("content_type")))
-        for entry in entries
-        if isinstance(entry, dict) and text(entry.get("url"))
     )
 
 
@@ -96,7 +94,7 @@ def _receipt(told: object) -> Receipt | Unreadable:
         return Unreadable(f"A receipt needs an id and a status of {', '.join(STATUSES)}.")
     recipient, code, reason = text(told.get("to")).strip(), text(told.get("code")), text(told.get("reason"))
     return Receipt(
-        ref=f"{message}:{status}:{code}:{recipient}",
+        ref=report_ref(message, status, code, recipient),
         provider_ref=message,
         recipient=recipient,
         status=status,

@@ -5,7 +5,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 
 from sayso.providers.contract import Inbound, Media, Unreadable
-from sayso.providers.reading import clean, digest_ref, read_object, telephone, text, time
+from sayso.providers.reading import attachments, clean, digest_ref, read_object, telephone, text, time
 
 _LAST_LETTER_BEFORE_IDEOGRAPHS = 0x07FF
 
@@ -54,12 +54,7 @@ def _content(kind: str, told: Mapping[str, object]) -> _Content | Unreadable:
 
 def _picture_message(content: Mapping[str, object]) -> _Content:
     """Take the message, and where there is none the subject: someone may write STOP in either."""
-    entries = content.get("media")
-    media = tuple(
-        Media(text(entry["url"]), text(entry.get("content_type") or entry.get("contentType")))
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, dict) and text(entry.get("url"))
-    )
+    media = attachments(content.get("media"), "content_type", "contentType")
     message = text(content.get("message"))
     return (message if message.strip() else text(content.get("subject"))), media
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sayso.providers.contract import (
+    TAKEN,
     Answer,
     CallbackKind,
     Field,
@@ -112,7 +113,7 @@ class Sinch:
 
     def answer(self, kind: CallbackKind) -> Answer:
         """Sinch asks for any 2xx."""
-        return Answer(200, "text/plain; charset=utf-8", b"")
+        return TAKEN
 
     def send_request(self, outbound: Outbound, secrets: Secrets, settings: Settings) -> HttpRequest | Refused:
         """Write a batch of one message."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sayso.providers.contract import Receipt, Unreadable
-from sayso.providers.reading import optional_text, read_object, telephone, text, time
+from sayso.providers.reading import optional_text, read_object, report_ref, telephone, text, time
 from sayso.providers.sinch.codes import meaning
 
 
@@ -54,7 +54,7 @@ def _receipts(
     batch, own_code = text(report.get("batch_id")), text(code)
     for recipient in map(telephone, recipients):
         yield Receipt(
-            ref=f"{batch}:{status}:{own_code}:{recipient}",
+            ref=report_ref(batch, status, own_code, recipient),
             provider_ref=batch,
             recipient=recipient,
             status=status,

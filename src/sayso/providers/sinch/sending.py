@@ -1,7 +1,6 @@
 """Writes Sinch batches of one message, and reads what Sinch answers."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -11,7 +10,6 @@ from sayso.providers.contract import (
     Accepted,
     Headers,
     HttpRequest,
-    Later,
     Outbound,
     Outcome,
     Refused,
@@ -19,7 +17,7 @@ from sayso.providers.contract import (
     Settings,
     Unsure,
 )
-from sayso.providers.reading import clean, read_object, seconds, telephone, text
+from sayso.providers.reading import asked_to_wait, clean, read_object, telephone, text
 from sayso.providers.reasons import Reason
 
 REGIONS = ("us", "eu", "au", "br", "ca")
@@ -77,7 +75,7 @@ def read_response(status: int, headers: Headers, body: bytes) -> Outcome:
         ref = text(named.get("id"))
         return Accepted(ref) if ref else Unsure("lost_answer")
     if status == 429 or (status == 503 and "retry-after" in headers):
-        return Later(timedelta(seconds=seconds(headers.get("retry-after"), 1)), "throttled")
+        return asked_to_wait(headers)
     if 300 <= status < 500 and status != 408:
         code = text(named.get("code"))[:80] or str(status)
         return Refused(_REFUSALS.get(status, "account" if status < 400 else _reason(code)), code=code)

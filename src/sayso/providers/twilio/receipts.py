@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl
 
 from sayso.providers.contract import Headers, Receipt, Unreadable
-from sayso.providers.reading import clean, telephone, text
+from sayso.providers.reading import clean, report_ref, telephone, text
 from sayso.providers.twilio.codes import OPTED_OUT, PASSING, meaning
 from sayso.providers.twilio.form import message_id, read_fields
 
@@ -28,7 +28,7 @@ def read_receipts(body: bytes, headers: Headers, query: str) -> tuple[Receipt, .
     code, recipient = text(fields.get("ErrorCode")), telephone(fields.get("To"))
     ours, reason = meaning(status, code)
     receipt = Receipt(
-        ref=f"{message}:{status}:{code}:{recipient}",
+        ref=report_ref(message, status, code, recipient),
         provider_ref=message,
         recipient=recipient,
         status=ours,

@@ -16,7 +16,7 @@ from sayso.providers.contract import (
     Settings,
     Unsure,
 )
-from sayso.providers.reading import clean, read_object, seconds, telephone, text
+from sayso.providers.reading import asked_to_wait, clean, read_object, telephone, text
 from sayso.providers.signatures import basic_credentials
 from sayso.providers.twilio.codes import CODES, OPTED_OUT
 from sayso.providers.twilio.receipts import REFERENCE_PARAMETER
@@ -76,7 +76,7 @@ def read_response(status: int, headers: Headers, body: bytes) -> Outcome:
         return _taken(named)
     code = text(named.get("code"))
     if status == 429 or code == "20429" or (status == 503 and "retry-after" in headers):
-        return Later(timedelta(seconds=seconds(headers.get("retry-after"), 1)), "throttled")
+        return asked_to_wait(headers)
     if 300 <= status < 500 and status != 408:
         return _refusal(status, code)
     return Unsure("lost_answer")

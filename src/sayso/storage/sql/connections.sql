@@ -24,9 +24,9 @@ FROM connections
 WHERE id = %(connection_id)s
 FOR UPDATE;
 
--- Read apart from the rest, by an edit that keeps some of them.
--- name: sealed_secrets
-SELECT secrets FROM connections WHERE id = %(connection_id)s;
+-- Read apart from the rest, by an edit that keeps some of the secrets, and to warn where one is missing.
+-- name: sealed
+SELECT id, kind, settings, secrets FROM connections WHERE id = ANY (%(connection_ids)s::int[]) ORDER BY id;
 
 -- name: update
 UPDATE connections
