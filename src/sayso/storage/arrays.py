@@ -18,7 +18,7 @@ _KEY = (list, "plain")
 
 
 class PlainList(ListDumper):
-    """Dumps lists of numbers, texts, bytes, times and truths as array literals, everything else as psycopg does.
+    """Dumps lists of numbers, texts, bytes, times and truths as array literals, all else as psycopg does.
 
     The literal carries no type: a query says which it is (`%(ids)s::bigint[]`).
     """
