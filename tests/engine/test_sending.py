@@ -60,6 +60,28 @@ async def test_a_keyword_block_makes_advertising_enqueue_failed(database: Databa
         assert told == [("Phone number is blacklisted by an opt-out keyword.",)]
 
 
+@pytest.mark.rule("R12.3")
+async def test_an_answer_to_somebody_blocked_since_stays_and_one_to_who_wrote_again_leaves(
+    database: Databases,
+) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        for number, wrote in (
+            (PHONE, "now() - interval '1 hour'"),
+            (PHONE + 1, "now() + interval '1 second'"),
+        ):
+            here.block(number)
+            here.conn.execute(
+                "INSERT INTO conversations (workspace_id, phone, line_id, id, written, unanswered, last_id, "
+                f"last_inbound_id, wrote_at, last_words) VALUES (%s, %s, %s, 1, '', 1, 1, 1, {wrote}, '')",
+                (here.workspace, number, here.line),
+            )
+        stopped, asked, free = here.queue(3, purpose="reply")
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.statuses() == {"skipped": 1, "sent": 2})
+        assert here.standing(stopped) == ("skipped", "blocked_and_silent")
+        assert sorted(int(sent.client_reference) for sent in carrier.taken) == [asked, free]
+
+
 @pytest.mark.rule("R6.1")
 async def test_a_block_between_planning_and_the_wire_holds(database: Databases) -> None:
     async with world(database) as here, open_carrier() as carrier:

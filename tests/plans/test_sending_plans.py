@@ -95,11 +95,14 @@ def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> Non
         "people": some,
         "category_workspaces": [1],
         "categories": ["news"],
+        "reply_workspaces": ones,
+        "reply_phones": some,
+        "reply_lines": ones,
     }
     for name, query in load("gate_facts").items():
         plan = explained(engine_conn, query, said)
         assert_by_key(plan, "blocks", "code_blocks", "consent_states", "contacts")
-        assert "Index" in plan or name in ("waiting", "withdrawn", "code_blocks", "legitimate")
+        assert "Index" in plan or name in ("waiting", "withdrawn", "code_blocks", "legitimate", "wrote")
 
 
 def test_waiting_texts_are_found_by_number(engine_conn: psycopg.Connection) -> None:

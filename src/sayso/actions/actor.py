@@ -42,6 +42,7 @@ ORDINARY: Mapping[str, str] = MappingProxyType(
 
 EXTRA: Mapping[str, str] = MappingProxyType(
     {
+        "inbox:answer": "answer people in the inbox, assign, label and close conversations",
         "messages:transactional": "send transactional messages, which most blocks let through",
         "consents:override": "lift a block with an accept that carries evidence",
         "templates:approve": "approve templates",
@@ -59,8 +60,11 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "owner": _OWNER,
         "admin": _OWNER,
-        "marketer": (_READS - {"audit:read"}) | {"templates:write", "contacts:write", "messages:send"},
-        "agent": frozenset({"contacts:read", "consents:read", "messages:read", "messages:send"}),
+        "marketer": (_READS - {"audit:read"})
+        | {"templates:write", "contacts:write", "messages:send", "inbox:answer"},
+        "agent": frozenset(
+            {"contacts:read", "consents:read", "messages:read", "messages:send", "inbox:answer"}
+        ),
         "analyst": _READS - {"audit:read"},
         "compliance_owner": _READS
         | {"settings:write", "processes:write", "templates:write", "templates:approve"}

@@ -13,6 +13,7 @@ BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
 LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent."
 # R6.1: what a block of scope `all` lets through: what the person has just asked for.
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
+REPLY_WITHIN = timedelta(hours=24)
 
 # A text is decided in milliseconds, so a message that waits for one is looked at again soon; ever less soon
 # where something keeps the text, and in the end not at all.
@@ -21,8 +22,18 @@ LOOK_AGAIN_AT_MOST = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=24)
 
 
+class Reply(Struct, frozen=True, gc=False):
+    """A person's answer to a text (R12.3), as far as its words matter."""
+
+    link: str | None = None
+    canned: bool = False
+
+
 class Candidate(Struct, frozen=True, gc=False):
-    """A message that wants to leave. `line_id` and `number_id` 0: its sender is no line of ours."""
+    """A message that wants to leave. `line_id` and `number_id` 0: its sender is no line of ours.
+
+    `reply`: it is what an agent answers in the inbox.
+    """
 
     workspace_id: int
     phone: int
@@ -31,6 +42,7 @@ class Candidate(Struct, frozen=True, gc=False):
     purpose: str = "api"
     line_id: int = 0
     number_id: int = 0
+    reply: Reply | None = None
 
 
 class ConsentState(Struct, frozen=True, gc=False):
@@ -48,7 +60,8 @@ class Facts(Struct, frozen=True, gc=False):
     `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
     `legitimate_interest`: the legal basis of the candidate's category. `waiting_since`: when the oldest text
     from the number came that nobody has decided yet; only asked for advertising. `line_withdrawn`: that of
-    the line it would leave from.
+    the line it would leave from. `wrote`: when the number said the newest text of the
+    conversation that a reply belongs to.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -59,6 +72,7 @@ class Facts(Struct, frozen=True, gc=False):
     legitimate_interest: bool = False
     waiting_since: datetime | None = None
     line_withdrawn: bool = False
+    wrote: datetime | None = None
 
 
 class Send(Struct, frozen=True, gc=False):
@@ -89,8 +103,10 @@ Answer = Send | Defer | Skip
 def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
     """Say whether a message may go out, in the order of R9.7; the first no decides.
 
-    Transactional messages meet number, validity, and the blocks that reach them.
+    Transactional messages meet number, validity, and the blocks that reach them; replies meet R12.3.
     """
+    if message.reply is not None:
+        return _withdrawn(facts) or _number(message, facts) or _answer(message, message.reply, facts, now)
     return (
         _withdrawn(facts)
         or _number(message, facts)
@@ -197,6 +213,47 @@ def _undecided(since: datetime | None, now: datetime) -> Answer | None:
     again = min(max(waited / 10, LOOK_AGAIN), LOOK_AGAIN_AT_MOST)
     fact = "A text from the number waits to be decided; advertising waits for that."
     return Defer(now + again, "undecided_text", (Step("R9.7", fact, since),))
+
+
+def _answer(message: Candidate, reply: Reply, facts: Facts, now: datetime) -> Answer:
+    """R12.3: the blocked are answered within a day of a text that they wrote since, in one's own words."""
+    stopped = _stopped(message, facts)
+    if stopped is None:
+        return Send((Step("R12.3", "It answers a text, and no block stands in its way."),))
+    if facts.wrote is None or facts.wrote <= stopped:
+        fact = "They have not written since they were blocked. Only they can begin again, by writing."
+        return _skip("blocked_and_silent", Step("R12.3", fact, stopped))
+    if now - facts.wrote > REPLY_WITHIN:
+        fact = "They are blocked and wrote last more than 24 hours ago. Answer when they write again."
+        return _skip("blocked_and_late", Step("R12.3", fact, facts.wrote))
+    if reply.link is not None:
+        fact = f"They are blocked, so an answer holds no link. Take “{reply.link}” out."
+        return _skip("blocked_no_links", Step("R12.3", fact, stopped))
+    if reply.canned:
+        fact = "They are blocked, so an answer is in your own words, not a canned reply."
+        return _skip("blocked_no_templates", Step("R12.3", fact, stopped))
+    return Send(
+        (Step("R12.3", "They are blocked, but wrote again after that, less than 24 hours ago.", facts.wrote),)
+    )
+
+
+def _stopped(message: Candidate, facts: Facts) -> datetime | None:
+    """When the number was stopped for the last time, by any block that a reply must mind.
+
+    Those of a category or of another line say nothing about answering on this one.
+    """
+    blocks = [
+        block.said_last
+        for block in facts.blocks
+        if block.workspace_id == message.workspace_id
+        and (block.scope in ("channel", "all") or block.line_id == message.line_id != 0)
+    ]
+    codes = [
+        block.since
+        for block in facts.code_blocks
+        if block.inbound_number_id == message.number_id and not _accepted_after(block, message, facts)
+    ]
+    return max(blocks + codes, default=None)
 
 
 def _consent(message: Candidate, facts: Facts) -> Skip | None:

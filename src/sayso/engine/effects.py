@@ -15,6 +15,8 @@ from sayso.core.because import Because, as_plain
 from sayso.core.effects import Decision, Effect
 from sayso.core.messages import InboundText
 from sayso.core.segments import count
+from sayso.storage.conversations import KIND as CONVERSATIONS
+from sayso.storage.conversations import SHOWN
 from sayso.storage.inbound import Row
 
 Batch = dict[str, list[Row]]
@@ -116,6 +118,11 @@ class _Gathering:
 
     def file(self, text: InboundText, e: want.File) -> None:
         self.rows["file"].append((e.workspace_id, text.id, text.phone, e.line_id, e.tab, e.needs_answer))
+        if e.tab == "inbox":
+            words = text.body[:SHOWN] or _pictures(len(text.media))
+            self.rows[CONVERSATIONS].append((
+                e.workspace_id, text.phone, e.line_id, text.id, text.sender, text.provider_at, words,
+            ))  # fmt: skip
 
     def unrouted(self, text: InboundText, e: want.Unrouted) -> None:
         self.rows["unrouted"].append((
@@ -168,6 +175,10 @@ def _measure(body: str) -> tuple[str, int]:
 @lru_cache(maxsize=4096)
 def _because(because: Because) -> str:
     return msgspec.json.encode(as_plain(because)).decode()
+
+
+def _pictures(how_many: int) -> str:
+    return f"{how_many} pictures" if how_many > 1 else "Picture"
 
 
 def _media(text: InboundText) -> str | None:

@@ -27,6 +27,7 @@ from sayso.core.phones import address_key
 from sayso.core.receipts import RANKS
 from sayso.engine.counts import count_texts
 from sayso.engine.effects import Batch, gather
+from sayso.storage import conversations
 from sayso.storage import inbound as storage
 from sayso.storage import live
 from sayso.storage.inbound import Found
@@ -86,7 +87,9 @@ HEARD = ("inbox", "opt_outs", "keywords", "telephones")
 
 
 async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
-    await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
+    async with conn.pipeline():
+        await conversations.heard(conn, batch.get(conversations.KIND, ()))
+        await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
     if batch.get("reply"):
         await conn.execute("NOTIFY outbox")
     told = {int(str(row[0])) for row in batch.get("record", ())}

@@ -34,8 +34,14 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
         return []
     parameters = _parameters(asked)
     async with conn.pipeline():
-        # In the order of the file, which matters: see the query `waiting`. Only advertising asks that one.
-        names = [name for name in SQL if name != "waiting" or parameters["advertising_phones"]]
+        # In the order of the file, which matters: see the query `waiting`. Only advertising asks that one, and
+        # only replies ask `wrote`.
+        unasked = {
+            name
+            for name, keys in (("waiting", "advertising_phones"), ("wrote", "reply_phones"))
+            if not parameters[keys]
+        }
+        names = [name for name in SQL if name not in unasked]
         cursors = {name: await conn.execute(SQL[name], parameters, prepare=True) for name in names}
         rows = {name: await cursor.fetchall() for name, cursor in cursors.items()}
     found = _Found(rows)
@@ -48,6 +54,7 @@ def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
         {(one.candidate.workspace_id, one.candidate.phone) for one in asked if one.candidate.advertising}
     )
     people = sorted({(one.candidate.workspace_id, one.contact_id) for one in asked if one.contact_id})
+    replies = sorted({_conversation(one) for one in asked if one.candidate.reply is not None})
     categories = sorted({(one.candidate.workspace_id, one.candidate.category) for one in asked})
     return {
         "advertising_workspaces": [workspace for workspace, _ in advertising],
@@ -60,7 +67,15 @@ def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
         "people": [contact for _, contact in people],
         "category_workspaces": [workspace for workspace, _ in categories],
         "categories": [category for _, category in categories],
+        "reply_workspaces": [workspace for workspace, _, _ in replies],
+        "reply_phones": [phone for _, phone, _ in replies],
+        "reply_lines": [line for _, _, line in replies],
     }
+
+
+def _conversation(asked: Asked) -> tuple[int, int, int]:
+    candidate = asked.candidate
+    return candidate.workspace_id, candidate.phone, candidate.line_id
 
 
 class _Found:
@@ -80,6 +95,7 @@ class _Found:
             self._consents[workspace, phone, contact].append(ConsentState(*state))
         self._contacts = {(row[0], row[1]): row[2:] for row in rows["contacts"]}
         self._legitimate = {(row[0], row[1]) for row in rows["legitimate"]}
+        self._wrote = {(row[0], row[1], row[2]): row[3] for row in rows.get("wrote", ())}
 
     def of(self, asked: Asked) -> Facts:
         """The facts of one candidate: consent of its contact and of the number alone both count."""
@@ -98,4 +114,5 @@ class _Found:
             sms_valid=sms_valid,
             line_withdrawn=asked.candidate.line_id in self._withdrawn,
             legitimate_interest=(workspace, asked.candidate.category) in self._legitimate,
+            wrote=self._wrote.get(_conversation(asked)) if self._wrote else None,
         )

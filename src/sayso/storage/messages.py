@@ -35,6 +35,7 @@ class MessageDraft:
     parts: int
     client_reference: str | None
     because: Sequence[dict[str, str]]
+    purpose: str = "api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ async def add(conn: Connection, draft: MessageDraft) -> int:
         "line_id": draft.line_id,
         "sender": draft.sender,
         "class": draft.message_class,
+        "purpose": draft.purpose,
         "category": draft.category,
         "template_id": draft.template_id,
         "body": draft.body,

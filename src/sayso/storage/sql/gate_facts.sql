@@ -16,7 +16,8 @@ WHERE t.inbound_number_id IS NULL OR own.id IS NOT NULL
 GROUP BY wanted.workspace_id, wanted.phone
 
 -- name: blocks
-SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(inbound_id, 0)
+SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(inbound_id, 0),
+       said_last_at
 FROM sayso.blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, workspace_id, id
 
@@ -50,3 +51,13 @@ SELECT c.workspace_id, c.name
 FROM unnest(%(category_workspaces)s::int[], %(categories)s::text[]) AS wanted(workspace_id, name)
 JOIN sayso.categories c ON c.workspace_id = wanted.workspace_id AND c.name = wanted.name
 WHERE c.legal_basis = 'legitimate_interest'
+
+-- name: wrote
+-- R12.3: when the numbers that are to be answered wrote last. Asked only where there are replies.
+SELECT c.workspace_id, c.phone, c.line_id, c.wrote_at
+FROM unnest(%(reply_workspaces)s::int[], %(reply_phones)s::bigint[], %(reply_lines)s::int[])
+    AS wanted(workspace_id, phone, line_id)
+CROSS JOIN LATERAL (
+    SELECT t.* FROM sayso.conversations t
+    WHERE t.workspace_id = wanted.workspace_id AND t.phone = wanted.phone AND t.line_id = wanted.line_id LIMIT 1
+) AS c

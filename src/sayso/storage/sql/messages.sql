@@ -5,7 +5,7 @@ INSERT INTO messages (workspace_id, contact_id, phone, recipient, connection_id,
                       purpose, category, template_id, body, media_urls, encoding, parts, client_reference,
                       because)
 VALUES ((SELECT sayso.workspace()), %(contact_id)s, %(phone)s, %(recipient)s, %(connection_id)s, %(line_id)s,
-        %(sender)s, %(class)s, 'api', %(category)s, %(template_id)s, %(body)s, %(media_urls)s, %(encoding)s,
+        %(sender)s, %(class)s, %(purpose)s, %(category)s, %(template_id)s, %(body)s, %(media_urls)s, %(encoding)s,
         %(parts)s, %(client_reference)s, %(because)s)
 RETURNING id;
 

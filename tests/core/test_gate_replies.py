@@ -1,0 +1,110 @@
+"""R12.3: who is blocked is answered only within a day of a text they wrote after that, in one's own words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from sayso.core.gate import Candidate, Facts, Reply, Send, Skip, may_send
+from sayso.core.links import first_link
+from sayso.core.messages import Block, CodeBlock
+from tests.core.house import AMIRA, NOON
+from tests.core.house import block as blocked
+
+pytestmark = pytest.mark.rule("R12.3")
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+
+
+def block(scope: str = "channel", **more: object) -> Block:
+    """A block since noon."""
+    return blocked(scope, **{"since": NOON, **more})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the gate says to an answer."""
+
+    may: bool
+    reason: str = ""
+    fact: str = ""
+
+
+def answered(
+    *blocks: object, wrote: object = None, after: timedelta = HOUR, codes: object = (), **words: object
+) -> Told:
+    """Ask the gate for an answer that leaves `after` noon to a number stopped by these."""
+    reply = Reply(**words)  # type: ignore[arg-type]
+    message = Candidate(1, AMIRA, advertising=False, line_id=10, number_id=100, purpose="reply", reply=reply)
+    answer = may_send(message, Facts(blocks=blocks, code_blocks=codes, wrote=wrote), NOON + after)  # type: ignore[arg-type]
+    if isinstance(answer, Send):
+        return Told(True, fact=answer.because[-1].fact)
+    assert isinstance(answer, Skip)
+    return Told(False, answer.reason, answer.because[-1].fact)
+
+
+def test_who_is_not_blocked_is_answered_however_late_with_links_and_canned_words() -> None:
+    assert answered(wrote=NOON, after=30 * DAY, link="x.com", canned=True).may
+
+
+@pytest.mark.parametrize("scope", [{"scope": "channel"}, {"scope": "all"}, {"scope": "line", "line_id": 10}])
+def test_a_block_forbids_until_they_write_again(scope: dict[str, object]) -> None:
+    stop = block(**scope)  # type: ignore[arg-type]
+    assert answered(stop, wrote=None).reason == "blocked_and_silent"
+    assert answered(stop, wrote=NOON - HOUR).reason == "blocked_and_silent"
+    assert answered(stop, wrote=NOON).reason == "blocked_and_silent"
+    assert answered(stop, wrote=NOON + timedelta(minutes=1)).may
+
+
+def test_blocks_of_a_category_another_line_or_another_workspace_say_nothing_about_an_answer() -> None:
+    others = (block("category", category="events"), block("line", line_id=11), block(workspace=2))
+    assert answered(*others, wrote=NOON - HOUR, link="x.com").may
+
+
+def test_the_day_is_counted_from_their_text_to_the_wire() -> None:
+    wrote = NOON + HOUR
+    assert answered(block(), wrote=wrote, after=HOUR + DAY).may
+    late = answered(block(), wrote=wrote, after=HOUR + DAY + timedelta(seconds=1))
+    assert late.reason == "blocked_and_late"
+    assert "24 hours" in late.fact
+
+
+def test_a_stop_said_again_counts_from_the_last_time() -> None:
+    from msgspec.structs import replace
+
+    again = replace(block(), last=NOON + 2 * HOUR)
+    assert answered(again, wrote=NOON + HOUR, after=3 * HOUR).reason == "blocked_and_silent"
+    assert answered(again, wrote=NOON + 3 * HOUR, after=3 * HOUR).may
+
+
+def test_a_bare_stop_on_the_code_counts_too() -> None:
+    codes = (CodeBlock(100, NOON),)
+    assert answered(wrote=NOON - HOUR, codes=codes).reason == "blocked_and_silent"
+    assert answered(wrote=NOON + HOUR, codes=codes).may
+    assert answered(wrote=NOON - HOUR, codes=(CodeBlock(999, NOON),)).may
+
+
+def test_no_link_and_no_canned_words_and_the_reason_names_the_link() -> None:
+    wrote = NOON + timedelta(minutes=1)
+    link = answered(block(), wrote=wrote, link="frn.li/a8")
+    assert (link.reason, "frn.li/a8" in link.fact) == ("blocked_no_links", True)
+    assert answered(block(), wrote=wrote, canned=True).reason == "blocked_no_templates"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see https://fern.example/x", "HTTP://X.Y", "http : //x.y", "www.fern.shop", "WWW . fern",
+        "look at frn.li/a8Kq2.", "fern.com", "mail a@fern.com", "t.me/fern", "fern.co.uk now", "éclair.fr",
+    ],
+)  # fmt: skip
+def test_links_are_found(text: str) -> None:
+    assert first_link(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Yes. No.", "Yes.No", "It costs 4.50.", "at 10.30", "On 4.12.2026", "e.g. this", "J. R. Ewing", "and/or",
+     "Come at 5.At six it is dark", "🙏", "", "…", "24/7", "1.5/2", "wait...what/why"],
+)  # fmt: skip
+def test_what_only_looks_like_one_is_none(text: str) -> None:
+    assert first_link(text) is None
