@@ -27,9 +27,8 @@ from sayso.core.phones import address_key
 from sayso.core.receipts import RANKS
 from sayso.engine.counts import count_texts
 from sayso.engine.effects import Batch, gather
-from sayso.storage import conversations
+from sayso.storage import conversations, live
 from sayso.storage import inbound as storage
-from sayso.storage import live
 from sayso.storage.inbound import Found
 from sayso.storage.pool import Connection
 from sayso.storage.setup import Setup

@@ -1,0 +1,22 @@
+"""The three tabs of R12.1, with their counts."""
+
+from __future__ import annotations
+
+from sayso.console.components.pages import COUNTED
+from sayso.console.inbox.listing import COUNTED as MOST_WAITING
+from sayso.console.inbox.listing import waiting
+from sayso.console.lenses.conversations import InboxEntry
+
+
+def tabs(here: str) -> list[tuple[str, str, str, bool]]:
+    """Address name, words, count, and whether it is the page that is open."""
+    stops = InboxEntry.objects.filter(tab=InboxEntry.Tab.STOP)[: COUNTED + 1].count()
+    return [
+        ("inbox_stopped", "Unsubscribed using STOP keyword", _short(stops, COUNTED), here == "inbox_stopped"),
+        ("inbox", "Inbox", _short(waiting(), MOST_WAITING), here == "inbox"),
+        ("inbox_event", "Inbound event setup", "", here == "inbox_event"),
+    ]
+
+
+def _short(count: int, most: int) -> str:
+    return f"{most:,}+" if count > most else f"{count:,}" if count else ""
