@@ -76,7 +76,12 @@ def _standing(request: HttpRequest, found: Subject) -> dict[str, Any]:
         "line": said.line,
         "answerable": isinstance(answer, Send),
         "because": answer.because[-1] if answer else None,
+        "reason": getattr(answer, "reason", ""),
         # Where a block stands in its way the gate says since when, even if it lets the answer out.
         "blocked": bool(answer and answer.because[-1].since),
-        "advertising": [(name, isinstance(each, Send), each.because[-1]) for name, each in said.advertising],
+        "advertising": [(name, isinstance(each, Send)) for name, each in said.advertising],
+        # What stops several categories at once is said once.
+        "against": list(
+            {each.because[0]: None for _, each in said.advertising if not isinstance(each, Send)}
+        ),
     }

@@ -49,6 +49,11 @@ class Stop:
     silent_because: str
     because: list[dict[str, Any]]
 
+    @property
+    def outcome(self) -> str:
+        """What it stops, as a sentence's beginning."""
+        return f"Stops {self.stops[0].lower()}{self.stops[1:]}"
+
 
 @require_safe
 @opens(Area.INBOX)
@@ -124,7 +129,7 @@ def _row(
         at=text.provider_at,
         said=text.body,
         line=known.get(text.line_id, "a line that was withdrawn"),
-        by="Your keyword process" if text.process_id else "The floor" if text.keyword else "The provider",
+        by="Your process" if text.process_id else "An opt-out word" if text.keyword else "The provider",
         word=text.keyword or "",
         stops=SCOPES.get(text.scope or "", "Advertising"),
         confirmed=confirmed[0],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,6 +36,7 @@ class Bubble:
     answers: tuple[int, str, str] | None = None
     failed: bool = False
     day: str = ""
+    runs_on: bool = False  # another of theirs follows at once: what stands under that one is enough
 
     @property
     def ours(self) -> bool:
@@ -113,7 +114,7 @@ def talk(conversation: Conversation, before: int | None = None) -> Talk:
         for each in shown
     ]
     earlier = shown[0].id if len(together) > BUBBLES else None
-    return Talk(list(_with_days(bubbles)), earlier, texts[0] if texts else None, before)
+    return Talk(_arranged(bubbles), earlier, texts[0] if texts else None, before)
 
 
 def _newest(lens: Any, conversation: Conversation, before: int | None) -> list[Any]:
@@ -192,13 +193,29 @@ def _safe(addresses: Iterable[str]) -> list[str]:
     return [address for address in addresses if address.startswith(("https://", "http://"))]
 
 
-def _with_days(bubbles: Iterable[Bubble]) -> Iterable[Bubble]:
-    """The first bubble of each day carries the day's name, in the workspace's zone."""
-    last: date | None = None
-    for bubble in bubbles:
-        day = timezone.localtime(bubble.at).date()
-        yield replace(bubble, day=_named(day)) if day != last else bubble
-        last = day
+RUN = timedelta(minutes=5)
+
+
+def _arranged(bubbles: Sequence[Bubble]) -> list[Bubble]:
+    """Each day named once, in the workspace's zone; what is answered named once; runs of theirs together."""
+    arranged: list[Bubble] = []
+    day: date | None = None
+    answered = 0
+    for bubble, follower in zip(bubbles, [*bubbles[1:], None], strict=True):
+        today = timezone.localtime(bubble.at).date()
+        named = bubble.answers if bubble.answers and bubble.answers[0] != answered else None
+        answered = bubble.answers[0] if bubble.answers else answered
+        runs_on = follower is not None and named is None and _one_run(bubble, follower)
+        arranged.append(
+            replace(bubble, day=_named(today) if today != day else "", answers=named, runs_on=runs_on)
+        )
+        day = today
+    return arranged
+
+
+def _one_run(bubble: Bubble, follower: Bubble) -> bool:
+    plain = bubble.kind == follower.kind == "" and len(bubble.meta) == 1
+    return plain and timedelta() <= follower.at - bubble.at < RUN
 
 
 def _named(day: date) -> str:

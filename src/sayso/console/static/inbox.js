@@ -6,7 +6,9 @@ const box = () => document.querySelector("form[data-draft] textarea");
 const place = () => `draft-${box()?.form.dataset.draft}`;
 const restore = () => {
   const words = box() && sessionStorage.getItem(place());
-  if (words && !box().value) box().value = words;
+  if (!words || box().value) return;
+  box().value = words;
+  window.addEventListener("load", () => box().dispatchEvent(new Event("input", { bubbles: true })));
 };
 document.addEventListener("input", (event) => {
   if (event.target === box()) sessionStorage.setItem(place(), box().value);
