@@ -34,8 +34,7 @@ class Shop:
     agent: Person = field(default_factory=lambda: Person(0, ""))
 
     def __post_init__(self) -> None:
-        self.workspace = self.console.workspace()
-        # One number a shop: the engine knows a number of a connection once.
+        self.workspace = self.workspace or self.console.workspace()
         self.line = self.console.line(self.workspace, self.number)
         self.agent = self.console.person((self.workspace, "agent"), name="Jo Brandt")
 
@@ -57,9 +56,13 @@ class Shop:
         return last
 
     async def _heard(self) -> None:
-        async with open_pool(self.console.databases.url, ENGINE, size=1) as pool, pool.connection() as conn:
-            async with conn.transaction():
-                await hear(conn, list(range(16)), await setup.read(conn, provider_answers), datetime.now(UTC))
+        now = datetime.now(UTC)
+        async with (
+            open_pool(self.console.databases.url, ENGINE, size=1) as pool,
+            pool.connection() as conn,
+            conn.transaction(),
+        ):
+            await hear(conn, list(range(16)), await setup.read(conn, provider_answers), now)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.console.execute(query, *values)

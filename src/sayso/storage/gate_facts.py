@@ -34,7 +34,7 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
         return []
     parameters = _parameters(asked)
     async with conn.pipeline():
-        # In the order of the file, which matters: see the query `waiting`. Only advertising asks that one, and
+        # In the order of the file, which matters: see the query `waiting`. Only advertising asks that one,
         # only replies ask `wrote`.
         unasked = {
             name
