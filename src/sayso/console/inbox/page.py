@@ -28,7 +28,7 @@ def show(
     """The page of one conversation with this form in it."""
     found = listing(asked(request), request.user.pk)
     context = {
-        "tabs": tabs("inbox"),
+        "tabs": tabs("inbox", found.waiting),
         "listing": found,
         "shows": SHOWS,
         "reply": reply,

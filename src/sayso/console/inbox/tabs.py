@@ -8,12 +8,13 @@ from sayso.console.inbox.listing import waiting
 from sayso.console.lenses.conversations import InboxEntry
 
 
-def tabs(here: str) -> list[tuple[str, str, str, bool]]:
-    """Address name, words, count, and whether it is the page that is open."""
+def tabs(here: str, unanswered: int | None = None) -> list[tuple[str, str, str, bool]]:
+    """Address name, words, count, and whether it is the page that is open; `unanswered` where it is counted."""
     stops = InboxEntry.objects.filter(tab=InboxEntry.Tab.STOP)[: COUNTED + 1].count()
+    needs = waiting() if unanswered is None else unanswered
     return [
         ("inbox_stopped", "Unsubscribed using STOP keyword", _short(stops, COUNTED), here == "inbox_stopped"),
-        ("inbox", "Inbox", _short(waiting(), MOST_WAITING), here == "inbox"),
+        ("inbox", "Inbox", _short(needs, MOST_WAITING), here == "inbox"),
         ("inbox_event", "Inbound event setup", "", here == "inbox_event"),
     ]
 

@@ -27,7 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"listing": found, "shows": SHOWS, "chosen": None}
     if is_fragment(request):
         return render(request, "inbox/convos.html", context)
-    context["tabs"] = tabs("inbox")
+    context["tabs"] = tabs("inbox", found.waiting)
     if found.rows:
         context |= {
             **of_conversation(request, found.rows[0].id),
