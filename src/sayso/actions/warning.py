@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from sayso.actions.actor import Actor
+from sayso.actions.actor import Actor, needs
 from sayso.providers import catalogue
 from sayso.storage import connections
 from sayso.storage import pool as pools
@@ -41,6 +41,7 @@ def warnings_of(found: Sealed, vault_key: str) -> Sequence[str]:
     return catalogue.warnings(found.kind, secrets, found.settings)
 
 
+@needs("operator")
 async def warnings(
     pool: Pool, actor: Actor, connection_ids: Collection[int], vault_key: str
 ) -> Mapping[int, Sequence[str]]:

@@ -207,7 +207,7 @@ async def _connection(services: Given, actor: Asker, found: ProviderConnection) 
 async def _connections(
     services: Given, actor: Asker, found: Sequence[ProviderConnection]
 ) -> list[ConnectionOut]:
-    told = await warnings(services.pool, actor, {one.id for one in found}, services.vault_key)
+    told = settled(await warnings(services.pool, actor, {one.id for one in found}, services.vault_key))
     return [
         ConnectionOut(
             one.id,

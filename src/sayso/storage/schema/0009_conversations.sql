@@ -3,7 +3,7 @@
 -- One row a number and line, kept by the statement that files a text. Its address, `id`, is that of its first
 -- text, which the ledger of texts finds: an index of its own would cost every text one more write.
 CREATE TABLE sayso.conversations (
-    workspace_id int NOT NULL REFERENCES sayso.workspaces,
+    workspace_id int NOT NULL,
     phone bigint NOT NULL,
     line_id int NOT NULL,
     id bigint NOT NULL,
