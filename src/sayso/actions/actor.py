@@ -48,6 +48,7 @@ EXTRA: Mapping[str, str] = MappingProxyType(
         "templates:approve": "approve templates",
         "keys:write": "make and revoke API keys",
         "members:write": "give people roles",
+        "telephones:use": "text from the simulator's telephones and set them",
         "operator": "connections, inbound numbers, lines, and everything that belongs to no workspace",
     }
 )
@@ -61,20 +62,26 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "owner": _OWNER,
         "admin": _OWNER,
         "marketer": (_READS - {"audit:read"})
-        | {"templates:write", "contacts:write", "messages:send", "inbox:answer"},
+        | {"templates:write", "contacts:write", "messages:send", "inbox:answer"}
+        | {"telephones:use"},
         "agent": frozenset(
             {"contacts:read", "consents:read", "messages:read", "messages:send", "inbox:answer"}
         ),
         "analyst": _READS - {"audit:read"},
         "compliance_owner": _READS
         | {"settings:write", "processes:write", "templates:write", "templates:approve"}
-        | {"consents:write", "consents:override"},
+        | {"consents:write", "consents:override", "telephones:use"},
     }
 )
 
 
 SHOWN: Mapping[str, str] = MappingProxyType(
-    {"process": "keywords", "block": "opt_outs", "conversation": "inbox"}
+    {
+        "process": "keywords",
+        "block": "opt_outs",
+        "conversation": "inbox",
+        "telephone": "telephones",
+    }
 )
 """Changes that open pages are told of, by what was changed: the topic of `storage.live`."""
 

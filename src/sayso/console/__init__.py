@@ -15,6 +15,7 @@ from sayso.console.settings import Values, django_settings
 from sayso.console.statics import StaticFile, static_files
 
 if TYPE_CHECKING:
+    from sayso.actions.telephones import Carrier
     from sayso.storage.pool import Pool
 
 __all__ = [
@@ -72,11 +73,14 @@ def app() -> Asgi:
     return made
 
 
-def attach(pool: Pool) -> None:
-    """Let pages act through this pool (role APP), on the loop that runs now."""
+def attach(pool: Pool, carrier: Carrier | None = None) -> None:
+    """Let pages act through this pool (role APP), on the loop that runs now.
+
+    `carrier` asks the simulated carrier for the telephones in the browser; without it there are none.
+    """
     from sayso.console.loop import attach as tie
 
-    tie(pool)
+    tie(pool, carrier)
 
 
 def away_page() -> bytes:

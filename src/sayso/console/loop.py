@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.http import HttpRequest
 
 from sayso.actions.actor import Actor
+from sayso.actions.telephones import Carrier
 from sayso.storage.pool import Pool
 
 P = ParamSpec("P")
@@ -25,17 +26,26 @@ class _Bridge:
     """Where this process's actions run, from `attach` on."""
 
     pool: Pool | None = None
+    carrier: Carrier | None = None
     loop: asyncio.AbstractEventLoop | None = None
 
 
-def attach(pool: Pool) -> None:
-    """Actions of this process use this pool (role APP), on the loop that is running now."""
-    _Bridge.pool, _Bridge.loop = pool, asyncio.get_running_loop()
+def attach(pool: Pool, carrier: Carrier | None = None) -> None:
+    """Actions of this process use this pool (role APP), on the loop that is running now.
+
+    `carrier` asks the simulated carrier; without it there are no telephones.
+    """
+    _Bridge.pool, _Bridge.loop, _Bridge.carrier = pool, asyncio.get_running_loop(), carrier
 
 
 def detach() -> None:
     """No more actions: the pool is about to be closed."""
-    _Bridge.pool = _Bridge.loop = None
+    _Bridge.pool = _Bridge.loop = _Bridge.carrier = None
+
+
+def carrier() -> Carrier | None:
+    """Who asks the simulated carrier, for actions that need it."""
+    return _Bridge.carrier
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

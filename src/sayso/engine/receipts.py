@@ -11,6 +11,7 @@ from sayso.core.receipts import RANKS, Standing, fold
 from sayso.engine.receipts_opted_out import NOWHERE, block, opted_out, place
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Maker, Works
+from sayso.engine.telling import Telling
 from sayso.storage import outbox
 from sayso.storage import receipts as storage
 from sayso.storage.outbox import Verdict
@@ -42,6 +43,7 @@ class Receipts:
 
     def __init__(self, works: Works) -> None:
         self._works = works
+        self._telling = Telling(works.pool)
         self._after = 0
 
     async def step(self) -> int:
@@ -58,7 +60,8 @@ class Receipts:
         return len(rows) if full else done
 
     async def close(self) -> None:
-        """Nothing is held between steps."""
+        """Nothing is held between steps but what pages are told."""
+        await self._telling.close()
 
     async def _apply(self, rows: Sequence[Waiting]) -> int:
         async with self._works.counted() as conn:
@@ -75,6 +78,7 @@ class Receipts:
                     await outbox.move(conn, _folded(known))
                     await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])
                 await storage.name(conn, [row for row in known if row.by_reference])
+        self._telling.moved(row.workspace_id for row in known)
         await self._tell_unknown([row for row in ours if not row.message_id])
         for connection in {row.connection_id for row in lost}:
             await self._works.ring("opt_out_unrouted", f"connection:{connection}", NOWHERE)

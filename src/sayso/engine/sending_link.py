@@ -139,6 +139,8 @@ class Link:
         unspent = sum(row.parts for row in rows) - sum(row.parts for row in leaving)
         self._pace = pacing.spent(self._pace, -unspent)
         self._recorder.expect(len(leaving))
+        if len(leaving) < len(rows):
+            self._recorder.skipped(row.workspace_id for row in rows)
         for row in leaving:
             task = asyncio.create_task(self._deliver(row, looked_at + LOOK_HOLDS))
             self._tasks.add(task)

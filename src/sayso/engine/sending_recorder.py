@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sayso.engine.failing import Failing
 from sayso.engine.sending_record import Finished, record
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Works
+from sayso.engine.telling import Telling
 from sayso.providers.contract import Unsure
 from sayso.storage.outbox import Grip
 
@@ -31,6 +32,7 @@ class Recorder:
         self._recorded: set[int] = set()
         self._news = asyncio.Event()
         self._progress = asyncio.Event()
+        self._telling = Telling(works.pool)
         self._task = asyncio.create_task(self._keep_recording())
 
     def expect(self, count: int) -> None:
@@ -41,6 +43,10 @@ class Recorder:
         """One of them came back."""
         self._finished.append(finished)
         self._news.set()
+
+    def skipped(self, workspace_ids: Iterable[int]) -> None:
+        """Messages of these workspaces do not leave: the last look wrote down why."""
+        self._telling.moved(workspace_ids)
 
     async def progress(self) -> None:
         """Wait until something more is recorded."""
@@ -62,6 +68,7 @@ class Recorder:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._failing.ended()
+        await self._telling.close()
 
     async def _keep_recording(self) -> None:
         while True:
@@ -87,6 +94,7 @@ class Recorder:
         async with self._works.counted() as conn:
             done = await record(conn, self._grip, finished)
         self._recorded.update(one.row.message_id for one in finished)
+        self._telling.moved(one.row.workspace_id for one in finished)
         return done
 
     async def _poison(self, finished: Finished, error: Exception) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sayso import api, console
 from sayso.bus.postgres import PostgresBus
+from sayso.carrier.client import CarrierClient
 from sayso.ingest import Doors
 from sayso.serve.answered import Answered
 from sayso.serve.console_values import console_values
@@ -38,7 +39,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         console.configure(console_values(settings, key))
         # Django refuses to be closed on the loop.
         stack.push_async_callback(asyncio.to_thread, console.close)
-        console.attach(app_pool)
+        console.attach(app_pool, CarrierClient(settings.carrier_url))
         presence, answered = Presence(settings.database_url), Answered()
         pages = Guarded(console.app(), presence, _console_away(console.away_page()))
         live = console.Live(pages)

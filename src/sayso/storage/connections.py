@@ -52,6 +52,12 @@ async def every(conn: Connection, after: int, limit: int) -> list[ProviderConnec
     return await many(conn, ProviderConnection, SQL["every"], {"after": after, "limit": limit})
 
 
+async def some(conn: Connection, connection_ids: Collection[int]) -> list[ProviderConnection]:
+    """These connections, by id."""
+    said = {"connection_ids": sorted(set(connection_ids))}
+    return await many(conn, ProviderConnection, SQL["some"], said)
+
+
 async def get(conn: Connection, connection_id: int, *, for_update: bool = False) -> ProviderConnection | None:
     """One connection; locked where a change follows."""
     query = SQL["for_update" if for_update else "get"]

@@ -18,6 +18,12 @@ SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
 FROM connections
 WHERE id = %(connection_id)s;
 
+-- name: some
+SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
+FROM connections
+WHERE id = ANY (%(connection_ids)s::int[])
+ORDER BY id;
+
 -- name: for_update
 SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
 FROM connections

@@ -1,0 +1,72 @@
+"""What happened to a text or a message, in a few words."""
+
+from __future__ import annotations
+
+from sayso.console.lenses.blocks import Block
+from sayso.console.lenses.texts import InboundMessage
+from sayso.core.ids import made_at
+
+DECIDED = {
+    "unsubscribe": "an opt-out, blocked already",
+    "help": "asks for help",
+    "optin": "an opt-in word",
+    "respond": "answered",
+    "join": "joined",
+    "email": "passed on by e-mail",
+    "inbox": "in the inbox",
+    "review": "to review",
+    "empty": "empty",
+    "none": "no keyword",
+}
+TITLES = {
+    "unsubscribe": ("Opt-out", "hand"),
+    "help": ("Help", "info"),
+    "optin": ("Opt-in", "check"),
+    "respond": ("Answer", "reply"),
+    "join": ("Join", "people"),
+    "email": ("E-mail", "send"),
+    "inbox": ("To the inbox", "inbox"),
+    "review": ("To review", "hourglass"),
+    "empty": ("Empty text", "message"),
+    "none": ("No keyword", "message"),
+}
+SCOPES = {
+    "channel": "all advertising",
+    "line": "advertising from this line",
+    "line_transactional": "transactional texts from this line",
+    "category": "a category",
+    "all": "everything",
+}
+STATUSES = {
+    "queued": "waits to be sent",
+    "deferred": "was put off",
+    "sending": "is being sent",
+    "sent": "was sent, no receipt yet",
+    "delivered": "was delivered",
+    "failed": "did not arrive",
+    "expired": "came too late and was not sent",
+    "rejected": "was rejected by the carrier",
+    "cancelled": "was cancelled",
+    "skipped": "was not sent",
+    "enqueue_failed": "was not sent",
+    "unconfirmed": "may have been sent, nobody confirmed it",
+    "unknown": "was sent, the receipt says nothing",
+}
+PURPOSES = {
+    "confirmation": "The confirmation",
+    "help": "The help answer",
+    "reply": "The reply",
+    "api": "The message",
+    "campaign": "The message",
+}
+
+
+def decided(text: InboundMessage) -> str:
+    """What a text was taken for."""
+    return DECIDED[str(text.outcome)]
+
+
+def after(text: InboundMessage, block: Block) -> str:
+    """How long after the text came in the block stood: "31 ms", "2.4 s"."""
+    gone = max(0.0, (made_at(block.id) - text.received_at).total_seconds())
+    return f"{round(gone * 1000)} ms" if gone < 1 else f"{gone:.1f} s"

@@ -1,0 +1,54 @@
+"""Tells open pages that messages moved: soon, and never more often than a person can look."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from sayso.storage import live
+from sayso.storage.pool import Pool
+
+# Where the state of a message is shown.
+MOVED = ("inbox", "telephones")
+PAUSE_SECONDS = 0.25
+
+log = logging.getLogger(__name__)
+
+
+class Telling:
+    """Gathers the workspaces whose messages moved, and notes them for pages after the batch has committed.
+
+    Not in the batch's transaction: at full pace that would be a notice a batch, and commits with a notice
+    wait for one another. So the first is told at once, and all that come within a quarter of a second by
+    one statement at its end. A note that is lost costs a page at most its next look (30 s).
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._untold: set[int] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def moved(self, workspace_ids: Iterable[int]) -> None:
+        """Messages of these workspaces moved, and it is committed."""
+        self._untold.update(workspace_ids)
+        if self._untold and self._task is None:
+            self._task = asyncio.create_task(self._tell())
+
+    async def close(self) -> None:
+        """Tell nothing more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _tell(self) -> None:
+        try:
+            while self._untold:
+                told, self._untold = self._untold, set()
+                async with self._pool.connection(timeout=2) as conn:
+                    await live.note(conn, MOVED, told)
+                await asyncio.sleep(PAUSE_SECONDS)
+        except Exception as error:
+            log.info("open pages could not be told and look by themselves: %r", error)
+        finally:
+            self._task = None
