@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import psycopg
@@ -21,6 +22,9 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from psycopg import sql
 
 from sayso import console as room
+from sayso.carrier.client import CarrierClient
+from sayso.carrier.server import run
+from sayso.cli.demo_client import Client
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, Pool, open_pool
 from tests.database import named
@@ -53,6 +57,8 @@ class Console:
     databases: Databases
     port: int
     url: str
+    carrier: Client
+    """The simulated carrier whose telephones the console shows; no door of Sayso takes its texts here."""
     made: list[str] = field(default_factory=list)
 
     def execute(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -145,33 +151,44 @@ def console(cluster: Databases, template: str) -> Iterator[Console]:
         room.migrate(databases.owner_url)
         settings.ROOT_URLCONF = "tests.kit.urls"
         settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "kit" / "templates")
-        with acting(databases.url):
-            yield Console(databases, port, url)
+        with acting(databases.url) as carrier:
+            yield Console(databases, port, url, Client(carrier))
         room.close()
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
-def acting(url: str) -> Iterator[None]:
-    """Pages may act: a pool on a loop of its own, as a server's loop would have it."""
+def acting(url: str) -> Iterator[str]:
+    """Pages may act: a pool and a carrier on a loop of their own; the carrier's address."""
+    port = free_port()
+    carrier = f"http://127.0.0.1:{port}"
+    home = TemporaryDirectory()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
-    async def open_and_attach() -> Pool:
+    async def open_and_attach() -> tuple[Pool, asyncio.Event, asyncio.Task[None]]:
         pool = open_pool(url, APP)
         await pool.open()
-        room.attach(pool)
-        return pool
+        stop = asyncio.Event()
+        running = asyncio.create_task(run(Path(home.name), ("127.0.0.1", port), "http://127.0.0.1:9", stop))
+        room.attach(pool, CarrierClient(carrier))
+        return pool, stop, running
 
-    pool = asyncio.run_coroutine_threadsafe(open_and_attach(), loop).result(20)
+    async def close() -> None:
+        stop.set()
+        await running
+        await pool.close()
+
+    pool, stop, running = asyncio.run_coroutine_threadsafe(open_and_attach(), loop).result(20)
     try:
-        yield
+        yield carrier
     finally:
-        asyncio.run_coroutine_threadsafe(pool.close(), loop).result(20)
+        asyncio.run_coroutine_threadsafe(close(), loop).result(20)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+        home.cleanup()
 
 
 def apart(ask: Callable[[], T]) -> T:

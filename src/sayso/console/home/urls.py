@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from sayso.console.home import views
+
+urlpatterns = [
+    path("home/", views.overview, name="home"),
+    path("home/heard/", views.heard, name="home_heard"),
+]

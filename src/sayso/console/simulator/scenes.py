@@ -10,7 +10,7 @@ from typing import Any
 from sayso.console.lenses.messages import Message
 from sayso.console.lenses.texts import InboundMessage
 from sayso.console.simulator.reading import Ledger
-from sayso.console.simulator.words import PURPOSES, SCOPES, STATUSES, TITLES, after, decided
+from sayso.console.simulator.words import HEARD, PURPOSES, SCOPES, STATUSES, TITLES, after
 from sayso.core.ids import made_at
 
 MOST_SCENES = 8
@@ -50,7 +50,7 @@ def _of_text(text: InboundMessage, known: Ledger, name: str) -> Scene:
         for block in blocks
     ]
     if not lines:
-        lines.append(f"{name}: {decided(text)}.")
+        lines.append(HEARD[str(text.outcome)].format(name=name))
     for message in known.answers(text):
         lines.append(f"{PURPOSES[message.purpose]} {STATUSES[known.status(message)]}.")
     return Scene(
@@ -70,7 +70,7 @@ def _of_message(message: Message, known: Ledger, name: str) -> Scene:
     outcome = known.outcomes.get(message.id)
     held = status in NOT_SENT
     title = "Receipt failed" if status == "failed" else "Not sent" if held else "Message"
-    lines = [f"To {name}: {PURPOSES[message.purpose].lower()} {STATUSES[status]}."]
+    lines = [f"{PURPOSES[message.purpose]} to {name} {STATUSES[status]}."]
     return Scene(
         message.id,
         outcome.at if outcome else made_at(message.id),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from sayso.actions.telephones import (
+    LONGEST_TEXT,
     Network,
     Shown,
     Table,
@@ -46,6 +47,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The telephones, and behind the scenes."""
     table, known = _looked(request)
     phones = [_telephone(request, table, known, place) for place in range(len(table.telephones))]
+    # What was typed on the first page's telephone goes on here.
+    if phones and request.GET.get("text"):
+        phones[0].text.initial["body"] = request.GET["text"][:LONGEST_TEXT]
     context = {"phones": phones, "lines": table.lines, "away": table.away, "scenes": _scenes(table, known)}
     return render(request, "simulator/overview.html", context)
 

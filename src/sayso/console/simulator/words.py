@@ -30,6 +30,18 @@ TITLES = {
     "empty": ("Empty text", "message"),
     "none": ("No keyword", "message"),
 }
+HEARD = {
+    "unsubscribe": "{name} was blocked already, and stays so.",
+    "help": "{name} asks for help.",
+    "optin": "{name} texted an opt-in word.",
+    "respond": "{name}’s text has an answer.",
+    "join": "{name} joins.",
+    "email": "{name}’s text is passed on by e-mail.",
+    "inbox": "No keyword took {name}’s text: it waits in the inbox.",
+    "review": "{name}’s text may be an opt-out: a person reads it.",
+    "empty": "{name}’s text has no words.",
+    "none": "No keyword took {name}’s text.",
+}
 SCOPES = {
     "channel": "all advertising",
     "line": "advertising from this line",

@@ -1,0 +1,44 @@
+"""Where a person starts: the first steps of a new workspace, then what happened and what needs you."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sayso.actions.first_steps import show_reach
+from sayso.console.access import Area, opens
+from sayso.console.home.needs import needs
+from sayso.console.home.steps import steps
+from sayso.console.home.stops import stops
+from sayso.console.lenses.blocks import Block
+from sayso.console.loop import perform
+from sayso.console.refusing import demand
+
+LAST = 5
+
+
+@require_safe
+@opens(Area.HOME)
+def overview(request: HttpRequest) -> HttpResponse:
+    """The first steps while one of the first three is undone, else the dashboard."""
+    found = steps(request.place, demand(perform(request, show_reach)))
+    if found.now:
+        context = {"steps": found, "first_name": request.user.name.partition(" ")[0]}
+        return render(request, "home/first_run.html", context)
+    return render(request, "home/dashboard.html", {"steps": found, **_standing(request)})
+
+
+@require_safe
+@opens(Area.HOME)
+def heard(request: HttpRequest) -> HttpResponse:
+    """What changed on the dashboard."""
+    return render(request, "home/standing.html", _standing(request))
+
+
+def _standing(request: HttpRequest) -> dict[str, Any]:
+    last = Block.objects.filter(lifted_at=None).order_by("-id")[:LAST]
+    return {"stops": stops(timezone.now()), "needs": needs(request.place), "last": list(last)}
