@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sayso.cli.demo_client import Client
-from tests.browser.looking import complaining
+from sayso.core.fiction import telephones
+from tests.browser.looking import by_keyboard, complaining, faults
 from tests.browser.people import sign_in
 from tests.consoles import PASSWORD, Person
-from tests.journeys.shop import GOODBYE, Shop, open_shop
-from tests.running import Sayso, serving
+from tests.journeys.shop import GOODBYE, HELP, Shop, open_shop
+from tests.running import Sayso, serving, until
 
 # The engine decides, the carrier delivers, the receipt comes back and the page asks again.
 SOON = 15_000
@@ -21,12 +22,12 @@ SOON = 15_000
 
 @dataclass(frozen=True)
 class Stage:
-    """A running Sayso with a shop of its own workspace, and who is what there."""
+    """A running Sayso with a shop in a workspace, and its owner."""
 
     sayso: Sayso
     shop: Shop
     workspace: int
-    people: dict[str, Person]
+    owner: Person
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +36,18 @@ def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
         yield running
 
 
-@pytest.fixture
-def stage(sayso: Sayso, request: pytest.FixtureRequest) -> Stage:
-    """A workspace, its shop and its people, for one test alone."""
+@pytest.fixture(scope="module")
+def stage(sayso: Sayso) -> Stage:
+    """A workspace with its shop and its owner; each test has a telephone of its own."""
     workspace = int(sayso.command("workspace", "create", "Fern & Co", "--country", "US")["id"])
-    client: Client = sayso.client(workspace)
-    shop = open_shop(sayso, client)
-    people = {}
-    for role in ("owner", *getattr(request, "param", ())):
-        email = f"{role}{workspace}@fern.example"
-        made = sayso.command("user", "create", email, "--workspace", str(workspace), "--role", role)
-        people[role] = Person(int(made.get("id", 0)), email)
-    return Stage(sayso, shop, workspace, people)
+    shop = open_shop(sayso, sayso.client(workspace))
+    email = f"owner{workspace}@fern.example"
+    made = sayso.command("user", "create", email, "--workspace", str(workspace), "--role", "owner")
+    return Stage(sayso, shop, workspace, Person(int(made["id"]), email))
 
 
 def at_the_telephones(page: Page, stage: Stage) -> None:
-    sign_in(page, stage.sayso.url, stage.people["owner"])
+    sign_in(page, stage.sayso.url, stage.owner)
     page.goto(f"{stage.sayso.url}/simulator/")
     expect(page.get_by_role("heading", name="Simulator")).to_be_visible()
 
@@ -90,11 +87,69 @@ def test_stop_from_a_telephone_is_seen_at_once_everywhere(browser: Browser, stag
         other.reload()
         expect(other.get_by_role("rowheader")).to_have_count(1)
         expect(other.get_by_role("main")).to_contain_text("šťóp")
-    (entry, *_) = stage.shop.client.get(f"/api/v1/consents?phone=%2B{_key(stage)}")["items"]
+    (ada, *_) = telephones(stage.workspace, "US")
+    (entry, *_) = stage.shop.client.get(f"/api/v1/consents?phone={quote(ada.number)}")["items"]
     assert (entry["action"], entry["source"]) == ("reject", "sms_reply")
 
 
-def _key(stage: Stage) -> int:
-    from sayso.core.fiction import telephones
+@pytest.mark.rule("R15.1")
+def test_help_is_asked_for_by_keyboard_while_words_wait_in_another_box(
+    browser: Browser, stage: Stage
+) -> None:
+    with complaining(browser) as page:
+        at_the_telephones(page, stage)
+        page.get_by_label("Text from Chloé").fill("half a sentence")
+        page.locator("#main").focus()
+        by_keyboard(page, "Text from Bruno")
+        page.keyboard.type("help")
+        page.keyboard.press("Enter")
+        bruno = page.get_by_role("log", name="Texts on Bruno’s telephone")
+        expect(bruno.locator(".said").last).to_have_text(HELP, timeout=SOON)
+        expect(page.locator("#scenes")).to_contain_text("The help answer was delivered.", timeout=SOON)
+        expect(page.get_by_label("Text from Bruno")).to_be_focused()
+        # What came in meanwhile has taken nothing away.
+        expect(page.get_by_label("Text from Chloé")).to_have_value("half a sentence")
 
-    return telephones(stage.workspace, "US")[0].key
+
+@pytest.mark.rule("R15.1")
+def test_a_telephone_that_is_off_gets_nothing_and_its_message_fails(browser: Browser, stage: Stage) -> None:
+    with complaining(browser) as page:
+        at_the_telephones(page, stage)
+        page.get_by_label("Chloé: Telephone").select_option("off")
+        expect(page.get_by_text("Off. Turn it on below to text from it.")).to_be_visible()
+        expect(page.get_by_label("Text from Chloé")).to_have_count(0)
+        chloe = telephones(stage.workspace, "US")[2].number
+        stage.shop.client.put("/api/v1/contacts", {"external_id": chloe, "phone": chloe, "sms_consent": True})
+        stage.shop.reaches(stage.shop.advertise(chloe)["id"], "failed")
+        expect(page.locator("#scenes")).to_contain_text("Receipt failed", timeout=SOON)
+        expect(page.get_by_role("log", name="Texts on Chloé’s telephone")).not_to_contain_text("prams")
+        page.get_by_label("Chloé: Telephone").select_option("on")
+        expect(page.get_by_label("Text from Chloé")).to_be_visible()
+
+
+@pytest.mark.rule("R15.1")
+def test_without_scripting_a_telephone_texts_and_the_page_is_asked_again(
+    browser: Browser, stage: Stage
+) -> None:
+    with complaining(browser, java_script_enabled=False) as page:
+        at_the_telephones(page, stage)
+        page.get_by_label("Chloé: Delay").select_option("3000")
+        page.get_by_role("button", name="Set Chloé’s telephone").click()
+        expect(page.get_by_label("Chloé: Delay")).to_have_value("3000")
+        text(page, "Chloé", "Où est mon colis ?")
+        until_shown(page, "Où est mon colis ?")
+        until_shown(page, "it waits in the inbox")
+
+
+def until_shown(page: Page, words: str) -> None:
+    """Reload, as one does without scripting, until the page says so."""
+    until(f"the page says {words!r}", lambda: page.reload() and page.get_by_text(words).count())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_telephones_with_texts_are_accessible_and_fit(browser: Browser, stage: Stage, theme: str) -> None:
+    with complaining(browser, color_scheme=theme) as page:
+        at_the_telephones(page, stage)
+        assert faults(page, "/simulator/") == []
+        page.goto(f"{stage.sayso.url}/home/")
+        assert faults(page, "/home/") == []
