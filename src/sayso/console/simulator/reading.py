@@ -13,8 +13,8 @@ from sayso.console.lenses.blocks import Block
 from sayso.console.lenses.messages import Message, Outcome
 from sayso.console.lenses.texts import InboundMessage
 
-MOST_TEXTS = 20
-MOST_MESSAGES = 30
+MOST_TEXTS = 15
+MOST_MESSAGES = 20
 MOST_BLOCKS = 60
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sayso.console.lenses.messages import Message
 from sayso.console.lenses.texts import InboundMessage
 from sayso.console.simulator.reading import Ledger
-from sayso.console.simulator.words import HEARD, PURPOSES, SCOPES, STATUSES, TITLES, after
+from sayso.console.simulator.words import HEARD, PURPOSES, SCOPES, STATUSES, TITLES, after, clock
 from sayso.core.ids import made_at
 
 MOST_SCENES = 8
@@ -29,6 +29,16 @@ class Scene:
     word: str
     lines: tuple[str, ...]
     because: Sequence[Mapping[str, Any]]
+
+    @property
+    def clock(self) -> str:
+        """Its time as people read it."""
+        return clock(self.at)
+
+    @property
+    def exactly(self) -> str:
+        """The same for machines."""
+        return self.at.isoformat()
 
 
 def scenes(known: Ledger, names: Mapping[int, str]) -> list[Scene]:

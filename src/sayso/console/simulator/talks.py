@@ -13,11 +13,11 @@ from sayso.actions.telephones import Shown
 from sayso.console.components.numbers import spaced
 from sayso.console.lenses.texts import InboundMessage
 from sayso.console.simulator.reading import Ledger
-from sayso.console.simulator.words import after, decided
+from sayso.console.simulator.words import after, clock, decided
 
 # What the carrier sent and no ledger shows after this long was not decided for another reason than time.
 UNDECIDED = timedelta(minutes=1)
-MOST_SHOWN = 40
+MOST_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,16 @@ class Said:
     fault: str = ""
     about: int = 0
     divides: bool = False
+
+    @property
+    def clock(self) -> str:
+        """Its time as the telephone shows it."""
+        return clock(self.at)
+
+    @property
+    def exactly(self) -> str:
+        """The same for machines."""
+        return self.at.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from sayso.console.lenses.blocks import Block
 from sayso.console.lenses.texts import InboundMessage
 from sayso.core.ids import made_at
@@ -71,6 +75,13 @@ PURPOSES = {
     "api": "The message",
     "campaign": "The message",
 }
+
+
+def clock(at: datetime) -> str:
+    """A moment in the workspace's zone: `14:30:11`, with its day before it where that is another."""
+    local = timezone.localtime(at)
+    day = "" if local.date() == timezone.localdate() else f"{local.day} {local:%b} "
+    return f"{day}{local:%H:%M:%S}"
 
 
 def decided(text: InboundMessage) -> str:
