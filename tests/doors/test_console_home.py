@@ -21,7 +21,6 @@ def begun(console: Console) -> tuple[int, Scene]:
     query = "SELECT connection_id FROM sayso.inbound_numbers WHERE number = %s"
     scene = Scene(console, workspace, line, int(console.execute(query, number)[0][0]))
     scene.text(447700900900, "hello", "none", None, [])
-    console.execute("UPDATE sayso.inbox SET needs_answer = false WHERE workspace_id = %s", workspace)
     return workspace, scene
 
 
@@ -112,7 +111,7 @@ def test_what_needs_a_person_is_named_with_what_it_lacks(console: Console) -> No
     scene.text(447700900801, "where is my parcel", "inbox", None, [])
     _process(console, workspace, scene.line, "help", "Help me", "new")
     page = text(signed_in(console.person((workspace, "owner"))).get("/home/"))
-    assert "1 text waits for an answer" in page
+    assert "1 person waits for an answer" in page
     assert "“Help me” on" in page
     assert "Needs a message" in page
 

@@ -119,6 +119,13 @@ class Scene:
             tab,
             tab == "inbox",
         )
+        if outcome == "inbox":
+            self.console.execute(
+                "INSERT INTO sayso.conversations (workspace_id, phone, line_id, id, written, unanswered, "
+                "last_id, last_inbound_id, wrote_at, last_is_ours, last_words) "
+                "VALUES (%s, %s, %s, %s, %s, 1, %s, %s, %s, false, %s) ON CONFLICT DO NOTHING",
+                *(self.workspace_id, phone, self.line, made, f"+{phone}", made, made, now, body),
+            )
         return int(made)
 
     def message(

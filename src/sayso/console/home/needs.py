@@ -11,14 +11,13 @@ from sayso.actions.process_rules import Wanted, incomplete
 from sayso.console.access import Area
 from sayso.console.components.numbers import spaced
 from sayso.console.frame import address_of
-from sayso.console.lenses.filed import FiledText
+from sayso.console.lenses.conversations import Conversation
 from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.processes import Process, ProcessKeyword
 from sayso.console.lenses.standing import Alarm, Pause
 from sayso.console.place import Place
-from sayso.core.ids import made_at
 
-MOST_TEXTS = 100
+MOST_PEOPLE = 100
 MOST_PROCESSES = 50
 MOST_SHOWN = 5
 
@@ -62,19 +61,19 @@ def _title(alarm: Alarm) -> str:
 
 
 def _unanswered(place: Place) -> Iterator[Need]:
-    found = FiledText.objects.filter(tab=FiledText.Tab.INBOX, needs_answer=True).order_by("-inbound_id")
-    waiting = list(found.values_list("inbound_id", flat=True)[: MOST_TEXTS + 1])
+    found = Conversation.objects.filter(open=True, unanswered__gt=0).order_by("last_id")
+    waiting = list(found.values_list("wrote_at", flat=True)[: MOST_PEOPLE + 1])
     if not waiting:
         return
-    many = f"More than {MOST_TEXTS}" if len(waiting) > MOST_TEXTS else str(len(waiting))
+    many = f"More than {MOST_PEOPLE}" if len(waiting) > MOST_PEOPLE else str(len(waiting))
     one = len(waiting) == 1
     yield Need(
         "inbox",
-        f"{many} text{' waits' if one else 's wait'} for an answer",
-        "No keyword took it. It came" if one else "No keyword took them. The newest came",
+        f"{many} {'person waits' if one else 'people wait'} for an answer",
+        "The last text came" if one else "The one who waits longest wrote",
         "Read",
         address_of("inbox") if place.may_open(Area.INBOX) else "",
-        made_at(waiting[0]),
+        waiting[0],
     )
 
 

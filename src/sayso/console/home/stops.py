@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from sayso.console.lenses.blocks import Block
-from sayso.console.lenses.filed import FiledText
+from sayso.console.lenses.conversations import InboxEntry
 from sayso.core.ids import first_id, made_at
 
 DAYS = 30
@@ -34,7 +34,7 @@ class Stops:
 def stops(now: datetime) -> Stops:
     """The people of the newest thousand STOPs of the last 30 days."""
     since = first_id(now - timedelta(days=DAYS))
-    found = FiledText.objects.filter(tab=FiledText.Tab.STOP, inbound_id__gte=since)
+    found = InboxEntry.objects.filter(tab=InboxEntry.Tab.STOP, inbound_id__gte=since)
     rows = list(found.order_by("-inbound_id").values_list("inbound_id", "phone")[: MOST_READ + 1])
     newest = rows[:MOST_READ]
     phones = {phone for _, phone in newest}
