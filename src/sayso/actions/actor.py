@@ -61,7 +61,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "owner": _OWNER,
         "admin": _OWNER,
         "marketer": (_READS - {"audit:read"})
-        | {"templates:write", "contacts:write", "messages:send", "inbox:answer"},
+        | {"processes:write", "templates:write", "contacts:write", "messages:send", "inbox:answer"},
         "agent": frozenset(
             {"contacts:read", "consents:read", "messages:read", "messages:send", "inbox:answer"}
         ),
@@ -74,7 +74,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
 
 
 SHOWN: Mapping[str, str] = MappingProxyType(
-    {"process": "keywords", "block": "opt_outs", "conversation": "inbox"}
+    {"process": "keywords", "template": "keywords", "block": "opt_outs", "conversation": "inbox"}
 )
 """Changes that open pages are told of, by what was changed: the topic of `storage.live`."""
 
