@@ -63,7 +63,7 @@ async def change_template(
 ) -> Told | Refused:
     """Store a template anew; what is sent from now on says this, and an approval ends.
 
-    `stood_at` is the stamp of the texts that the edit was made from: refused where they changed meanwhile.
+    `stood_at` is the stamp of what the edit was made from: refused where that changed meanwhile.
     """
     refused = _fault(wanted)
     if refused:
@@ -72,7 +72,7 @@ async def change_template(
         if await templates.get(conn, template_id, for_update=True) is None:
             return missing("id", "template")
         stood = await _told(conn, template_id)
-        if stood is not None and stood_at and stamp(stood.texts) != stood_at:
+        if stood is not None and stood_at and _stands_at(stood) != stood_at:
             return _changed_meanwhile(stood, wanted)
         await templates.update(conn, template_id, wanted.name.strip(), wanted.message_class)
         await templates.replace_texts(conn, template_id, wanted.texts)
@@ -131,15 +131,28 @@ def stamp(texts: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(sorted(texts.items()))).encode()).hexdigest()[:16]
 
 
+def stamp_of(name: str, message_class: str, texts: Mapping[str, str]) -> str:
+    """The same of a whole template: its name and class are looked at too."""
+    return stamp({**texts, "name": name, "class": message_class})
+
+
+def _stands_at(stood: Told) -> str:
+    return stamp_of(stood.template.name, stood.template.message_class, stood.texts)
+
+
 def _changed_meanwhile(stood: Told, wanted: TemplateWanted) -> Refused:
     sentence = "Somebody saved this template after you opened it. See what differs, then save from there."
-    differing = {
-        language: {"stands": stood.texts.get(language, ""), "yours": wanted.texts.get(language, "")}
+    pairs = {
+        "name": (stood.template.name, wanted.name.strip()),
+        "class": (stood.template.message_class, wanted.message_class),
+    } | {
+        f"texts.{language}": (stood.texts.get(language, ""), wanted.texts.get(language, ""))
         for language in sorted({*stood.texts, *wanted.texts})
-        if stood.texts.get(language) != wanted.texts.get(language)
     }
-    refused = conflict("texts", "changed_meanwhile", sentence)
-    return replace(refused, difference={"stamp": stamp(stood.texts), "texts": differing})
+    differing = {
+        name: {"stands": stands, "yours": yours} for name, (stands, yours) in pairs.items() if stands != yours
+    }
+    return replace(conflict("texts", "changed_meanwhile", sentence), difference=differing)
 
 
 def _fault(wanted: TemplateWanted) -> Refused | None:

@@ -13,6 +13,9 @@ PAGES = (
     ("keywords-edit", "/keywords/{process}/"),
     ("keywords-pause", "/keywords/{process}/pause/"),
     ("keywords-try", "/keywords/try/"),
+    ("templates", "/templates/"),
+    ("templates-new", "/templates/new/"),
+    ("templates-edit", "/templates/{template}/"),
 )
 OUT = "You’re out. Little Fern won’t text you again. Text START to come back."
 HELP = "Little Fern: offers for new parents, up to 4 texts a month. STOP ends it. hello@littlefern.example"
@@ -43,7 +46,11 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
         )
         return int(console.execute(query, workspace_id, line_id, kind, name, state, template_id)[0][0])
 
-    stop = process(baby, "unsubscribe", "Stop", "started", template("Stop", OUT))
+    said = template("Stop", OUT)
+    console.execute(
+        "INSERT INTO sayso.template_texts VALUES (%s, %s, 'de', 'Sie sind abgemeldet.')", workspace_id, said
+    )
+    stop = process(baby, "unsubscribe", "Stop", "started", said)
     helping = process(baby, "help", "Help", "started", template("Help", HELP))
     process(own, "unsubscribe", "Stop (UK)", "paused", template("Stop (UK)", OUT))
     process(own, "help", "Help (UK)", "new", template("Help (UK)", HELP))
@@ -58,4 +65,4 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
             "INSERT INTO sayso.process_matches VALUES (%s, %s, %s, %s, %s)",
             workspace_id, process_id, now.date(), matches, now - timedelta(minutes=ago),
         )  # fmt: skip
-    return {"process": stop}
+    return {"process": stop, "template": said}

@@ -21,6 +21,7 @@ class Rule:
     kind: str
     source: str
     checked: date | None
+    sentence: str
 
 
 def allowed() -> frozenset[str]:
@@ -36,7 +37,11 @@ def of(country: str, permitted: frozenset[str]) -> Rule:
     if fact.value is None and country in permitted:
         so_we = "answer: your compliance owner allowed it"
     checked = date.fromisoformat(fact.checked) if fact.checked else None
-    return Rule(country, rules.name[:1].upper() + rules.name[1:], demanded, so_we, kind, fact.source, checked)
+    name = rules.name[:1].upper() + rules.name[1:]
+    sentence = _SENTENCES[kind].format(name=name, within=rules.name)
+    if fact.value is None and country in permitted:
+        sentence = f"Whether {rules.name} wants an opt-out confirmed is not known; it was allowed here."
+    return Rule(country, name, demanded, so_we, kind, fact.source, checked, sentence)
 
 
 def beside(country: str, permitted: frozenset[str]) -> list[Rule]:
@@ -49,6 +54,13 @@ def beside(country: str, permitted: frozenset[str]) -> list[Rule]:
 _WORDS = {
     Confirmed.MUST: ("must be sent", "answer", "must"),
     Confirmed.MAY: ("may be sent", "answer", "may"),
-    Confirmed.MUST_NOT: ("must not be sent", "stay silent", "must"),
+    Confirmed.MUST_NOT: ("must not be sent", "stay silent", "must_not"),
     None: ("not known", "stay silent", "unknown"),
+}
+_SENTENCES = {
+    "must": "{name} requires a confirmation: this process needs a message.",
+    "may": "{name} allows a confirmation.",
+    "must_not": "{name} forbids a confirmation: leave the message out.",
+    "unknown": "Whether {within} wants an opt-out confirmed is not known. We take the strict side and stay "
+    "silent until your compliance owner allows it.",
 }

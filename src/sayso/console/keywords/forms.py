@@ -9,13 +9,12 @@ from typing import Any
 from django import forms
 
 from sayso.actions.process_rules import STARTABLE, Wanted
-from sayso.console.forms import Form, Words
+from sayso.console.forms import Form
 from sayso.console.keywords.lines import Place
 from sayso.console.keywords.reading import TYPES
-from sayso.console.languages import named
+from sayso.console.languages import SPOKEN, SpeakingForm
 
 OWN = "own"
-SPOKEN = "text_"
 MODES = (
     ("exact", "it is only the keyword", "“Stop!” yes · “stop please” no"),
     ("word", "it begins with the word", "“Stop please” yes · “stopwatches?” no · usual choice"),
@@ -51,7 +50,7 @@ class Offered:
     texts_from: str = ""
 
 
-class ProcessForm(Form):
+class ProcessForm(SpeakingForm, Form):
     """A new process, or an edit: then its type and line are fixed."""
 
     name = forms.CharField(label="Name", max_length=200)
@@ -76,15 +75,11 @@ class ProcessForm(Form):
         super().__init__(data, initial=dict(initial))
         self.offered = offered
         self.words = list(offered.keywords)
-        self.languages = list(offered.languages)
         self.fixed = fixed
         self.refused_word = self.last_added = ""
         self.locked = False
         self._offer()
-        for language in self.languages:
-            self.fields[SPOKEN + language] = Words(
-                label=f"In {named(language)}", required=False, widget=forms.Textarea(attrs={"lang": language})
-            )
+        self.speak(offered.languages)
         if fixed:
             for name in ("type", "line"):
                 self.fields[name].disabled = True
@@ -109,12 +104,6 @@ class ProcessForm(Form):
         return said if said in TYPES else "unsubscribe"
 
     @property
-    def bodies(self) -> dict[str, str]:
-        """Its own words by language, those that say something, as they are typed now."""
-        found = {language: str(self[SPOKEN + language].value() or "") for language in self.languages}
-        return {language: body.replace("\r\n", "\n") for language, body in found.items() if body.strip()}
-
-    @property
     def modes(self) -> list[tuple[Any, str]]:
         """The radio buttons of the match mode, each with what it takes and what it does not."""
         return list(zip(self["match_mode"], (example for *_, example in MODES), strict=True))
@@ -123,11 +112,6 @@ class ProcessForm(Form):
     def scopes(self) -> list[tuple[Any, str]]:
         """The radio buttons of the scope, each with what it means here."""
         return list(zip(self["scope"], self._reach, strict=True))
-
-    @property
-    def spoken(self) -> list[Any]:
-        """The boxes of its own words."""
-        return [self[SPOKEN + language] for language in self.languages]
 
     @property
     def stops(self) -> bool:

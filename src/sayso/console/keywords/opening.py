@@ -10,9 +10,10 @@ from django.http import HttpRequest, QueryDict
 from sayso.actions.categories import list_categories
 from sayso.actions.templates import stamp
 from sayso.console.keywords import lines
-from sayso.console.keywords.forms import OWN, SPOKEN, Offered
+from sayso.console.keywords.forms import OWN, Offered
 from sayso.console.keywords.lines import Place
 from sayso.console.keywords.reading import keywords_of
+from sayso.console.languages import SPOKEN
 from sayso.console.lenses.processes import Process
 from sayso.console.lenses.templates import Template, TemplateText
 from sayso.console.loop import perform

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sayso.actions.processes import show_process
 from sayso.actions.refusal import Refused
-from sayso.console import languages, once
+from sayso.console import once
 from sayso.console.frame import address_of
 from sayso.console.keywords import coming, confirming, reading, trying
 from sayso.console.keywords.differing import Differs
@@ -41,7 +41,6 @@ def page(
         "process": opening.process,
         "line": form.place,
         "conflict": conflict,
-        "language_choices": [pair for pair in languages.choices() if pair[0] not in form.languages],
         "once": request.POST.get(once.FIELD) or once.token(),
         **_standing(request, opening),
         **_meanwhile(request, opening, form, conflict),
