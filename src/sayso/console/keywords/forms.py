@@ -55,7 +55,7 @@ class ProcessForm(SpeakingForm, Form):
 
     name = forms.CharField(label="Name", max_length=200)
     type = forms.ChoiceField(label="Does", choices=list(TYPES.items()), widget=LaterTypes)
-    line = forms.ChoiceField(label="Line")
+    line = forms.ChoiceField(label="Line", widget=forms.Select(attrs={"class": "form-select mono"}))
     word = forms.CharField(label="Your keywords", required=False, max_length=60, strip=True)
     match_mode = forms.ChoiceField(
         label="A text matches when",

@@ -88,6 +88,7 @@ def _beside(process_type: str, place: Place | None) -> dict[str, Any]:
         "rule": confirming.of(country, permitted),
         "rules": confirming.beside(country, permitted),
         "countries": address_of("countries"),
+        "replay": address_of("replay"),
     }
 
 
