@@ -282,3 +282,41 @@ def test_without_a_line_there_is_nothing_to_make(console: Console) -> None:
     page = text(client.get("/keywords/"))
     assert "No line yet" in page
     assert "New process" not in page
+
+
+def test_what_nobody_typed_in_a_form_breaks_no_page(scene: Scene) -> None:
+    """Addresses and fields as a script would bend them: refused or ignored, never an error of ours."""
+    process = scene.made(keywords=["genug"])
+    for path in ("?line=x&type=join", "?line=99999999999999999999&before=x&state=nothing", "?q=%00"):
+        assert scene.client.get(f"/keywords/{path}").status_code == HTTPStatus.OK
+        assert scene.client.get(f"/keywords/new/{path}").status_code == HTTPStatus.OK
+    assert scene.client.get("/keywords/99999999999999999999/").status_code == HTTPStatus.NOT_FOUND
+    bent = {
+        "text": "baby genug\x00",
+        "try": "1",
+        "scope": "everything",
+        "match_mode": "fuzzy",
+        "message": "99999999999999999999",
+        "line": "x",
+        "languages": ["en", "x\x00y"],
+        "keywords": ["", "a\x00b", "genug"],
+        "sender": "+\x00",
+        "version": "x",
+    }
+    answer = scene.client.post(f"/keywords/{process}/", scene.filled(**bent))
+    assert answer.status_code == HTTPStatus.OK
+    del bent["try"]
+    saved = scene.client.post(f"/keywords/{process}/", scene.filled(close="1", **bent))
+    assert saved.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert scene.client.post("/keywords/try/", {"line": "x", "text": "stop"}).status_code == HTTPStatus.OK
+
+
+@pytest.mark.rule("R4.8")
+def test_a_keyword_that_is_never_reached_is_warned_of(scene: Scene) -> None:
+    asking = scene.made(type="help", name="Ask us", keywords=["genugtuung"])
+    scene.client.post(f"/keywords/{asking}/start/")
+    form = scene.filled(start="1", once="two", keywords=["genug"], match_mode="prefix")
+    answer = scene.client.post("/keywords/new/", form)
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    page = text(scene.client.get(answer["Location"]))
+    assert "“genugtuung” of Ask us is never reached: “genug” of Stop takes it first." in page

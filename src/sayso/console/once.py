@@ -18,7 +18,7 @@ def token() -> str:
 
 def first(request: HttpRequest) -> bool:
     """Whether this form is sent for the first time. A second one waits until the first is answered."""
-    return bool(cache.add(_key(request), 1, KEPT_SECONDS))
+    return FIELD not in request.POST or bool(cache.add(_key(request), 1, KEPT_SECONDS))
 
 
 def not_done(request: HttpRequest) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -47,6 +48,8 @@ def edit(request: HttpRequest, process_id: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, opening: Opening) -> HttpResponse:
+    if request.method == "POST" and not actor(request).may("processes:write"):
+        raise PermissionDenied("processes:write")
     if request.method != "POST":
         form = _form(request, opening, None)
         return page(request, opening, form, HTTPStatus.OK, Conflict())
@@ -81,8 +84,6 @@ def _form(request: HttpRequest, opening: Opening, data: object) -> ProcessForm:
         form = ProcessForm(data, opening.initial, offered, fixed=opening.process is not None)
         pending = form["word"].value() or ""
         form.words += [pending.strip()] if pending.strip() else []
-    if not actor(request).may("processes:write"):
-        form.lock()
     return form
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from sayso.actions.process_rules import STARTABLE, Wanted
+from sayso.actions.process_rules import SCOPES, STARTABLE, Wanted
 from sayso.console.forms import Form
 from sayso.console.keywords.lines import Place
 from sayso.console.keywords.reading import TYPES
@@ -154,9 +154,9 @@ class ProcessForm(SpeakingForm, Form):
             tuple(self.words),
             str(said["match_mode"]) or "word",
             str(said["predefined_mode"]) or None,
-            str(said["scope"]) or "channel",
+            str(said["scope"]) if said["scope"] in SCOPES else "channel",
             tuple(self["categories"].value() or ()) if said["scope"] == "categories" else (),
-            int(chosen) if chosen.isascii() and chosen.isdecimal() else None,
+            next((key for key in self.offered.templates if str(key) == chosen), None),
             self.bodies if chosen == OWN else None,
             self.offered.texts_from,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from sayso.actions.categories import list_categories
+from sayso.actions.process_rules import STARTABLE
 from sayso.actions.templates import stamp
 from sayso.console.keywords import lines
 from sayso.console.keywords.forms import OWN, Offered
@@ -21,6 +22,7 @@ from sayso.console.refusing import demand
 
 KEPT = ("name", "match_mode", "predefined_mode", "scope", "categories", "keywords", "message")
 MOST_TEMPLATES = 500
+MOST_LANGUAGES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Opening:
         said = posted.getlist("languages") or list(self.languages())
         return self._offer(
             tuple(dict.fromkeys(posted.getlist("keywords"))),
-            tuple(dict.fromkeys(said)),
+            tuple(dict.fromkeys(said))[:MOST_LANGUAGES],
             posted.get("texts_from", ""),
         )
 
@@ -72,11 +74,17 @@ def read(request: HttpRequest, process: Process | None) -> Opening:
     templates = dict(Template.objects.order_by("name", "id").values_list("id", "name")[:MOST_TEMPLATES])
     if process is None:
         first = next((line.id for line in lines.held(every)), "")
-        initial = _beginning(request.GET.get("type", ""), request.GET.get("line", "") or str(first))
+        asked = request.GET.get("line", "")
+        line = asked if asked in {str(each.id) for each in lines.held(every)} else str(first)
+        initial = _beginning(request.GET.get("type", ""), line)
         return Opening(None, every, templates, categories, (), {}, own=False, initial=initial)
     said = TemplateText.objects.filter(template_id=process.template_id or 0)
     texts = dict(said.values_list("language", "body"))
     own = _is_own(process)
+    # What is stored can be chosen again, wherever the lists that people choose from end.
+    categories = tuple(dict.fromkeys((*categories, *process.categories)))
+    stored = Template.objects.filter(id=process.template_id or 0)
+    templates |= dict(stored.values_list("id", "name"))
     keywords = tuple(keywords_of([process.id])[process.id])
     initial = _stored(process, texts if own else {}, own=own)
     return Opening(process, every, templates, categories, keywords, texts, own, initial)
@@ -119,7 +127,7 @@ def _their_message(mixed: QueryDict, opening: Opening) -> None:
 
 def _beginning(process_type: str, line: str) -> dict[str, Any]:
     return {
-        "type": process_type or "unsubscribe",
+        "type": process_type if process_type in STARTABLE else "unsubscribe",
         "line": line,
         "name": {"help": "Help"}.get(process_type, "Stop"),
         "match_mode": "word",

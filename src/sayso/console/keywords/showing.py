@@ -20,7 +20,7 @@ from sayso.console.keywords.differing import Differs
 from sayso.console.keywords.forms import ProcessForm
 from sayso.console.keywords.lines import Place
 from sayso.console.keywords.opening import Opening
-from sayso.console.loop import perform
+from sayso.console.loop import actor, perform
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ def page(
 ) -> HttpResponse:
     """The form as it is, whatever became of it."""
     form.watch(request.path)
+    if not actor(request).may("processes:write"):
+        form.lock()
     context = {
         "form": form,
         "process": opening.process,

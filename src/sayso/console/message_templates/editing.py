@@ -23,6 +23,7 @@ from sayso.console.loop import actor, perform
 from sayso.console.message_templates.forms import TemplateForm
 from sayso.console.message_templates.reading import texts_of, used_by
 
+MOST_LANGUAGES = 60
 Differences = list[dict[str, str]]
 
 
@@ -73,7 +74,7 @@ def _answer(request: HttpRequest, opening: Opening) -> HttpResponse:
         form = TemplateForm(None, opening.initial(), sorted(opening.texts) or [opening.language])
         return _page(request, opening, form, HTTPStatus.OK, [])
     data = _with_theirs(request, opening)
-    languages = list(dict.fromkeys([*data.getlist("languages"), *_asked_for(data)]))
+    languages = list(dict.fromkeys([*data.getlist("languages"), *_asked_for(data)]))[:MOST_LANGUAGES]
     if "speak" in data or PREVIEW in data:
         return _page(request, opening, TemplateForm(None, data.dict(), languages), HTTPStatus.OK, [])
     form = TemplateForm(data, opening.initial(), languages)
