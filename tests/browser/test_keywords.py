@@ -147,6 +147,43 @@ def test_a_process_is_made_without_scripting(browser: Browser, address: str, sho
         expect(page.locator("#decision")).to_contain_text("Opts the sender out")
 
 
+def test_a_template_is_written_by_keyboard_alone(page: Page, address: str, shop: Shop) -> None:
+    sign_in(page, address, shop.marketer)
+    page.goto(f"{address}/templates/new/")
+    by_keyboard(page, "Name")
+    page.keyboard.type("Shipped")
+    by_keyboard(page, "In English")
+    page.keyboard.type("It is on its way.")
+    by_keyboard(page, "Another language")
+    page.keyboard.type("Ger")
+    by_keyboard(page, "Add a language")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("In German")).to_be_visible()
+    expect(page.get_by_label("In English")).to_have_value("It is on its way.")
+    by_keyboard(page, "Save and close")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("row").filter(has_text="It is on its way.")).to_be_visible()
+
+
+@pytest.mark.rule("R4.2")
+def test_the_second_of_two_editors_chooses_field_by_field(page: Page, address: str, shop: Shop) -> None:
+    process = shop.process()
+    sign_in(page, address, shop.marketer)
+    page.goto(f"{address}/keywords/{process}/")
+    other = page.context.new_page()
+    other.goto(f"{address}/keywords/{process}/")
+    other.get_by_label("Name", exact=True).fill("Theirs")
+    other.get_by_role("button", name="Save and close").click()
+    other.wait_for_url("**/keywords/")
+    page.get_by_label("Name", exact=True).fill("Mine")
+    page.get_by_role("button", name="Save and close").click()
+    expect(page.get_by_role("alert")).to_contain_text("Two of you edited this")
+    assert faults(page, "conflict") == []
+    page.get_by_label("What stands").check()
+    page.get_by_role("button", name="Save and close").click()
+    expect(page.get_by_role("link", name="Theirs", exact=True)).to_be_visible()
+
+
 def test_type_and_line_decide_what_stands_around_them(page: Page, address: str, shop: Shop) -> None:
     sign_in(page, address, shop.marketer)
     page.goto(f"{address}/keywords/new/")

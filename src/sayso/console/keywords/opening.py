@@ -45,10 +45,11 @@ class Opening:
 
     def languages(self) -> tuple[str, ...]:
         """The languages of its own words; at first the line's alone."""
-        if self.own and self.texts:
-            return tuple(sorted(self.texts))
         line = self.lines.get(int(self.initial.get("line") or 0))
-        return (line.language.partition("-")[0] if line else "en",)
+        first = line.language.partition("-")[0] if line else "en"
+        if self.own and self.texts:
+            return tuple(sorted(self.texts, key=lambda language: (language != first, language)))
+        return (first,)
 
     def offered(self) -> Offered:
         """For a form that was just opened."""

@@ -72,12 +72,12 @@ class Message:
 def page(asked: Filter, lines: Mapping[int, Place], start: int, today: date) -> Page[Row]:
     """Fifty processes from the `start`-th on, by line; lines have few, so they are read and filtered here."""
     standing = list(Process.objects.filter(deleted_at=None))
-    words = keywords_of([process.id for process in standing])
-    found = [process for process in standing if _asked_for(process, words[process.id], asked)]
+    words = keywords_of([process.id for process in standing]) if asked.words else {}
+    found = [process for process in standing if _asked_for(process, words.get(process.id, []), asked)]
     place = {line_id: at for at, line_id in enumerate(lines)}
     found.sort(key=lambda process: (place.get(process.line_id, 0), process.id))
     shown = found[start : start + ROWS]
-    rows = _rows(shown, lines, words, today)
+    rows = _rows(shown, lines, today)
     return Page(rows, start + 1, len(found), start + ROWS if len(found) > start + ROWS else None)
 
 
@@ -121,10 +121,9 @@ def missing_of(process: Process, keywords: Iterable[str], line: Place) -> tuple[
     return tuple(problem.message for problem in lacking)
 
 
-def _rows(
-    shown: list[Process], lines: Mapping[int, Place], words: Mapping[int, list[str]], today: date
-) -> list[Row]:
-    matches = matches_of([process.id for process in shown], today)
+def _rows(shown: list[Process], lines: Mapping[int, Place], today: date) -> list[Row]:
+    ids = [process.id for process in shown]
+    words, matches = keywords_of(ids), matches_of(ids, today)
     messages = _messages(shown, lines)
     return [
         _row(process, lines[process.line_id], words[process.id], messages, matches.get(process.id))
