@@ -177,7 +177,7 @@ def test_the_second_of_two_editors_chooses_field_by_field(page: Page, address: s
     other.wait_for_url("**/keywords/")
     page.get_by_label("Name", exact=True).fill("Mine")
     page.get_by_role("button", name="Save and close").click()
-    expect(page.get_by_role("alert")).to_contain_text("Two of you edited this")
+    expect(page.get_by_role("alert", name="Two of you edited this")).to_be_visible()
     assert faults(page, "conflict") == []
     page.get_by_label("What stands").check()
     page.get_by_role("button", name="Save and close").click()
