@@ -40,8 +40,8 @@ def test_roles_may_what_their_work_needs_and_nothing_of_the_operators() -> None:
     may = {role: {scope for scope in SCOPES if Actor(1, user_id=1, role=role).may(scope)} for role in ROLES}
     assert all("operator" not in scopes for scopes in may.values())
     assert may["owner"] == may["admin"] == set(SCOPES) - {"operator"}
-    assert {"contacts:write", "messages:send"} <= may["marketer"]
-    assert not {"consents:override", "keys:write", "processes:write"} & may["marketer"]
+    assert {"processes:write", "templates:write", "contacts:write", "messages:send"} <= may["marketer"]
+    assert not {"consents:override", "keys:write", "settings:write"} & may["marketer"]
     assert not any(scope.endswith(":write") for scope in may["analyst"] | may["agent"])
     assert {"processes:write", "consents:override", "audit:read"} <= may["compliance_owner"]
     assert not {"keys:write", "messages:send"} & may["compliance_owner"]

@@ -253,3 +253,48 @@ async def test_opt_out_terms_are_kept_as_written_and_may_be_none(scene: Scene) -
     assert none.terms == ()
     refused = await workspaces.set_opt_out(scene.pool, scene.actor, workspaces.OptOut("", ("...",)))
     assert codes(refused) == {"empty"}
+
+
+@pytest.mark.rule("R2.1", "R4.2")
+async def test_a_marketer_who_is_no_operator_makes_changes_and_starts_a_process(scene: Scene) -> None:
+    """To lock the line's row would be to write it, and only the operator writes lines."""
+    marketer = Actor(scene.actor.workspace_id, user_id=7, role="marketer")
+    wanted = replace(scene.stop(template_id=None), texts={"en": "You are out."})
+    saved = good(await processes.create_process(scene.pool, marketer, wanted, NOW))
+    edit = (replace(wanted, keywords=("genug",), texts={"en": "Out."}), saved.process.version)
+    changed = good(await processes.change_process(scene.pool, marketer, saved.process.id, edit, NOW))
+    assert changed.keywords == ("genug",)
+    started = good(await processes.start_process(scene.pool, marketer, saved.process.id, NOW))
+    told = good(await templates.show_template(scene.pool, marketer, started.process.template_id or 0))
+    assert told.texts == {"en": "Out."}
+    # An answer for a country of unknown rule stays the compliance owner's to allow.
+    assert codes(await workspaces.permit_confirmation(scene.pool, marketer, "PT")) == {"forbidden"}
+
+
+@pytest.mark.rule("R4.5")
+async def test_own_words_of_a_process_leave_a_shared_template_as_it_is(scene: Scene) -> None:
+    saved = await scene.make(scene.stop())
+    await scene.make(Wanted("help", "Help", scene.line_id, template_id=scene.template_id))
+    wanted = replace(scene.stop(template_id=None), texts={"en": "Only mine."})
+    edit = (wanted, saved.process.version)
+    changed = good(await processes.change_process(scene.pool, scene.actor, saved.process.id, edit, NOW))
+    assert changed.process.template_id not in (None, scene.template_id)
+    shared = good(await templates.show_template(scene.pool, scene.actor, scene.template_id))
+    assert shared.texts == {"en": "Done."}
+
+
+@pytest.mark.rule("R4.2")
+async def test_words_that_changed_under_an_open_form_are_not_overwritten(scene: Scene) -> None:
+    wanted = replace(scene.stop(template_id=None), texts={"en": "First."})
+    saved = await scene.make(wanted)
+    reworded = templates.TemplateWanted("Stop", "transactional", {"en": "Reworded."})
+    template_id = saved.process.template_id or 0
+    good(await templates.change_template(scene.pool, scene.actor, template_id, reworded))
+    edit = (
+        replace(wanted, texts={"en": "Second."}, texts_from=templates.stamp({"en": "First."})),
+        saved.process.version,
+    )
+    refused = await processes.change_process(scene.pool, scene.actor, saved.process.id, edit, NOW)
+    assert codes(refused) == {"changed_meanwhile"}
+    assert isinstance(refused, Refused)
+    assert refused.difference["texts"] == {"stands": {"en": "Reworded."}, "yours": {"en": "Second."}}

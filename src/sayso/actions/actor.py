@@ -62,7 +62,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "owner": _OWNER,
         "admin": _OWNER,
         "marketer": (_READS - {"audit:read"})
-        | {"templates:write", "contacts:write", "messages:send", "inbox:answer"}
+        | {"processes:write", "templates:write", "contacts:write", "messages:send", "inbox:answer"}
         | {"telephones:use"},
         "agent": frozenset(
             {"contacts:read", "consents:read", "messages:read", "messages:send", "inbox:answer"}
@@ -78,6 +78,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
 SHOWN: Mapping[str, str] = MappingProxyType(
     {
         "process": "keywords",
+        "template": "keywords",
         "block": "opt_outs",
         "conversation": "inbox",
         "telephone": "telephones",

@@ -9,6 +9,7 @@ from datetime import datetime
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.answering import answering
+from sayso.actions.process_rules import STARTABLE, Wanted
 from sayso.actions.refusal import Refused, fault
 from sayso.core import inbound, messages, phones
 from sayso.core.effects import Decision, Record
@@ -24,11 +25,16 @@ _NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class TextTried:
-    """A text as if it came to a line; `sender` empty: from somebody unknown."""
+    """A text as if it came to a line; `sender` empty: from somebody unknown.
+
+    `draft` is a process that is not saved, as if it were started in place of `instead_of` or of its kind.
+    """
 
     text: str
     line_id: int
     sender: str = ""
+    draft: Wanted | None = None
+    instead_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ async def try_text(pool: Pool, actor: Actor, tried: TextTried, now: datetime) ->
         phone = (
             phones.address_key(tried.sender, line.connection_id, line.country) if tried.sender else _NOBODY
         )
-        place = await _place(conn, actor, line)
+        place = await _place(conn, actor, line, tried)
         known = await _known(conn, actor, phone, line, now)
         text = _text(tried, phone, line, now)
     answers = await answering(pool, actor, [line.connection_id])
@@ -90,8 +96,9 @@ class _Place:
         return build_number(record, [(built, list(self.listening))])
 
 
-async def _place(conn: Connection, actor: Actor, line: numbers.Line) -> _Place:
-    started = [process for process in await processes.on_line(conn, line.id) if process.state == "started"]
+async def _place(conn: Connection, actor: Actor, line: numbers.Line, tried: TextTried) -> _Place:
+    standing = await processes.on_line(conn, line.id)
+    started = [found for found in standing if found.state == "started" and not _replaced(found, tried)]
     spoken = await processes.keywords(conn, [process.id for process in started])
     texts = await templates.texts(conn, [process.template_id for process in started if process.template_id])
     listening = [
@@ -103,6 +110,8 @@ async def _place(conn: Connection, actor: Actor, line: numbers.Line) -> _Place:
         )
         for process in started
     ]
+    if tried.draft is not None and tried.draft.type in STARTABLE:
+        listening.append(await _drafted(conn, tried.draft, tried.instead_of))
     number = await numbers.get_number(conn, line.inbound_number_id)
     return _Place(
         line,
@@ -111,6 +120,28 @@ async def _place(conn: Connection, actor: Actor, line: numbers.Line) -> _Place:
         await _words(conn),
         number.help_answer if number else "",
     )
+
+
+def _replaced(found: Process, tried: TextTried) -> bool:
+    """Whether the unsaved process stands where this one does."""
+    return tried.draft is not None and (found.id == tried.instead_of or found.type == tried.draft.type)
+
+
+async def _drafted(conn: Connection, draft: Wanted, process_id: int) -> Listening:
+    said = draft.texts
+    if said is None and draft.template_id is not None:
+        said = (await templates.texts(conn, [draft.template_id])).get(draft.template_id, {})
+    process = messages.Process(
+        process_id or _NOBODY,
+        draft.type,
+        draft.name.strip() or "This process",
+        draft.chosen_scope,
+        draft.categories,
+        draft.template_id,
+        said or {},
+    )
+    keywords = tuple(draft.folded.values())
+    return Listening(process, keywords, draft.match_mode, draft.predefined_mode or "")
 
 
 async def _words(conn: Connection) -> WorkspaceWords:

@@ -22,7 +22,11 @@ Problems = tuple[Problem, ...]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A process as asked for; keywords as written. `scope` empty: the type's own default."""
+    """A process as asked for; keywords as written. `scope` empty: the type's own default.
+
+    What it answers with is a template, or words of its own by language (`texts`, in place of the template);
+    `texts_from` is the stamp of the words that the edit began with.
+    """
 
     type: str
     name: str
@@ -33,6 +37,13 @@ class Wanted:
     scope: str = ""
     categories: tuple[str, ...] = ()
     template_id: int | None = None
+    texts: Mapping[str, str] | None = None
+    texts_from: str = ""
+
+    @property
+    def answers(self) -> bool:
+        """Whether it has a message."""
+        return self.template_id is not None if self.texts is None else bool(self.texts)
 
     @property
     def chosen_scope(self) -> str:
@@ -86,11 +97,11 @@ def incomplete(wanted: Wanted, country: str, *, withdrawn: bool = False) -> Prob
     if withdrawn:
         told = "The line was withdrawn from this workspace. Ask the operator, or choose another line."
         problems.append(Problem("line_id", "line_withdrawn", told))
-    if wanted.type in ("help", "respond") and wanted.template_id is None:
+    if wanted.type in ("help", "respond") and not wanted.answers:
         told = "Needs a message: this type answers, so choose the template it answers with."
         problems.append(Problem("template_id", "message_required", told))
     if wanted.type in ("unsubscribe", "unsubscribe_event"):
-        found = confirmation_problem(country, wanted.template_id is not None)
+        found = confirmation_problem(country, wanted.answers)
         problems.extend([replace(found, field="template_id")] if found else [])
     if wanted.type not in ("unsubscribe", "help") and not wanted.keywords:
         problems.append(Problem("keywords", "keyword_required", "Needs at least one custom keyword."))
@@ -113,7 +124,7 @@ def warnings(
         )
         for shadow in shadows(entries_of(wanted, process_id), standing, country)
     ]
-    if wanted.type in ("unsubscribe", "unsubscribe_event") and wanted.template_id is not None:
+    if wanted.type in ("unsubscribe", "unsubscribe_event") and wanted.answers:
         notice = confirmation_notice(country, allowed_unknown)
         found.extend([Problem("template_id", "confirmation_unknown", notice)] if notice else [])
     return tuple(found)

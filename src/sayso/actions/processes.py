@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sayso.actions import process_rules
+from sayso.actions import process_message, process_rules
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.process_rules import Neighbour, Problems, Wanted
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
+from sayso.actions.templates import stamp
 from sayso.core.problems import Problem
 from sayso.storage import audit, numbers, processes, templates, workspaces
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.processes import Overview, Process, ProcessDraft
+
+ONE_PER_LINE = frozenset({"unsubscribe", "help"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +42,21 @@ class _Place:
 @needs("processes:write")
 async def create_process(pool: Pool, actor: Actor, wanted: Wanted, now: datetime) -> Saved | Refused:
     """Store a new process; it may be incomplete, and says so (R4.3)."""
-    found = process_rules.faults(wanted)
+    found = (*process_rules.faults(wanted), *process_message.faults(wanted, actor))
     if found:
         return invalid(*found)
     async with transaction(pool, actor) as conn:
         place = await _place(conn, wanted)
         if isinstance(place, Refused):
             return place
+        if wanted.type in ONE_PER_LINE and wanted.type in {other.type for other in place.neighbours}:
+            return _second_of_its_kind(wanted, place)
         taken = process_rules.taken_by(wanted, 0, place.neighbours, place.line.country)
         if taken:
             return invalid(*taken)
-        made = await processes.create(conn, wanted.line_id, wanted.type, _draft(wanted), now)
-        if made is None:
-            return _second_of_its_kind(wanted, place)
+        draft = replace(_draft(wanted), template_id=await process_message.store(conn, actor, wanted, None))
+        made = await processes.create(conn, wanted.line_id, wanted.type, draft, now)
+        assert made is not None  # noqa: S101 - the line is locked, and has none of this kind
         await processes.replace_keywords(conn, made, wanted.folded)
         saved = await _saved(conn, made, place)
         await record(conn, actor, audit.Change("created", "process", str(made), None, _state(saved)))
@@ -67,7 +72,7 @@ async def change_process(
     Refused where somebody else saved in between, and where a started process would become incomplete.
     """
     wanted, version = edit
-    found = process_rules.faults(wanted)
+    found = (*process_rules.faults(wanted), *process_message.faults(wanted, actor))
     if found:
         return invalid(*found)
     async with transaction(pool, actor) as conn:
@@ -77,10 +82,12 @@ async def change_process(
         stood = await _standing(conn, process_id, place)
         if stood is None:
             return missing("id", "process")
-        refused = _edit_refused(stood, wanted, version, place)
+        texts = await process_message.own(conn, stood.process.template_id)
+        refused = _edit_refused(stood, (wanted, version), texts, place)
         if refused:
             return refused
-        await processes.update(conn, process_id, _draft(wanted), now)
+        template_id = await process_message.store(conn, actor, wanted, stood.process.template_id)
+        await processes.update(conn, process_id, replace(_draft(wanted), template_id=template_id), now)
         await processes.replace_keywords(conn, process_id, wanted.folded)
         saved = await _saved(conn, process_id, place)
         change = audit.Change("changed", "process", str(process_id), _state(stood), _state(saved))
@@ -145,7 +152,8 @@ async def list_processes(pool: Pool, actor: Actor, after: int, limit: int, now: 
 
 
 async def _place(conn: Connection, wanted: Wanted) -> _Place | Refused:
-    line = await numbers.get_line(conn, wanted.line_id, for_update=True)
+    await numbers.hold_line(conn, wanted.line_id)
+    line = await numbers.get_line(conn, wanted.line_id)
     if line is None:
         return fault("line_id", "unknown", "There is no such line in this workspace.")
     if wanted.template_id is not None and await templates.get(conn, wanted.template_id) is None:
@@ -201,11 +209,15 @@ async def _moved(
     return saved
 
 
-def _edit_refused(stood: Saved, wanted: Wanted, version: int, place: _Place) -> Refused | None:
-    if stood.process.version != version:
+def _edit_refused(
+    stood: Saved, edit: tuple[Wanted, int], texts: Mapping[str, str] | None, place: _Place
+) -> Refused | None:
+    wanted, version = edit
+    reworded = bool(wanted.texts_from) and stamp(texts or {}) != wanted.texts_from
+    if stood.process.version != version or reworded:
         told = "Somebody saved this process after you opened it. See what differs, and save again from there."
         refused = conflict("version", "changed_meanwhile", told)
-        return replace(refused, difference=_difference(stood, wanted))
+        return replace(refused, difference=_difference(stood, wanted, texts))
     if (stood.process.type, stood.process.line_id) != (wanted.type, wanted.line_id):
         return fault("type", "fixed", "A process keeps its type and line: make another one instead.")
     taken = process_rules.taken_by(wanted, stood.process.id, place.neighbours, place.line.country)
@@ -213,7 +225,7 @@ def _edit_refused(stood: Saved, wanted: Wanted, version: int, place: _Place) -> 
     return invalid(*taken, *lacking) if taken or lacking else None
 
 
-def _difference(stood: Saved, wanted: Wanted) -> Mapping[str, object]:
+def _difference(stood: Saved, wanted: Wanted, texts: Mapping[str, str] | None) -> Mapping[str, object]:
     theirs, yours = _draft(_as_wanted(stood)), _draft(wanted)
     told: dict[str, object] = {"version": stood.process.version}
     for name in ("name", "match_mode", "predefined_mode", "scope", "categories", "template_id", "keywords"):
@@ -222,6 +234,11 @@ def _difference(stood: Saved, wanted: Wanted) -> Mapping[str, object]:
             stands, asked = sorted(stands.values()), sorted(asked.values())
         if stands != asked:
             told[name] = {"stands": stands, "yours": asked}
+    if wanted.texts is not None and texts is not None:
+        # Both speak in words of their own: the template that keeps them is the same, or will be new.
+        told.pop("template_id", None)
+        if dict(texts) != dict(wanted.texts):
+            told["texts"] = {"stands": dict(texts), "yours": dict(wanted.texts)}
     return told
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.refusal import Refused, fault, invalid, missing
+from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core.problems import Problem
 from sayso.core.segments import Segments, count
 from sayso.storage import audit, templates
@@ -57,9 +59,12 @@ async def create_template(pool: Pool, actor: Actor, wanted: TemplateWanted) -> T
 
 @needs("templates:write")
 async def change_template(
-    pool: Pool, actor: Actor, template_id: int, wanted: TemplateWanted
+    pool: Pool, actor: Actor, template_id: int, wanted: TemplateWanted, stood_at: str = ""
 ) -> Told | Refused:
-    """Store a template anew; what is sent from now on says this, and an approval ends."""
+    """Store a template anew; what is sent from now on says this, and an approval ends.
+
+    `stood_at` is the stamp of what the edit was made from: refused where that changed meanwhile.
+    """
     refused = _fault(wanted)
     if refused:
         return refused
@@ -67,6 +72,8 @@ async def change_template(
         if await templates.get(conn, template_id, for_update=True) is None:
             return missing("id", "template")
         stood = await _told(conn, template_id)
+        if stood is not None and stood_at and _stands_at(stood) != stood_at:
+            return _changed_meanwhile(stood, wanted)
         await templates.update(conn, template_id, wanted.name.strip(), wanted.message_class)
         await templates.replace_texts(conn, template_id, wanted.texts)
         told = await _told(conn, template_id)
@@ -119,6 +126,35 @@ def _with_parts(template: Template, texts: Mapping[str, str]) -> Told:
     return Told(template, texts, {language: count(body) for language, body in texts.items()})
 
 
+def stamp(texts: Mapping[str, str]) -> str:
+    """A short sign of what texts say, to notice that somebody changed them meanwhile."""
+    return hashlib.sha256(json.dumps(dict(sorted(texts.items()))).encode()).hexdigest()[:16]
+
+
+def stamp_of(name: str, message_class: str, texts: Mapping[str, str]) -> str:
+    """The same of a whole template: its name and class are looked at too."""
+    return stamp({**texts, "name": name, "class": message_class})
+
+
+def _stands_at(stood: Told) -> str:
+    return stamp_of(stood.template.name, stood.template.message_class, stood.texts)
+
+
+def _changed_meanwhile(stood: Told, wanted: TemplateWanted) -> Refused:
+    sentence = "Somebody saved this template after you opened it. See what differs, then save from there."
+    pairs = {
+        "name": (stood.template.name, wanted.name.strip()),
+        "class": (stood.template.message_class, wanted.message_class),
+    } | {
+        f"texts.{language}": (stood.texts.get(language, ""), wanted.texts.get(language, ""))
+        for language in sorted({*stood.texts, *wanted.texts})
+    }
+    differing = {
+        name: {"stands": stands, "yours": yours} for name, (stands, yours) in pairs.items() if stands != yours
+    }
+    return replace(conflict("texts", "changed_meanwhile", sentence), difference=differing)
+
+
 def _fault(wanted: TemplateWanted) -> Refused | None:
     problems = []
     if not wanted.name.strip() or len(wanted.name) > LONGEST_NAME:
@@ -129,7 +165,14 @@ def _fault(wanted: TemplateWanted) -> Refused | None:
         problems.append(Problem("class", "unknown", f"The class is one of: {', '.join(CLASSES)}."))
     if not wanted.texts:
         return fault("texts", "missing", "A template needs a text in at least one language.")
-    for language, body in wanted.texts.items():
+    problems.extend(faults_in_texts(wanted.texts))
+    return invalid(*problems) if problems else None
+
+
+def faults_in_texts(texts: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with texts by language, wherever they are given."""
+    problems = []
+    for language, body in texts.items():
         if not _LANGUAGE.fullmatch(language):
             problems.append(
                 Problem("texts", "language", f"“{language[:20]}” is no language code such as en or pt-BR.")
@@ -137,4 +180,4 @@ def _fault(wanted: TemplateWanted) -> Refused | None:
         if not body.strip() or len(body) > LONGEST_BODY:
             told = f"A text has at least one visible character and at most {LONGEST_BODY}."
             problems.append(Problem(f"texts.{language[:20]}", "length", told))
-    return invalid(*problems) if problems else None
+    return problems

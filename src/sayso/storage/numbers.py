@@ -98,8 +98,13 @@ async def every_line(conn: Connection, after: int, limit: int) -> list[Line]:
 
 
 async def get_line(conn: Connection, line_id: int, *, for_update: bool = False) -> Line | None:
-    """One of the workspace's lines; locked where its processes change."""
+    """One of the workspace's lines; locked where the operator changes it."""
     return await one(conn, Line, SQL["line_for_update" if for_update else "get_line"], {"line_id": line_id})
+
+
+async def hold_line(conn: Connection, line_id: int) -> None:
+    """Until the transaction ends, whoever else holds this line waits: its processes change."""
+    await run(conn, SQL["hold_line"], {"line_id": line_id})
 
 
 async def sending_lines(conn: Connection) -> list[Line]:

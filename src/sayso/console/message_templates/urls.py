@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from sayso.console.message_templates import editing, views
+
+urlpatterns = [
+    path("templates/", views.overview, name="templates"),
+    path("templates/new/", editing.new, name="templates_new"),
+    path("templates/<int:template_id>/", editing.edit, name="templates_edit"),
+    path("templates/<int:template_id>/approve/", views.approve, name="templates_approve"),
+]

@@ -20,6 +20,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Enter in a field with a button of its own presses that one, not the form's first.
+document.addEventListener("keydown", (event) => {
+  const button = event.key === "Enter" && document.getElementById(event.target.dataset?.enter);
+  if (button) {
+    event.preventDefault();
+    button.click();
+  }
+});
+
 // A question that htmx brought opens as a dialog: Escape and the safe button close it.
 const settled = () => {
   for (const dialog of document.querySelectorAll("dialog[data-opens]:not([open])")) {

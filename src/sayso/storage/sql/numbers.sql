@@ -42,7 +42,12 @@ SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, 
 FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id
 WHERE l.id = %(line_id)s;
 
--- Locked, so that two saves of processes on one line see each other's keywords.
+-- So that two saves of processes on one line see each other's keywords. Not a lock of the row: to lock is to
+-- write in the eyes of row-level security, and only the operator writes lines.
+-- name: hold_line
+SELECT pg_advisory_xact_lock(hashtext('sayso.line'), %(line_id)s);
+
+-- Locked, so that an audit entry's `before` is what this change really replaced.
 -- name: line_for_update
 SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword,
        l.language, l.withdrawn_at, l.created_at
