@@ -64,7 +64,7 @@ async def explain(pool: Pool, actor: Actor, question: Question, now: datetime) -
             return fault("line_id", "unknown", "This workspace sends from no such line.")
         # Where several contacts share the number, the one that a message to the bare number would be for.
         contact = next(iter(await contacts.by_phone(conn, phone, 1)), None)
-        return await _explained(conn, (actor, question), (phone, contact, lines), now)
+        return (await _answers(conn, actor, [question], (phone, contact, lines), now))[0]
 
 
 async def facts(
@@ -83,13 +83,30 @@ async def facts(
     ]
 
 
-async def _explained(
+async def explain_every(
     conn: Connection,
-    asked: tuple[Actor, Question],
+    actor: Actor,
+    whom: tuple[int, Contact | None, Sequence[Line]],
+    categories: Sequence[str],
+    now: datetime,
+) -> list[tuple[Question, Explained]]:
+    """The answers to advertising in each category, then to transactional messages, read in one round trip.
+
+    `whom` is the number's key, the contact that a message to it would be for, and the lines to ask.
+    """
+    written = str(whom[0])
+    asked = [Question(written, "advertising", name) for name in categories or ("",)]
+    asked.append(Question(written, "transactional"))
+    return list(zip(asked, await _answers(conn, actor, asked, whom, now), strict=True))
+
+
+async def _answers(
+    conn: Connection,
+    actor: Actor,
+    asked: Sequence[Question],
     whom: tuple[int, Contact | None, Sequence[Line]],
     now: datetime,
-) -> Explained:
-    actor, question = asked
+) -> list[Explained]:
     phone, contact, lines = whom
     places: list[Line | None] = [*lines] or [None]
     candidates = [
@@ -101,14 +118,18 @@ async def _explained(
             line_id=line.id if line else 0,
             number_id=line.inbound_number_id if line else 0,
         )
+        for question in asked
         for line in places
     ]
     known = await facts(conn, candidates, contact)
-    answers = [
-        FromLine(line, gate.may_send(candidate, each, now))
-        for line, candidate, each in zip(places, candidates, known, strict=True)
-    ]
-    return Explained(max(answers, key=lambda found: _STRICTNESS[type(found.answer)]), answers)
+    answers = [gate.may_send(candidate, each, now) for candidate, each in zip(candidates, known, strict=True)]
+    size = len(places)
+    return [_told(places, answers[start : start + size]) for start in range(0, len(answers), size)]
+
+
+def _told(places: Sequence[Line | None], answers: Sequence[gate.Answer]) -> Explained:
+    told = [FromLine(line, answer) for line, answer in zip(places, answers, strict=True)]
+    return Explained(max(told, key=lambda found: _STRICTNESS[type(found.answer)]), told)
 
 
 _STRICTNESS: dict[type[gate.Answer], int] = {gate.Send: 0, gate.Defer: 1, gate.Skip: 2}

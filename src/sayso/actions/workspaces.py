@@ -13,7 +13,7 @@ from sayso.core.problems import Problem
 from sayso.core.text import fold
 from sayso.storage import audit, pool, workspaces
 from sayso.storage.pool import Pool
-from sayso.storage.workspaces import Member
+from sayso.storage.workspaces import Member, Permission
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_MESSAGE = 1_600
@@ -121,6 +121,23 @@ async def permit_confirmation(pool: Pool, actor: Actor, country: str) -> Refused
             after = {"country": country}
             await record(conn, actor, audit.Change("allowed", "confirmation", country, None, after))
         return None
+
+
+@needs("consents:override")
+async def withdraw_confirmation(pool: Pool, actor: Actor, country: str) -> Refused | None:
+    """Take that permission back: from then on the strict branch holds again (R14.2)."""
+    async with transaction(pool, actor) as conn:
+        if await workspaces.withdraw_confirmation(conn, country):
+            before = {"country": country}
+            await record(conn, actor, audit.Change("withdrawn", "confirmation", country, before, None))
+        return None
+
+
+@needs("settings:read")
+async def list_permissions(pool: Pool, actor: Actor) -> list[Permission]:
+    """Where confirmations of unknown rule are allowed, by whom, and since when (R14.2)."""
+    async with transaction(pool, actor) as conn:
+        return await workspaces.permitted_confirmations(conn)
 
 
 def _workspace_fault(name: str, country: str, time_zone: str) -> Refused | None:

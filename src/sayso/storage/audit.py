@@ -73,5 +73,23 @@ async def newest(conn: Connection, before_id: int, limit: int) -> list[Entry]:
     return await many(conn, Entry, SQL["newest"], {"before_id": before_id, "limit": limit})
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who did something at a moment: a person, or a key by its name."""
+
+    at: datetime
+    user_id: int | None
+    key_id: int | None
+    key_name: str | None
+
+
+async def hands(
+    conn: Connection, object_types: Sequence[str], object_id: str, moments: Sequence[datetime]
+) -> list[Hand]:
+    """Who changed this object at these moments, as far as the trail tells."""
+    said = {"object_types": sorted(object_types), "object_id": object_id, "moments": sorted(set(moments))}
+    return await many(conn, Hand, SQL["hands"], said)
+
+
 def _json(state: State) -> Jsonb | None:
     return None if state is None else Jsonb(state)

@@ -17,3 +17,16 @@ WHERE id < %(before_id)s
     AND (object_type NOT IN ('connection', 'inbound_number') OR (SELECT sayso.is_operator()))
 ORDER BY id DESC
 LIMIT %(limit)s;
+
+-- Who had a hand in something at these moments. An id begins with the time and an entry stands in the
+-- transaction of its change, so a minute on both sides holds it, and a range of the key finds it.
+-- name: hands
+SELECT moment.at, found.user_id, found.key_id, k.name AS key_name
+FROM unnest(%(moments)s::timestamptz[]) AS moment (at)
+CROSS JOIN LATERAL (
+    SELECT a.user_id, a.key_id
+    FROM audit a
+    WHERE a.id BETWEEN sayso.id_at(moment.at - interval '1 minute') AND sayso.id_at(moment.at + interval '1 minute')
+        AND a.object_type = ANY (%(object_types)s::text[]) AND a.object_id = %(object_id)s
+    ORDER BY abs(a.id - sayso.id_at(moment.at)) LIMIT 1) AS found
+LEFT JOIN api_keys k ON k.id = found.key_id;
