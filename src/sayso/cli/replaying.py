@@ -1,25 +1,23 @@
 """Past texts through keywords, or through a line as it is set up now (R14.4)."""
 
 import asyncio
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sayso.actions import past_texts
 from sayso.cli.errors import CommandError
+from sayso.core import replay
 from sayso.core.because import Because, Step, as_plain
-from sayso.core.effects import Record
-from sayso.core.inbound import decide
 from sayso.core.keywords import Entry, Kind, Matcher
-from sayso.core.messages import NOTHING_KNOWN, InboundText, Line, Number
+from sayso.core.messages import Line, Number
 from sayso.core.modes import MODES
 from sayso.core.phones import address_key
 from sayso.core.text import fold
 
 Row = Mapping[str, str]
 Asked = Callable[[Row], dict[str, Any]]
-LONGEST_FIELD = 16_000_000
 
 
 def asked(line: int | None, keywords: str | None, mode: str) -> Asked:
@@ -35,21 +33,13 @@ def asked(line: int | None, keywords: str | None, mode: str) -> Asked:
 
 def rows(file: Path) -> Iterator[Row]:
     """The rows of a CSV with a header; letters that are not UTF-8 become U+FFFD."""
-    csv.field_size_limit(LONGEST_FIELD)
     try:
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
-            reader = csv.DictReader(opened, restval="")
-            columns = [name.strip().lower() for name in reader.fieldnames or ()]
-            if "text" not in columns:
-                raise CommandError(
-                    f"{file} has no column `text`; its header is: {', '.join(columns) or 'empty'}."
-                )
-            reader.fieldnames = columns
-            yield from reader
+            yield from past_texts.rows(opened, str(file))
     except OSError as error:
         raise CommandError(f"{file} can't be read ({error.strerror}).") from error
-    except csv.Error as error:
-        raise CommandError(f"{file} is no CSV that can be read ({error}).") from error
+    except past_texts.UnreadableError as error:
+        raise CommandError(str(error)) from error
 
 
 def _of_keywords(written: str, mode: str) -> Asked:
@@ -74,14 +64,12 @@ def _of_line(line_id: int) -> Asked:
     number, line = asyncio.run(_find(line_id))
 
     def answer(row: Row) -> dict[str, Any]:
-        decision = decide(_text(row, number), number, NOTHING_KNOWN)
-        found = next(
-            (each for each in decision.effects if isinstance(each, Record) and each.line_id == line.id), None
-        )
-        if found is None:
-            return _told(row, "none", None, None, decision.because)
-        outcome = "none" if found.outcome == "empty" else found.outcome
-        return _told(row, outcome, found.keyword, found.mode, found.because)
+        sender = row.get("from") or ""
+        key = address_key(sender, number.connection_id, number.country)
+        at = past_texts.moment(row.get("received_at") or "", datetime.now(UTC))
+        text = replay.PastText(key, sender, row["text"], at, row.get("to") or "")
+        found = replay.read(text, number, line.id)
+        return _told(row, found.outcome, found.keyword, found.mode, found.because)
 
     return answer
 
@@ -101,29 +89,6 @@ async def _find(line_id: int) -> tuple[Number, Line]:
                 return number, line
     known = sorted(line.id for number in found.numbers.values() for line in number.lines)
     raise CommandError(f"There is no line {line_id}. There are: {', '.join(map(str, known)) or 'none'}.")
-
-
-def _text(row: Row, number: Number) -> InboundText:
-    at = _moment(row.get("received_at") or "")
-    sender = row.get("from") or ""
-    return InboundText(
-        id=0,
-        connection_id=number.connection_id,
-        phone=address_key(sender, number.connection_id, number.country),
-        sender=sender,
-        recipient=row.get("to") or number.number,
-        body=row["text"],
-        provider_at=at,
-        received_at=at,
-    )
-
-
-def _moment(written: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        return datetime.now(UTC)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _told(row: Row, decision: str, keyword: str | None, mode: str | None, because: Because) -> dict[str, Any]:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path, re_path
 
-urlpatterns: list[Any] = []
+from sayso.console.countries import views
+
+CODE = r"(?P<code>[A-Z]{2})"
+
+urlpatterns = [
+    path("countries/", views.overview, name="countries"),
+    re_path(rf"^countries/{CODE}/$", views.country, name="country"),
+    re_path(rf"^countries/{CODE}/allow/$", views.allow, name="country_allow"),
+    re_path(rf"^countries/{CODE}/withdraw/$", views.withdraw, name="country_withdraw"),
+]
