@@ -1,10 +1,10 @@
-"""Past texts from a file of somebody else's making: a CSV with a header, of which only `text` must be there."""
+"""Past texts from a file of somebody else's making: a CSV whose header names at least `text`."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -17,6 +17,8 @@ LONGEST_FIELD = 16_000_000
 MOST_BYTES = 5 * 1024 * 1024
 MOST_TEXTS = 100_000
 LONGEST_TEXT = 10_000
+# Each short row is filled up to the header's width.
+MOST_COLUMNS = 200
 Row = dict[str, str]
 
 
@@ -26,7 +28,7 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """The texts of a file, newest first; `cut` are texts longer than we read, `left_out` those beyond the most."""
+    """The texts of a file, newest first; `cut` were longer than we read, `left_out` are beyond the most."""
 
     texts: tuple[PastText, ...]
     cut: int = 0
@@ -34,11 +36,13 @@ class Uploaded:
 
 
 def rows(lines: Iterable[str], name: str) -> Iterator[Row]:
-    """The rows of a CSV with a header, keys in lower case. Raises UnreadableError, naming the file as `name`."""
+    """The rows of a CSV with a header, keys in lower case. Raises UnreadableError; `name` is the file's."""
     csv.field_size_limit(LONGEST_FIELD)
     try:
         reader = csv.DictReader(lines, restval="", restkey="")
         columns = [column.strip().lower() for column in reader.fieldnames or ()]
+        if len(columns) > MOST_COLUMNS:
+            raise UnreadableError(f"{name} has {len(columns):,} columns. At most {MOST_COLUMNS} are read.")
         if "text" not in columns:
             raise UnreadableError(
                 f"{name} has no column `text`; its header is: {', '.join(columns) or 'empty'}."
@@ -58,15 +62,16 @@ def moment(written: str, now: datetime) -> datetime:
         return now
 
 
-def read_upload(content: bytes, line: Line, now: datetime) -> Uploaded | Refused:
-    """The texts of an uploaded file, as if they had come to this line. Letters that are not UTF-8 become U+FFFD.
+def read_upload(content: bytes, now: datetime) -> Uploaded | Refused:
+    """The texts of an uploaded file; letters that are not UTF-8 become U+FFFD.
 
+    Who sent them is read later, slice by slice (`keyed`): a hundred thousand numbers take seconds.
     Rows without a time keep the order of the file, in which the last is taken for the newest.
     """
     if len(content) > MOST_BYTES:
         return fault("file", "too_large", "The file is larger than 5 MiB. Split it, or leave columns out.")
     try:
-        found = _texts(StringIO(content.decode("utf-8-sig", "replace"), newline=""), line, now)
+        found = _texts(StringIO(content.decode("utf-8-sig", "replace"), newline=""), now)
     except UnreadableError as unreadable:
         shown = str(unreadable)
         return fault("file", "unreadable", shown if len(shown) <= 300 else f"{shown[:300]}…")
@@ -75,7 +80,7 @@ def read_upload(content: bytes, line: Line, now: datetime) -> Uploaded | Refused
     return found
 
 
-def _texts(lines: Iterable[str], line: Line, now: datetime) -> Uploaded:
+def _texts(lines: Iterable[str], now: datetime) -> Uploaded:
     texts: list[PastText] = []
     cut = left_out = 0
     for row in rows(lines, "The file"):
@@ -83,17 +88,22 @@ def _texts(lines: Iterable[str], line: Line, now: datetime) -> Uploaded:
             left_out += 1
             continue
         cut += len(row["text"]) > LONGEST_TEXT
-        texts.append(_text(row, line, now))
+        texts.append(_text(row, now))
     texts.reverse()
     texts.sort(key=lambda text: text.at, reverse=True)
     return Uploaded(tuple(texts), cut, left_out)
 
 
-def _text(row: Row, line: Line, now: datetime) -> PastText:
-    sender = (row.get("from") or "").strip()[:100]
+def keyed(text: PastText, line: Line) -> PastText:
+    """The same text with the key of its sender, as on this line; 0 where nobody is named."""
+    key = address_key(text.sender, line.connection_id, line.country) if text.sender else 0
+    return replace(text, phone=key)
+
+
+def _text(row: Row, now: datetime) -> PastText:
     return PastText(
-        phone=address_key(sender, line.connection_id, line.country) if sender else 0,
-        sender=sender,
+        phone=0,
+        sender=(row.get("from") or "").strip()[:100],
         body=row["text"][:LONGEST_TEXT],
         at=moment(row.get("received_at") or "", now),
         recipient=(row.get("to") or "").strip()[:100],

@@ -49,6 +49,7 @@ class Plan:
     provider_answers: str
     process_id: int | None
     listening: Listening
+    changed_keywords: bool = False
 
     @property
     def line_id(self) -> int:
@@ -104,6 +105,7 @@ async def plan_replay(pool: Pool, actor: Actor, wanted: ReplayWanted) -> Plan | 
         answers.on(line.connection_id, line.kind),
         stood.process.id if stood else None,
         changed,
+        wanted.keywords is not None,
     )
 
 
