@@ -73,7 +73,7 @@ def replayed(client: Any, form: dict[str, Any]) -> Any:
     return answer
 
 
-@pytest.mark.rule("R4.13", "R4.12")
+@pytest.mark.rule("R14.4", "R4.13", "R4.12")
 def test_another_mode_shows_who_would_be_stopped_before_it_is_saved(console: Console) -> None:
     workspace = console.workspace()
     line = console.line(workspace, "447700900118")
@@ -107,6 +107,7 @@ def test_a_mode_for_the_predefined_words_may_let_people_through_too(console: Con
     assert "1 person would be stopped who is not now" in page
 
 
+@pytest.mark.rule("R14.4")
 def test_other_keywords_and_a_line_without_a_process(console: Console) -> None:
     workspace = console.workspace()
     line = console.line(workspace, "11221", "shared_short_code", "baby")
@@ -119,6 +120,7 @@ def test_other_keywords_and_a_line_without_a_process(console: Console) -> None:
     assert "“genug2” has more than letters." in text(wrong)
 
 
+@pytest.mark.rule("R14.4")
 def test_the_last_word_of_a_person_counts(console: Console) -> None:
     workspace = console.workspace()
     line = console.line(workspace, "447700900118")

@@ -29,13 +29,13 @@ SCOPE = "consents:override"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A country in the list: how a stop is confirmed there, what is unknown, and the oldest check."""
+    """A country in the list: how a stop is confirmed there, how many rules are known, the oldest check."""
 
     code: str
     name: str
     confirmation: Line
     known: int
-    unknown: int
+    rules: int
     checked: date | None
     old: bool
     allowed: bool
@@ -127,7 +127,7 @@ def _entry(rules: CountryRules, today: date, allowed: set[str]) -> Entry:
         name=_upper(rules.name),
         confirmation=next(line for line in lines if line.title == "Confirmation of a stop"),
         known=sum(line.known for line in lines),
-        unknown=unknown(lines),
+        rules=len(lines),
         checked=min(checked, default=None),
         old=any(line.old for line in lines),
         allowed=rules.country in allowed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -60,14 +60,11 @@ def steps(because: Because) -> list[Mapping[str, str]]:
     told: list[Mapping[str, str]] = []
     for step in because:
         since = f"since {exact(step.since)}" if step.since else ""
-        told.append({"fact": step.fact, "source": _joined((since, step.source))})
+        more = " · ".join(part for part in (since, step.source) if part)
+        told.append({"fact": step.fact, "source": f"· {more}" if more else ""})
     return told
 
 
 def exact(moment: datetime) -> str:
     """`21-11-2026 14:18:09`, in the workspace's zone."""
     return f"{timezone.localtime(moment):%d-%m-%Y %H:%M:%S}"
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return " · ".join(part for part in parts if part)

@@ -18,7 +18,7 @@ from sayso.console.lenses.numbers import Line
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
 from sayso.console.replay import handing, runs, words
-from sayso.console.replay.forms import MODE_WORDS, ReplayForm
+from sayso.console.replay.forms import ReplayForm
 
 
 @opens(Area.REPLAY)
@@ -77,7 +77,7 @@ def _context(request: HttpRequest, found: runs.Run) -> dict[str, Any]:
     return {
         "run": found,
         "line": spaced(int(line.number), line.number) if line.kind == "long_code" else line.name,
-        "mode": MODE_WORDS[listening.match_mode],
+        "mode": listening.match_mode,
         "predefined": listening.predefined_mode,
         "process": listening.process.name,
         "keywords": listening.keywords,

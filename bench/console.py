@@ -1,0 +1,188 @@
+"""How long the server takes for each page of the console, over a workspace with a past.
+
+    python -m bench.console [--size 1000000] [--looks 40]
+
+`console.p95`: milliseconds, of the slowest page. `--size` contacts and inbound texts, a tenth as many blocks
+with their ledger, on `sayso serve` in a home of its own; each page is asked for one after another by an owner
+who is signed in, searches included. Every address of the areas is measured; one whose arguments nobody knows
+is told. `load` is the machine's before the looks: above its cores, the figure is of the neighbours too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import time
+from collections.abc import Callable
+from http.cookiejar import CookieJar
+from importlib import import_module
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+from bench.job import House, running, say, sayso
+
+GOAL_MS = 200
+EMAIL, PASSWORD = "bench@littlefern.example", "a fern in the window"
+FIRST = 447700000000
+# What an address is filled with: a question whose answer's first column is the value.
+ARGUMENTS = {
+    "phone": "SELECT phone FROM sayso.blocks WHERE workspace_id = 1 ORDER BY id LIMIT 1",
+    "code": "SELECT 'DE'",
+    "kind": "SELECT 'json'",
+    "process_id": "SELECT min(id) FROM sayso.processes WHERE workspace_id = 1",
+    "line_id": "SELECT min(id) FROM sayso.lines WHERE workspace_id = 1",
+    "template_id": "SELECT min(id) FROM sayso.templates WHERE workspace_id = 1",
+    "inbound_id": "SELECT max(id) FROM sayso.inbound_messages WHERE workspace_id = 1",
+}
+# Searches, filters and later pages of what is listed.
+MORE = (
+    f"/opt-outs/?number=%2B{FIRST + 1000}",
+    "/opt-outs/?scope=all",
+    "/opt-outs/?source=term",
+    "/opt-outs/?source=import",
+    "/opt-outs/?from={yesterday}&to={yesterday}",
+    "/opt-outs/?before={middle}",
+)
+FILL = (
+    "SELECT sayso.make_partitions((now() - interval '2 months')::date, 4)",
+    "INSERT INTO sayso.contacts (workspace_id, phone, sms_consent) "
+    "SELECT 1, %(first)s + n, 'yes' FROM generate_series(1, %(size)s) AS n",
+    "INSERT INTO sayso.inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body, "
+    "provider_at, received_at, outcome, because) "
+    "SELECT 1, sayso.id_at(now() - n * interval '29 days' / %(size)s) + n %% 1024, lines.ids[1 + n %% "
+    "cardinality(lines.ids)], %(first)s + n, '+' || (%(first)s + n), '11221', 'text number ' || n || CASE "
+    "WHEN n %% 10 = 0 THEN ' stop' WHEN n %% 10 = 1 THEN ' genug' ELSE ' hello' END, now(), now(), 'inbox', "
+    """'[{"rule": "R4.15", "fact": "No process takes it."}]' """
+    "FROM generate_series(1, %(size)s) AS n, "
+    "(SELECT array_agg(id ORDER BY id) AS ids FROM sayso.lines WHERE workspace_id = 1) AS lines",
+    "INSERT INTO sayso.blocks (workspace_id, phone, written, scope, since, source, said, reason) "
+    "SELECT 1, %(first)s + n, '+' || (%(first)s + n), CASE WHEN n %% 50 = 0 THEN 'all' ELSE 'channel' END, "
+    "now() - n * interval '1 minute', CASE WHEN n %% 100 = 0 THEN 'term' ELSE 'keyword' END, 'stop', "
+    "'the text “stop” to 11221 / baby' FROM generate_series(1, %(size)s / 10) AS n",
+    "INSERT INTO sayso.consents (workspace_id, phone, action, category, source, identification, message, "
+    "timestamp, imported_timestamp) "
+    "SELECT workspace_id, phone, 'reject', 'promotions', 'sms_reply', written, said, "
+    "since, stored_at FROM sayso.blocks WHERE workspace_id = 1",
+    "INSERT INTO sayso.inbox SELECT workspace_id, id, phone, line_id, 'inbox', true "
+    "FROM sayso.inbound_messages WHERE workspace_id = 1 ON CONFLICT DO NOTHING",
+    "ANALYZE",
+)
+
+
+def main() -> int:
+    """Fill, look, tell; 1 where the slowest page is too slow."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=1_000_000)
+    parser.add_argument("--looks", type=int, default=40)
+    told = parser.parse_args()
+    with running() as house:
+        for statement in FILL:
+            house.owner.execute(statement, {"first": FIRST, "size": told.size})
+        address = f"http://localhost:{house.port}"
+        addresses, unmeasured = every_address(house, address)
+        browser = signed_in(house, address)
+        addresses += replayed(browser, address)
+        load = round(os.getloadavg()[0], 1)
+        taken = {each: p95(browser, address + each, told.looks) for each in addresses}
+        slowest = max(taken, key=lambda each: taken[each])
+        more: dict[str, Any] = {"slowest": slowest, "pages": taken, "unmeasured": unmeasured}
+        more |= {"size": told.size, "load": load}
+        say(house, "console.p95", taken[slowest], "ms", goal=GOAL_MS, **more)
+    return 0 if taken[slowest] < GOAL_MS else 1
+
+
+def every_address(house: House, url: str) -> tuple[list[str], list[str]]:
+    """Every address of the areas, filled; and the names of those that nobody knows how to fill."""
+    from sayso import console
+
+    console.configure(console.Values("postgresql:///", "only to read the addresses", url))
+    from django.urls import reverse
+
+    from sayso.console.urls import AREAS
+
+    found, unmeasured = [], []
+    for area in AREAS:
+        for pattern in import_module(f"sayso.console.{area}.urls").urlpatterns:
+            names = _arguments(pattern)
+            if names <= ARGUMENTS.keys():
+                filled = {name: _first(house, ARGUMENTS[name]) for name in names}
+                found.append(reverse(pattern.name, kwargs=filled))
+            elif pattern.name not in REPLAYED:
+                unmeasured.append(pattern.name)
+    words = {
+        "yesterday": _first(house, "SELECT (now() - interval '1 day')::date"),
+        "middle": _first(house, "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY id) FROM sayso.blocks"),
+    }
+    return found + [each.format(**words) for each in MORE], unmeasured
+
+
+REPLAYED = {"replay_run", "replay_changes"}
+
+
+def signed_in(house: House, address: str) -> OpenerDirector:
+    """An owner's session."""
+    environ = {**os.environ, "SAYSO_HOME": str(house.home), "SAYSO_PASSWORD": PASSWORD}
+    sayso(environ, "user", "create", EMAIL, "--workspace", "1", "--role", "owner")
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    _post(browser, f"{address}/sign-in/", {"login": EMAIL, "password": PASSWORD})
+    return browser
+
+
+def replayed(browser: OpenerDirector, address: str) -> list[str]:
+    """A replay that has come to its end, and how long its longest step took, as one of the pages."""
+    line = re.findall(r'<option value="(\d+)"', _get(browser, f"{address}/replay/"))[0]
+    form = {"line": line, "match_mode": "contains", "predefined_mode": "contains", "source": "month"}
+    _, went = _post(browser, f"{address}/replay/", form)
+    while "Reading</h2>" in _get(browser, went):
+        continue
+    path = went.removeprefix(address)
+    return [path, f"{path}changes.csv"]
+
+
+def p95(browser: OpenerDirector, address: str, looks: int) -> float:
+    """Milliseconds, the 95th of a hundred; the first look, which compiles templates, is not counted."""
+    _get(browser, address)
+    return sorted(_timed(lambda: _get(browser, address)) for _ in range(looks))[int(looks * 0.95) - 1]
+
+
+def _timed(look: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    look()
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
+def _get(browser: OpenerDirector, address: str) -> str:
+    try:
+        with browser.open(address, timeout=60) as answer:
+            if answer.url.partition("?")[0].endswith("/sign-in/"):
+                raise SystemExit(f"{address} asks to sign in: a page that nobody saw is not measured.")
+            return str(answer.read().decode("utf-8", "replace"))
+    except HTTPError as refused:
+        if refused.code in (405,):  # an address that only takes a form's button
+            return ""
+        raise
+
+
+def _post(browser: OpenerDirector, address: str, form: dict[str, str]) -> tuple[str, str]:
+    with browser.open(address, timeout=60) as answer:
+        key = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
+    said = urlencode({**form, "csrfmiddlewaretoken": key[1] if key else ""}).encode()
+    with browser.open(address, said, timeout=60) as answer:
+        return answer.read().decode(), answer.url
+
+
+def _arguments(pattern: Any) -> set[str]:
+    route = pattern.pattern
+    return set(route.converters) | set(getattr(getattr(route, "regex", None), "groupindex", ()))
+
+
+def _first(house: House, query: str) -> Any:
+    row = house.owner.execute(query).fetchone()  # type: ignore[call-overload]
+    return row[0] if row else None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
