@@ -36,6 +36,8 @@ ARGUMENTS = {
     "line_id": "SELECT min(id) FROM sayso.lines WHERE workspace_id = 1",
     "template_id": "SELECT min(id) FROM sayso.templates WHERE workspace_id = 1",
     "inbound_id": "SELECT max(id) FROM sayso.inbound_messages WHERE workspace_id = 1",
+    "conversation_id": "SELECT max(id) FROM sayso.conversations WHERE workspace_id = 1",
+    "canned_id": "SELECT min(id) FROM sayso.canned_replies WHERE workspace_id = 1",
 }
 # Searches, filters and later pages of what is listed.
 MORE = (
@@ -68,6 +70,11 @@ FILL = (
     "since, stored_at FROM sayso.blocks WHERE workspace_id = 1",
     "INSERT INTO sayso.inbox SELECT workspace_id, id, phone, line_id, 'inbox', true "
     "FROM sayso.inbound_messages WHERE workspace_id = 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO sayso.conversations (workspace_id, phone, line_id, id, written, unanswered, last_id, "
+    "last_inbound_id, wrote_at, last_words) "
+    "SELECT 1, phone, line_id, id, sender, 1, id, id, received_at, body "
+    "FROM sayso.inbound_messages WHERE workspace_id = 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (1, 'Hours', 'Open until six.')",
     "ANALYZE",
 )
 
@@ -85,6 +92,8 @@ def main() -> int:
         addresses, unmeasured = every_address(house, address)
         browser = signed_in(house, address)
         addresses += replayed(browser, address)
+        shut = [each for each in addresses if not _opens(browser, address + each)]
+        addresses, unmeasured = [each for each in addresses if each not in shut], unmeasured + shut
         load = round(os.getloadavg()[0], 1)
         taken = {each: p95(browser, address + each, told.looks) for each in addresses}
         slowest = max(taken, key=lambda each: taken[each])
@@ -106,9 +115,9 @@ def every_address(house: House, url: str) -> tuple[list[str], list[str]]:
     found, unmeasured = [], []
     for area in AREAS:
         for pattern in import_module(f"sayso.console.{area}.urls").urlpatterns:
-            names = _arguments(pattern)
-            if names <= ARGUMENTS.keys():
-                filled = {name: _first(house, ARGUMENTS[name]) for name in names}
+            asked = {name: ARGUMENTS.get(name, "SELECT NULL") for name in _arguments(pattern)}
+            filled = {name: _first(house, query) for name, query in asked.items()}
+            if None not in filled.values():
                 found.append(reverse(pattern.name, kwargs=filled))
             elif pattern.name not in REPLAYED:
                 unmeasured.append(pattern.name)
@@ -154,16 +163,20 @@ def _timed(look: Callable[[], object]) -> float:
     return round((time.perf_counter() - began) * 1000, 1)
 
 
-def _get(browser: OpenerDirector, address: str) -> str:
+def _opens(browser: OpenerDirector, address: str) -> bool:
+    """Whether there is a page to look at: an address that only takes a form's button has none."""
     try:
-        with browser.open(address, timeout=60) as answer:
-            if answer.url.partition("?")[0].endswith("/sign-in/"):
-                raise SystemExit(f"{address} asks to sign in: a page that nobody saw is not measured.")
-            return str(answer.read().decode("utf-8", "replace"))
+        _get(browser, address)
     except HTTPError as refused:
-        if refused.code in (405,):  # an address that only takes a form's button
-            return ""
-        raise
+        return refused.code < 400
+    return True
+
+
+def _get(browser: OpenerDirector, address: str) -> str:
+    with browser.open(address, timeout=60) as answer:
+        if answer.url.partition("?")[0].endswith("/sign-in/"):
+            raise SystemExit(f"{address} asks to sign in: a page that nobody saw is not measured.")
+        return str(answer.read().decode("utf-8", "replace"))
 
 
 def _post(browser: OpenerDirector, address: str, form: dict[str, str]) -> tuple[str, str]:

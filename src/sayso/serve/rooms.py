@@ -22,7 +22,7 @@ from sayso.storage.pool import APP, Pool, open_pool, url_as
 from sayso.storage.presence import Presence
 
 RETRY_AFTER = b"5"
-# 5 MiB of past texts, and what a form puts around them.
+# An uploaded file of 5 MiB of past texts, and what a form puts around it.
 MOST_UPLOADED = 6 * 1024 * 1024
 
 
@@ -58,7 +58,6 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
                 ("/api/v1", Door("api", guarded_api, most_bytes=None)),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
-                # An uploaded file of past texts, and what a form adds to it.
                 ("/replay/", Door("console", pages, most_bytes=MOST_UPLOADED)),
                 ("/healthz", operators),
                 ("/readyz", operators),
