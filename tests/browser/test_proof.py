@@ -61,6 +61,9 @@ def test_a_compliance_owner_replays_last_month_and_sees_who_would_change_state(
     saving.value.save_as(tmp_path / "changes.csv")
     with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as opened:
         assert {found["wanted"] for found in csv.DictReader(opened)} == {"unsubscribe"}
+    by_keyboard(page, "Take it to the process")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=match_mode][value=contains]")).to_be_checked()
 
 
 def test_a_replay_of_a_file_goes_on_by_itself(

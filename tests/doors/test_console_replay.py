@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -132,20 +133,21 @@ def test_the_last_word_of_a_person_counts(console: Console) -> None:
     assert "1 would be read differently. Nobody would be stopped who is not now" in page
 
 
-def test_what_was_replayed_is_handed_to_the_process(
-    console: Console, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from sayso.console.replay import handing
-
-    monkeypatch.setattr(handing, "reverse", lambda name, args: f"/{name}/{args[0]}/")
+@pytest.mark.rule("R14.4")
+def test_what_was_replayed_is_handed_to_the_process(console: Console) -> None:
     workspace = console.workspace()
     line = console.line(workspace, "447700900118")
     made = process(console, workspace, line, "genug")
     form = asked(line, match_mode="contains", keywords="fini")
-    address = f"/process/{made}/?match_mode=contains&amp;keywords=fini"
+    link = f"/keywords/{made}/?match_mode=contains&amp;predefined_mode=&amp;keywords=fini"
     owner, analyst = (signed_in(console.person((workspace, role))) for role in ("owner", "analyst"))
-    assert address in replayed(owner, form).content.decode()
-    assert address not in replayed(analyst, form).content.decode()
+    assert link in replayed(owner, form).content.decode()
+    assert link not in replayed(analyst, form).content.decode()
+    opened = owner.get(link.replace("&amp;", "&")).content.decode()
+    assert re.search(r'value="contains"[^>]*checked', opened)
+    assert 'value="fini"' in opened
+    assert 'name="keywords" value="genug"' not in opened
+    assert console.execute("SELECT match_mode FROM sayso.processes WHERE id = %s", made) == [("word",)]
 
 
 def test_a_file_is_replayed_and_the_answer_is_no_formula(console: Console) -> None:

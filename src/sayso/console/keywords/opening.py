@@ -19,6 +19,8 @@ from sayso.console.lenses.processes import Process
 from sayso.console.lenses.templates import Template, TemplateText
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
+from sayso.core.keyword_rules import MOST_KEYWORDS
+from sayso.core.modes import MODES
 
 KEPT = ("name", "match_mode", "predefined_mode", "scope", "categories", "keywords", "message")
 MOST_TEMPLATES = 500
@@ -69,7 +71,10 @@ class Opening:
 
 
 def read(request: HttpRequest, process: Process | None) -> Opening:
-    """Read all that the form of this process needs; `?line=` and `?type=` choose for a new one."""
+    """Read all that the form of this process needs; `?line=` and `?type=` choose for a new one.
+
+    `?match_mode=`, `?predefined_mode=` and `?keywords=` fill it with what a replay has shown (R14.4).
+    """
     every = lines.every()
     categories = tuple(one.name for one in demand(perform(request, list_categories)))
     templates = dict(Template.objects.order_by("name", "id").values_list("id", "name")[:MOST_TEMPLATES])
@@ -77,8 +82,9 @@ def read(request: HttpRequest, process: Process | None) -> Opening:
         first = next((line.id for line in lines.held(every)), "")
         asked = request.GET.get("line", "")
         line = asked if asked in {str(each.id) for each in lines.held(every)} else str(first)
-        initial = _beginning(request.GET.get("type", ""), line)
-        return Opening(None, every, templates, categories, (), {}, own=False, initial=initial)
+        initial = _beginning(request.GET.get("type", ""), line) | _handed(request)
+        words = _handed_words(request, ())
+        return Opening(None, every, templates, categories, words, {}, own=False, initial=initial)
     said = TemplateText.objects.filter(template_id=process.template_id or 0)
     texts = dict(said.values_list("language", "body"))
     own = _is_own(process)
@@ -86,8 +92,8 @@ def read(request: HttpRequest, process: Process | None) -> Opening:
     categories = tuple(dict.fromkeys((*categories, *process.categories)))
     stored = Template.objects.filter(id=process.template_id or 0)
     templates |= dict(stored.values_list("id", "name"))
-    keywords = tuple(keywords_of([process.id])[process.id])
-    initial = _stored(process, texts if own else {}, own=own)
+    keywords = _handed_words(request, tuple(keywords_of([process.id])[process.id]))
+    initial = _stored(process, texts if own else {}, own=own) | _handed(request)
     return Opening(process, every, templates, categories, keywords, texts, own, initial)
 
 
@@ -124,6 +130,19 @@ def _their_message(mixed: QueryDict, opening: Opening) -> None:
         mixed.setlist("languages", list(opening.languages()))
         for language, body in opening.texts.items():
             mixed[SPOKEN + language] = body
+
+
+def _handed(request: HttpRequest) -> dict[str, Any]:
+    """What a replay hands over; only to a form that is opened, never over what is posted."""
+    if request.method == "POST":
+        return {}
+    offered = {"match_mode": set(MODES), "predefined_mode": {"", *MODES}}
+    return {name: request.GET[name] for name, modes in offered.items() if request.GET.get(name) in modes}
+
+
+def _handed_words(request: HttpRequest, stored: tuple[str, ...]) -> tuple[str, ...]:
+    said = "" if request.method == "POST" else request.GET.get("keywords", "")
+    return tuple(dict.fromkeys(word for word in said.split(",") if word))[:MOST_KEYWORDS] or stored
 
 
 def _beginning(process_type: str, line: str) -> dict[str, Any]:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sayso.actions.replays import Plan
 
-# The form of one process, the form of a new one, and the list: the first that has an address is taken.
-FORMS = ("process", "keywords")
-NEW = ("process_new", "keywords")
-
 
 def address(plan: Plan) -> str:
-    """The form of the line's unsubscribe process, filled with what was replayed; empty if there is none."""
-    said = {"match_mode": plan.listening.match_mode}
-    if plan.listening.predefined_mode:
-        said["predefined_mode"] = plan.listening.predefined_mode
-    if plan.process_id is None:
-        said |= {"type": "unsubscribe", "line": str(plan.line_id)}
+    """The form of the line's unsubscribe process, or of a new one, filled with what was replayed."""
+    said = {"match_mode": plan.listening.match_mode, "predefined_mode": plan.listening.predefined_mode}
     if plan.changed_keywords:
         said["keywords"] = ",".join(plan.listening.keywords)
-    args = [] if plan.process_id is None else [plan.process_id]
-    for name in NEW if plan.process_id is None else FORMS:
-        for some in (args, []):
-            try:
-                return f"{reverse(name, args=some)}?{urlencode(said)}"
-            except NoReverseMatch:
-                continue
-    return ""
+    if plan.process_id is None:
+        new = {"type": "unsubscribe", "line": str(plan.line_id)}
+        return f"{reverse('keywords_new')}?{urlencode(new | said)}"
+    return f"{reverse('keywords_edit', args=[plan.process_id])}?{urlencode(said)}"
