@@ -249,7 +249,7 @@ def test_the_trail_tells_who_did_what_and_what_was_before(console: Console) -> N
     client.post(f"/people/{tom.id}/", {"role": "analyst"})
     client.post("/settings/opt-out/", {"message": "You’re out.", "terms": "take me off, no more"})
     trail = text(client.get("/audit/"))
-    assert "Nora Ilves Changed member Tom Reed" in trail
+    assert "Nora Ilves Changed the role of Tom Reed" in trail
     assert "was agent is analyst" in trail
     assert "Changed opt-out message and terms" in trail
     only = text(client.get("/audit/?thing=member"))

@@ -102,7 +102,7 @@ def _row(entry: AuditEntry, users: dict[int, User], keys: dict[int, ApiKey]) -> 
         time_of(entry.id),
         _who(entry, users, keys),
         sentence(entry.action, entry.object_type, object_id, (entry.before, entry.after)),
-        changes(entry.before, entry.after),
+        [] if entry.object_type == "address" else changes(entry.before, entry.after),
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 THINGS = {
     "address": "Addresses that lead nowhere",
@@ -39,27 +43,33 @@ _ONE = {
     "unrouted": "unrouted text",
     "workspace": "the workspace",
 }
+_WHOLE = {
+    ("asked_in_vain", "address"): "asked for {}, which leads nowhere in this workspace",
+    ("changed", "member"): "changed the role of {}",
+    ("created", "invitation"): "invited {}",
+    ("joined", "member"): "joined by invitation",
+    ("removed", "member"): "removed {}",
+    ("withdrawn", "invitation"): "took back the invitation of {}",
+}
 _DID = {
-    "asked_in_vain": "asked for",
     "created": "made",
     "decided_again": "had decided again",
     "emptied": "emptied",
-    "joined": "joined as",
     "put": "saved",
     "token_renewed": "renewed the callback addresses of",
     "withdrawn": "took back",
 }
 _NAMES = ("name", "email", "written", "external_id")
+_FIELDS = {"email": "e-mail"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _ALONE = frozenset({"event_names", "opt_out", "workspace"})
 
 
 def sentence(action: str, thing: str, object_id: str, states: tuple[Any, Any]) -> str:
     """`made API key “Shop”`; the person or key before it is told apart."""
+    if whole := _WHOLE.get((action, thing)):
+        return whole.format(_called(object_id, states).strip("“”"))
     did = _DID.get(action, action.replace("_", " "))
-    if thing == "address":
-        return f"{did} {object_id}, which leads nowhere in this workspace"
-    if (action, thing) == ("joined", "member"):
-        return "joined by invitation"
     one = _ONE.get(thing, thing.replace("_", " "))
     return f"{did} {one}" if thing in _ALONE else f"{did} {one} {_called(object_id, states)}"
 
@@ -69,7 +79,7 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
     was, became = before or {}, after or {}
     fields = [*was, *(name for name in became if name not in was)]
     return [
-        (name.replace("_", " "), plain(was.get(name)), plain(became.get(name)))
+        (_FIELDS.get(name, name.replace("_", " ")), plain(was.get(name)), plain(became.get(name)))
         for name in fields
         if was.get(name) != became.get(name) and name != "id"
     ]
@@ -85,7 +95,17 @@ def plain(value: Any) -> str:
         return ", ".join(plain(each) for each in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {plain(each)}" for key, each in value.items())
+    if isinstance(value, str) and _MOMENT.match(value):
+        return _moment(value)
     return str(value)
+
+
+def _moment(said: str) -> str:
+    """A moment in the workspace's zone, exact, as everywhere in the trail."""
+    try:
+        return f"{timezone.localtime(datetime.fromisoformat(said)):%d-%m-%Y %H:%M:%S}"
+    except ValueError:
+        return said
 
 
 def _called(object_id: str, states: tuple[Any, Any]) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sayso.actions.connections import change_connection, create_connection, renew_token
 from sayso.actions.refusal import Refused
+from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
 from sayso.console.forms import again, done, go
@@ -51,12 +52,15 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404(kind)
     form = ConnectionForm(request.POST or None, kind=kind, stored=False, initial={"parts_per_second": 10})
     if request.method == "POST" and form.is_valid():
+        if not once.first(request):
+            return go(request, "connections")
         made = perform(request, create_connection, form.wanted(), settings.SAYSO_VALUES.secret_key)
         if not isinstance(made, Refused):
             done(request, "Connection added. Point the provider’s callbacks at the addresses below.")
             return go(request, "connection", made.id)
+        once.not_done(request)
         form.refused(made)
-    context = {"form": form, "kind": kind}
+    context = {"form": form, "kind": kind, "once": once.token()}
     return (again if request.method == "POST" else render)(request, "numbers/connection.html", context)
 
 

@@ -100,7 +100,7 @@ def _made(request: HttpRequest, held: Held, form: JoinForm, token: str) -> User:
 def _context(held: Held) -> dict[str, object]:
     role = Role(held.role)
     inviter = User.objects.filter(pk=held.invited_by).first()
-    return {"held": held, "role": role, "may": MAY[role], "inviter": inviter}
+    return {"held": held, "role": role, "may": MAY[role][0].lower() + MAY[role][1:], "inviter": inviter}
 
 
 def _closed(request: HttpRequest, why: str, status: int) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.html import format_html
+
 from sayso.console.access import Role
 
 MAY = {
@@ -17,7 +19,7 @@ MAY = {
 def choices(giver: Role) -> list[tuple[str, str]]:
     """The roles that this person may give, the smallest first, each with what it may do."""
     return [
-        (role.value, f"{role.words.capitalize()}: {may[0].lower()}{may[1:]}")
+        (role.value, format_html('<b>{}</b> <span class="says">{}</span>', role.words.capitalize(), may))
         for role, may in MAY.items()
         if role is not Role.OWNER or giver is Role.OWNER
     ]

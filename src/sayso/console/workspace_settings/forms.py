@@ -22,7 +22,7 @@ class OptOutForm(Form):
         label="Opt-out message",
         required=False,
         strip=True,
-        help_text="The workspace’s own sentence. A process’s message comes before it.",
+        help_text="How people are told to stop: “Text STOP to end”. A stop is answered by its process.",
     )
     terms = forms.CharField(
         label="Opt-out terms",

@@ -25,12 +25,13 @@ WAYS = ["GET", "HEAD", "POST"]
 def overview(request: HttpRequest) -> HttpResponse:
     """Everything that is set here, and where to change it."""
     here = Workspace.objects.get()
-    properties = here.event_properties
     context = {
         "here": here,
         "terms": _terms(),
         "categories": list(Category.objects.order_by("name")),
-        "names": [(field, properties.get(field, field)) for field in EVENT_FIELDS],
+        "renamed": [
+            (field, here.event_properties[field]) for field in EVENT_FIELDS if field in here.event_properties
+        ],
         "theme": ThemeForm(initial={"theme": request.user.theme}),
         "members": Membership.objects.count(),
         "may_open": {
