@@ -121,6 +121,7 @@ def test_inviting_changing_a_role_and_a_key_by_keyboard_alone(
     page.goto(f"{address}/people/")
     by_keyboard(page, "Invite a colleague")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/people/invite/")
     by_keyboard(page, "E-mail")
     page.keyboard.type("kim@littlefern.example")
     by_keyboard(page, "Invite")

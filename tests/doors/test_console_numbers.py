@@ -108,6 +108,8 @@ def test_an_edit_keeps_the_secret_and_renews_addresses_when_asked(console: Conso
     wrong = client.post(path, {**filled, "account_sid": "", "parts_per_second": "0"})
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "2 things to mend." in text(wrong)
+    console.execute("UPDATE sayso.connections SET secrets = '' WHERE id = %s", id_)
+    assert "Look here." in text(client.get(path))
     assert client.get("/numbers/connections/new/pigeon/").status_code == HTTPStatus.NOT_FOUND
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sayso.actions.connections import change_connection, create_connection, renew_token
 from sayso.actions.refusal import Refused
+from sayso.actions.warning import warnings
 from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
@@ -81,8 +82,15 @@ def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
         done(request, "Connection saved.")
         return go(request, "connection", found.id)
     hooks = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}/hooks/{found.hook_token}"
-    alarms = list(Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code"))
-    context = {"form": form, "kind": found.kind, "connection": found, "hooks": hooks, "alarms": alarms}
+    alarms = Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code")
+    warned = perform(request, warnings, [found.id], settings.SAYSO_VALUES.secret_key)
+    context = {
+        "form": form,
+        "kind": found.kind,
+        "connection": found,
+        "hooks": hooks,
+        "wrong": [*(alarm.sentence for alarm in alarms), *warned.get(found.id, ())],
+    }
     return (again if request.method == "POST" else render)(request, "numbers/connection.html", context)
 
 
