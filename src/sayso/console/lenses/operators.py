@@ -66,19 +66,3 @@ class RefusedCallback(models.Model):
     class Meta:
         managed = False
         db_table = "quarantine"
-
-
-class Alarm(models.Model):
-    """What is wrong just now, in a sentence that says what to do."""
-
-    pk = models.CompositePrimaryKey("code", "subject")
-    code = models.TextField(db_collation="C")
-    subject = models.TextField(db_collation="C")
-    sentence = models.TextField()
-    first_at = models.DateTimeField()
-    last_at = models.DateTimeField()
-    times = models.BigIntegerField()
-
-    class Meta:
-        managed = False
-        db_table = "alarms"

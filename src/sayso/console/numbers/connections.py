@@ -18,7 +18,8 @@ from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.numbers import InboundNumber
-from sayso.console.lenses.operators import Alarm, ProviderConnection
+from sayso.console.lenses.operators import ProviderConnection
+from sayso.console.lenses.standing import Alarm
 from sayso.console.loop import perform
 from sayso.console.numbers.forms import ConnectionForm
 from sayso.console.refusing import demand
@@ -83,7 +84,7 @@ def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
         return go(request, "connection", found.id)
     hooks = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}/hooks/{found.hook_token}"
     alarms = Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code")
-    warned = perform(request, warnings, [found.id], settings.SAYSO_VALUES.secret_key)
+    warned = demand(perform(request, warnings, [found.id], settings.SAYSO_VALUES.secret_key))
     context = {
         "form": form,
         "kind": found.kind,
