@@ -181,7 +181,7 @@ class Settings:
         tuple[str, int], Setting("127.0.0.1:8080", "Address and port that the doors listen on", _address)
     ]
     smtp_url: Annotated[
-        str, Setting("", "Mail server; absent: no mail is sent. Nothing in this version sends any", _smtp)
+        str, Setting("", "Mail server, `?from=` says as whom; absent: no mail is sent", _smtp)
     ] = field(repr=False)
     carrier_bind: Annotated[
         tuple[str, int],

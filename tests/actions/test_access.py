@@ -15,8 +15,12 @@ from sayso.actions.refusal import Refused
 from sayso.storage.pool import APP, open_pool
 
 # What needs no scope: making a workspace is the command line's, two say who the actor is, and the answers of
-# providers come with numbers that another action has already shown.
-UNASKED = {"answering", "create_workspace", "holder", "note_use"}
+# providers come with numbers that another action has already shown. An address that leads nowhere is noted of
+# whoever asks for it; who holds an invitation's link has no role yet.
+UNASKED = {
+    "accept_invitation", "answering", "create_workspace", "held_invitation", "holder",
+    "note_attempt", "note_use",
+}  # fmt: skip
 
 
 def actions() -> Iterator[tuple[str, object]]:

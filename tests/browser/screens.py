@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from sayso import console as room
 from tests.browser.pages import every_page
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
-from tests.consoles import Console, Person
+from tests.consoles import Console, Person, apart
 
 FOLDER = Path(".screens")
 WIDTHS = {1440: 900, 390: 844}
@@ -32,6 +33,7 @@ SIGNED_IN = {
 }
 # What `tests/browser/pages/` adds.
 AREAS: dict[str, str] = {}
+OPERATORS: dict[str, str] = {}
 OTHERS = (
     ("quiet", "/opt-outs/", "opt-outs-empty"),
     ("agent", "/", "start-agent"),
@@ -63,12 +65,16 @@ def furnish(console: Console) -> dict[str, Person]:
         line_id = {"line_id": line} if more.get("scope") == "line" else {}
         console.block(little, phone, said, **more, **line_id)
     console.person((empty, "admin"), name="Jo Brandt")
-    AREAS.update(every_page(console, little))
+    for name, path, operators in every_page(console, little):
+        (OPERATORS if operators else AREAS)[name] = path
+    operator = console.person((little, "owner"), name="Ola Berg")
+    apart(lambda: room.set_operator(operator.email, True))
     return {
         "nora": console.person((little, "owner"), (empty, "admin")),
         "quiet": console.person((empty, "owner"), name="Ada Quist"),
         "agent": console.person((little, "agent"), name="Tom Reed"),
         "nobody": console.person(name=""),
+        "operator": operator,
     }
 
 
@@ -120,6 +126,12 @@ def _walk(
         take(other, name)
         other.context.close()
     nora.context.close()
+    operator = page()
+    sign_in(operator, url, people["operator"])
+    for name, path in OPERATORS.items():
+        operator.goto(url + path)
+        take(operator, name)
+    operator.context.close()
     return len(taken)
 
 

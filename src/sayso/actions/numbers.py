@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
@@ -11,9 +11,10 @@ from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.actions.workspaces import COUNTRY
 from sayso.core import phones
 from sayso.core.text import fold
-from sayso.storage import audit, cancelling, connections, numbers
-from sayso.storage.numbers import InboundNumber, Line, NumberDraft
+from sayso.storage import audit, cancelling, connections, numbers, workspaces
+from sayso.storage.numbers import GivenLine, InboundNumber, Line, NumberDraft
 from sayso.storage.pool import Connection, Pool
+from sayso.storage.workspaces import Named
 
 KINDS = ("long_code", "exclusive_short_code", "shared_short_code")
 LONGEST_KEYWORD = 20
@@ -113,6 +114,39 @@ async def withdraw_line(pool: Pool, actor: Actor, line_id: int, now: datetime) -
             after = state(stood, withdrawn_at=now, cancelled_messages=cancelled)
             await record(conn, actor, audit.Change("withdrawn", "line", str(line_id), state(stood), after))
         return None
+
+
+@needs("operator")
+async def lines_of_all(pool: Pool, actor: Actor) -> list[GivenLine]:
+    """The lines of every workspace, withdrawn ones included."""
+    async with transaction(pool, actor) as conn:
+        return await numbers.lines_of_all(conn)
+
+
+@needs("operator")
+async def names_of_workspaces(pool: Pool, actor: Actor) -> list[Named]:
+    """Every workspace that a line may be given to."""
+    async with transaction(pool, actor) as conn:
+        return await workspaces.names(conn)
+
+
+@needs("operator")
+async def give_line(pool: Pool, actor: Actor, workspace_id: int, wanted: LineWanted) -> Line | Refused:
+    """Give a line to any workspace, in whose audit trail it is written down."""
+    async with transaction(pool, actor) as conn:
+        if workspace_id not in {each.id for each in await workspaces.names(conn)}:
+            return fault("workspace_id", "unknown", "There is no such workspace.")
+    return await create_line(pool, replace(actor, workspace_id=workspace_id), wanted)
+
+
+@needs("operator")
+async def take_line(pool: Pool, actor: Actor, line_id: int, now: datetime) -> Refused | None:
+    """Take a line back from whatever workspace has it, in whose audit trail it is written down."""
+    async with transaction(pool, actor) as conn:
+        found = next((line for line in await numbers.lines_of_all(conn) if line.id == line_id), None)
+    if found is None:
+        return missing("id", "line")
+    return await withdraw_line(pool, replace(actor, workspace_id=found.workspace_id), line_id, now)
 
 
 async def _recorded(conn: Connection, actor: Actor, line_id: int) -> Line:

@@ -1,23 +1,35 @@
-"""Workspaces, their opt-out settings, and who works in them."""
+"""Workspaces and their settings: opting out, the incoming-message event, the time zone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
-from sayso.actions.actor import ROLES, Actor, house, needs, record, state, transaction
+from sayso.actions.actor import Actor, house, needs, record, state, transaction
 from sayso.actions.refusal import Refused, fault, missing
 from sayso.core.problems import Problem
 from sayso.core.text import fold
 from sayso.storage import audit, pool, workspaces
 from sayso.storage.pool import Pool
-from sayso.storage.workspaces import Member, Permission
+from sayso.storage.workspaces import Permission
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_MESSAGE = 1_600
 LONGEST_TERM = 100
+LONGEST_EVENT_NAME = 100
+EVENT_FIELDS = (
+    "status",
+    "action_type",
+    "timestamp",
+    "message",
+    "sender",
+    "recipient",
+    "answers_message_id",
+    "answers_certainty",
+)
+"""What the event of an incoming message tells (R5.6); a workspace may call each otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,14 @@ class OptOut:
 
     message: str
     terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventNames:
+    """What the workspace calls the incoming-message event and its fields (R5.6); the rest keeps its name."""
+
+    name: str
+    properties: Mapping[str, str]
 
 
 async def create_workspace(
@@ -72,36 +92,37 @@ async def set_opt_out(pool: Pool, actor: Actor, wanted: OptOut) -> OptOut | Refu
         return after
 
 
-@needs("settings:read")
-async def list_members(pool: Pool, actor: Actor) -> list[Member]:
-    """Who works in the workspace, and as what."""
+@needs("settings:write")
+async def set_event_names(pool: Pool, actor: Actor, wanted: EventNames) -> EventNames | Refused:
+    """Say what the incoming-message event and its fields are called; a field named as ours keeps its name."""
+    renamed = {field: name for field, name in wanted.properties.items() if name and name != field}
+    refused = _event_fault(wanted.name, renamed)
+    if refused:
+        return refused
     async with transaction(pool, actor) as conn:
-        return await workspaces.members(conn)
-
-
-@needs("members:write")
-async def set_member(pool: Pool, actor: Actor, user_id: int, role: str) -> Refused | None:
-    """Give a person a role in the workspace (R2.1)."""
-    if role not in ROLES:
-        return fault("role", "unknown", f"A role is one of: {', '.join(ROLES)}.")
-    async with transaction(pool, actor) as conn:
-        stood = await workspaces.member_for_update(conn, user_id)
-        await workspaces.set_member(conn, user_id, role)
-        before = {"role": stood.role} if stood else None
-        await record(conn, actor, audit.Change("changed", "member", str(user_id), before, {"role": role}))
-        return None
-
-
-@needs("members:write")
-async def remove_member(pool: Pool, actor: Actor, user_id: int) -> Refused | None:
-    """End a person's membership."""
-    async with transaction(pool, actor) as conn:
-        stood = await workspaces.member_for_update(conn, user_id)
+        stood = await workspaces.current(conn, for_update=True)
         if stood is None:
-            return missing("user_id", "member")
-        await workspaces.remove_member(conn, user_id)
-        change = audit.Change("removed", "member", str(user_id), {"role": stood.role}, None)
+            return missing("", "workspace")
+        before = {"name": stood.event_name, "properties": stood.event_properties}
+        after = EventNames(wanted.name, renamed)
+        await workspaces.set_event(conn, wanted.name, renamed)
+        change = audit.Change("changed", "event_names", str(actor.workspace_id), before, state(after))
         await record(conn, actor, change)
+        return after
+
+
+@needs("settings:write")
+async def set_time_zone(pool: Pool, actor: Actor, time_zone: str) -> Refused | None:
+    """Store the zone in which the console tells this workspace's times."""
+    if time_zone not in available_timezones():
+        return fault("time_zone", "unknown", "A time zone is a name such as Europe/London.")
+    async with transaction(pool, actor) as conn:
+        stood = await workspaces.current(conn, for_update=True)
+        if stood is None:
+            return missing("", "workspace")
+        await workspaces.set_time_zone(conn, time_zone)
+        before, after = {"time_zone": stood.time_zone}, {"time_zone": time_zone}
+        await record(conn, actor, audit.Change("changed", "workspace", str(stood.id), before, after))
         return None
 
 
@@ -138,6 +159,34 @@ async def list_permissions(pool: Pool, actor: Actor) -> list[Permission]:
     """Where confirmations of unknown rule are allowed, by whom, and since when (R14.2)."""
     async with transaction(pool, actor) as conn:
         return await workspaces.permitted_confirmations(conn)
+
+
+def _event_fault(name: str, renamed: Mapping[str, str]) -> Refused | None:
+    problems = []
+    if not name.strip() or name != name.strip() or len(name) > LONGEST_EVENT_NAME:
+        problems.append(
+            Problem(
+                "name",
+                "length",
+                f"An event has a name of at most {LONGEST_EVENT_NAME} characters, with no blanks around it.",
+            )
+        )
+    problems += [
+        Problem(f"properties.{field}", "unknown", f"{field} is no field of this event.")
+        for field in renamed
+        if field not in EVENT_FIELDS
+    ]
+    taken: set[str] = set()
+    for field in EVENT_FIELDS:
+        called = renamed.get(field, field)
+        if called != called.strip() or len(called) > LONGEST_EVENT_NAME:
+            problems.append(Problem(f"properties.{field}", "form", "No blanks around it, and not so long."))
+        elif called in taken:
+            problems.append(
+                Problem(f"properties.{field}", "twice", f"Two fields cannot both be called {called}.")
+            )
+        taken.add(called)
+    return Refused("invalid", tuple(problems)) if problems else None
 
 
 def _workspace_fault(name: str, country: str, time_zone: str) -> Refused | None:

@@ -80,7 +80,7 @@ def create_user(
 ) -> None:
     """Make an account with a role; somebody who has one gets the role. Password: SAYSO_PASSWORD, or asked."""
     from sayso import console
-    from sayso.actions import workspaces
+    from sayso.actions import members
     from sayso.actions.actor import ROLES
     from sayso.actions.actor import house as whole
     from sayso.cli.house import granted, house, over
@@ -94,7 +94,7 @@ def create_user(
         asyncio.run(over(databases.url, APP, lambda pool: _demand(pool, workspace)))
         console.configure(console_values(settings, key_for(settings, databases.url), databases.url))
         made, is_new = _account(email, name, operator=operator)
-        join = workspaces.set_member
+        join = members.set_member
         granted(asyncio.run(over(databases.url, APP, lambda pool: join(pool, whole(workspace), made, role))))
     what = "has an account and is" if is_new else "had an account already and is now"
     told = {"id": made, "created": is_new, "role": role}

@@ -9,9 +9,8 @@ from sayso.cli.errors import CommandError
 from sayso.cli.printing import AsJson, show
 
 if TYPE_CHECKING:
-    from sayso.core.callbacks import Text
     from sayso.storage.pool import Pool
-    from sayso.storage.unrouted import Raw, Unrouted
+    from sayso.storage.unrouted import Unrouted
 
 MOST_SHOWN = 1_000
 
@@ -76,17 +75,13 @@ def _settle(id_: int, as_json: bool) -> None:
 
 
 def _again(id_: int, as_json: bool) -> None:
+    from sayso.actions.unrouted import queue_again
     from sayso.cli.house import ask
-    from sayso.storage import unrouted as storage
     from sayso.storage.pool import ENGINE
 
     async def again(pool: "Pool") -> bool:
         async with pool.connection() as conn, conn.transaction():
-            found = await storage.raw(conn, id_)
-            text = _read(found) if found else None
-            if found is None or text is None:
-                return False
-            return await storage.again(conn, found, text, datetime.now(UTC))
+            return await queue_again(conn, id_, datetime.now(UTC))
 
     if not ask(ENGINE, again):
         raise CommandError(
@@ -94,19 +89,3 @@ def _again(id_: int, as_json: bool) -> None:
             "kept. `sayso unrouted` shows what is there."
         )
     show({"again": id_}, as_json, f"{id_} waits to be decided again; if nobody has it, it is back here soon.")
-
-
-def _read(found: "Raw") -> "Text | None":
-    """The text in a kept callback, which proved itself when it came."""
-    from sayso.providers import hearing
-    from sayso.providers.catalogue import PROVIDERS
-    from sayso.providers.contract import Genuine
-
-    request = hearing.read_back(found.headers, found.body, "")
-    if request is None or found.kind not in PROVIDERS:
-        return None
-    connection = hearing.Connection(
-        found.connection_id, found.name, PROVIDERS[found.kind], found.settings, {}
-    )
-    heard = hearing.Heard(connection, "inbound", request, found.at)
-    return hearing.read(heard, Genuine(), found.headers).text

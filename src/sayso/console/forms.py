@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -51,7 +52,7 @@ class Form(forms.Form):
         if answer.kind in {"forbidden", "not_found"}:
             raise RefusedError(answer)
         for problem in answer.problems:
-            name = self.fields_of_problems.get(problem.field, problem.field).partition(".")[0]
+            name = re.split(r"[.\[]", self.fields_of_problems.get(problem.field, problem.field))[0]
             self.add_error(name if name in self.fields else None, problem.message)
         self._focus()
         return True

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from sayso.console.mail import mail_settings
+
 HERE = Path(__file__).parent
 KEYED = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)")
 DAY = 86_400
@@ -65,6 +67,7 @@ class Values:
     version: str = ""
     pool_size: int = 6
     trusted_proxies: int = 0
+    smtp_url: str = field(default="", repr=False)
 
 
 def django_settings(values: Values) -> dict[str, Any]:
@@ -86,6 +89,7 @@ def django_settings(values: Values) -> dict[str, Any]:
         "LOGGING_CONFIG": None,
         **_parts(),
         **_reach(values.public_url),
+        **mail_settings(values.smtp_url, urlsplit(values.public_url).hostname or "localhost"),
         **_sign_in(_passkeys_work(values.public_url)),
     }
 

@@ -11,7 +11,6 @@ from sayso.engine.sending_accounts import Accounts
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Maker, Works
 from sayso.providers import hearing
-from sayso.providers.contract import Forged
 from sayso.storage import callbacks
 from sayso.storage import quarantined as storage
 from sayso.storage.pool import DOOR, Pool, open_pool
@@ -30,18 +29,6 @@ def quarantine(url: str, *, vault_key: str, public_url: str) -> Maker:
         return Quarantine(works, accounts, open_pool(url, DOOR, size=1), public_url)
 
     return make
-
-
-def judged_anew(connection: hearing.Connection, row: Quarantined, public_url: str) -> Callback | None:
-    """The callback that a refused one is by the secrets of now, as of when it came; None: still unproven."""
-    request = hearing.read_back(row.headers, row.body, public_url)
-    if request is None:
-        return None
-    heard = hearing.Heard(connection, row.kind, request, row.received_at)
-    verdict = hearing.judge(heard)
-    if isinstance(verdict, Forged):
-        return None
-    return hearing.read(heard, verdict, hearing.without_secrets(row.headers))
 
 
 class Quarantine:
@@ -94,7 +81,8 @@ class Quarantine:
     def _read(self, row: Quarantined) -> Callback | None:
         way = self._pending[row.connection_id]
         connection = hearing.Connection(way.id, way.name, way.provider, way.settings, way.secrets, way.locked)
-        return judged_anew(connection, row, self._public_url)
+        kept = hearing.Kept(row.kind, row.headers, row.body, row.received_at)
+        return hearing.judged_anew(connection, kept, self._public_url)
 
     async def _release(self, proven: Sequence[tuple[Quarantined, Callback]]) -> None:
         """Store first, then mark: after a crash between, storing again changes nothing."""

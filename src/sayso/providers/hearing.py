@@ -113,6 +113,25 @@ def read(heard: Heard, verdict: Genuine | Stale, headers: bytes) -> callbacks.Ca
     )
 
 
+class Kept(Struct, frozen=True, gc=False):
+    """A refused callback as the quarantine keeps it; `headers` begin with its request line."""
+
+    kind: CallbackKind
+    headers: bytes
+    body: bytes
+    received_at: datetime
+
+
+def judged_anew(connection: Connection, kept: Kept, public_url: str) -> callbacks.Callback | None:
+    """The callback that a refused one is by the secrets of now, as of when it came; None: still unproven."""
+    request = read_back(kept.headers, kept.body, public_url)
+    if request is None:
+        return None
+    heard = Heard(connection, kept.kind, request, kept.received_at)
+    verdict = judge(heard)
+    return None if isinstance(verdict, Forged) else read(heard, verdict, without_secrets(kept.headers))
+
+
 def read_back(headers: bytes, body: bytes, public_url: str) -> Request | None:
     """The request of a callback from its request line and headers as they were kept; None if they are not."""
     first, *lines = headers.decode("latin-1").split("\r\n")

@@ -14,4 +14,5 @@ def console_values(settings: Settings, key: str, database_url: str = "") -> Valu
         public_url=settings.url,
         version=version("sayso"),
         trusted_proxies=settings.trusted_proxies,
+        smtp_url=settings.smtp_url,
     )

@@ -75,7 +75,20 @@ async def store(pool: Pool, callbacks: Sequence[Callback]) -> Stored:
     InterruptionError that is not sure, and storing again is safe.
     """
     async with _lane(pool) as conn:
-        row = await (await conn.execute(SQL["store"], _columns(callbacks), prepare=True)).fetchone()
+        return await _stored(conn, callbacks)
+
+
+async def store_within(conn: Connection, callbacks: Sequence[Callback]) -> Stored:
+    """The same as a part of a transaction that does more; after RowError the rest of it may go on."""
+    try:
+        async with conn.transaction():
+            return await _stored(conn, callbacks)
+    except (psycopg.Error, UnicodeError) as error:
+        raise _translated(error, broken=conn.broken) from error
+
+
+async def _stored(conn: Connection, callbacks: Sequence[Callback]) -> Stored:
+    row = await (await conn.execute(SQL["store"], _columns(callbacks), prepare=True)).fetchone()
     assert row is not None  # noqa: S101 - a SELECT of sub-selects has one row
     return Stored(*row)
 

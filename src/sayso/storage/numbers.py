@@ -129,3 +129,21 @@ class StoppedCode:
 async def stopped_codes(conn: Connection, phones: Sequence[int]) -> list[StoppedCode]:
     """Which of these numbers said a bare stop to which of the workspace's shared codes (R3.3)."""
     return await many(conn, StoppedCode, SQL["stopped_codes"], {"phones": sorted(set(phones))})
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLine:
+    """A line of any workspace, as an operator sees it."""
+
+    id: int
+    workspace_id: int
+    workspace_name: str
+    inbound_number_id: int
+    provider_keyword: str
+    language: str
+    withdrawn_at: datetime | None
+
+
+async def lines_of_all(conn: Connection) -> list[GivenLine]:
+    """Every line of every workspace, for an operator; nobody else sees any."""
+    return await many(conn, GivenLine, SQL["lines_of_all"], {})

@@ -63,3 +63,11 @@ async def anyone(pool: Pool) -> AsyncIterator[Connection]:
     """One transaction with no workspace set: only the functions made for it answer (`key_by_hash`)."""
     async with pool.connection() as conn, conn.transaction():
         yield conn
+
+
+async def as_engine(conn: Connection) -> None:
+    """Let the rest of this transaction write as the engine does: queues and callbacks, which no page may.
+
+    For actions that only operators may ask for, once that is checked; row-level security crosses from here.
+    """
+    await conn.execute(f"SET LOCAL ROLE {ENGINE}")

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
+
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
@@ -53,6 +55,14 @@ class Membership:
     name: str
     country: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A workspace as an operator chooses it."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,26 @@ async def member_for_update(conn: Connection, user_id: int) -> Member | None:
 async def set_member(conn: Connection, user_id: int, role: str) -> None:
     """Give a person a role, in place of any former one."""
     await run(conn, SQL["set_member"], {"user_id": user_id, "role": role})
+
+
+async def owners_for_update(conn: Connection) -> list[Member]:
+    """The workspace's owners, locked: whoever changes one of them knows that no other goes meanwhile."""
+    return await many(conn, Member, SQL["owners_for_update"], {})
+
+
+async def set_event(conn: Connection, name: str, properties: Mapping[str, str]) -> None:
+    """Store the incoming-message event's name, and the names of its fields that differ (R5.6)."""
+    await run(conn, SQL["set_event"], {"name": name, "properties": Jsonb(dict(properties))})
+
+
+async def set_time_zone(conn: Connection, time_zone: str) -> None:
+    """Store the zone in which the console tells this workspace's times."""
+    await run(conn, SQL["set_time_zone"], {"time_zone": time_zone})
+
+
+async def names(conn: Connection) -> list[Named]:
+    """Every workspace by name, for an operator; nobody else sees any."""
+    return await many(conn, Named, SQL["names"], {})
 
 
 async def remove_member(conn: Connection, user_id: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from sayso.console.audit import views
+
+urlpatterns = [path("audit/", views.overview, name="audit")]

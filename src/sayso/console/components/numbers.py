@@ -20,6 +20,16 @@ def spaced(key: int, written: str) -> str:
     return str(international).replace("-", " ")
 
 
+def read(written: str) -> str:
+    """The same for a number that is stored as it came, with its plus; anything else stays as it was."""
+    digits = written.removeprefix("+")
+    return (
+        spaced(int(digits), written)
+        if digits.isdecimal() and digits.isascii() and written != digits
+        else written
+    )
+
+
 def typed(text: str, country: str) -> int | None:
     """The key of a number that somebody typed, national ones read within `country`; None where it is none."""
     read = parse(text, country)

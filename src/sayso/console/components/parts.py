@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sayso.console.components.counting import counted
-from sayso.console.components.numbers import spaced
+from sayso.console.components.numbers import read, spaced
 
 register = template.Library()
 
@@ -78,6 +78,12 @@ def phone(key: int, written: str = "") -> SafeString:
 
 
 @register.simple_tag
+def sender(written: str) -> SafeString:
+    """The same for a number that is stored as it was written; a sender that is none stays so."""
+    return format_html('<span class="tab nowrap">{}</span>', read(written))
+
+
+@register.simple_tag
 def when(moment: datetime | None, exact: bool = False, never: str = "never") -> SafeString | str:
     """A moment in the workspace's zone: "14 min ago", "14:18", "yesterday", "12 Nov"; exact for proof."""
     if moment is None:
@@ -129,7 +135,7 @@ def filters(context: Any, target: str = "#results") -> SafeString:
     """The attributes of a filter form: it works as a page, and with htmx swaps the results alone."""
     return format_html(
         'action="{0}" hx-get="{0}" hx-target="{1}" hx-swap="outerHTML" hx-push-url="true" '
-        'hx-trigger="submit, change from:find select"',
+        'hx-trigger="submit, change target:select"',
         context["request"].path,
         target,
     )

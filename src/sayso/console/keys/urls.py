@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from sayso.console.keys import views
+
+urlpatterns = [
+    path("keys/", views.overview, name="keys"),
+    path("keys/new/", views.new, name="new_key"),
+    path("keys/made/<str:form_number>/", views.made, name="key_made"),
+    path("keys/<int:key_id>/revoke/", views.revoke, name="revoke_key"),
+]

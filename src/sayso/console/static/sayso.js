@@ -91,3 +91,18 @@ document.addEventListener("visibilitychange", listen);
 document.addEventListener("htmx:after:swap", listen);
 window.addEventListener("pagehide", mute);
 window.addEventListener("pageshow", listen);
+
+// "Copy" beside what is shown once.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      return; // It is selected: the person's own keys copy it.
+    }
+    document.getElementById("say").textContent = "Copied.";
+    button.lastChild.textContent = "Copied";
+  });
+}

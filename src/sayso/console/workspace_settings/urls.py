@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from sayso.console.workspace_settings import views
+
+urlpatterns = [
+    path("settings/", views.overview, name="settings"),
+    path("settings/opt-out/", views.opt_out, name="opt_out_settings"),
+    path("settings/categories/", views.category, name="new_category"),
+    path("settings/categories/<path:name>/", views.category, name="category"),
+    path("settings/event/", views.event, name="event_settings"),
+    path("settings/time-zone/", views.zone, name="time_zone"),
+    path("settings/appearance/", views.appearance, name="appearance"),
+]

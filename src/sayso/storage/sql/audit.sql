@@ -14,7 +14,8 @@ ORDER BY object_type, object_id;
 SELECT id, sayso.time_of(id) AS at, user_id, key_id, action, object_type, object_id, before, after
 FROM audit
 WHERE id < %(before_id)s
-    AND (object_type NOT IN ('connection', 'inbound_number') OR (SELECT sayso.is_operator()))
+    AND (object_type NOT IN ('connection', 'inbound_number', 'quarantine', 'unrouted')
+        OR (SELECT sayso.is_operator()))
 ORDER BY id DESC
 LIMIT %(limit)s;
 

@@ -73,3 +73,8 @@ FROM sayso.code_blocked(%(phones)s::bigint[]) AS b
 JOIN inbound_numbers n ON n.id = b.inbound_number_id
 WHERE EXISTS (SELECT FROM lines l WHERE l.inbound_number_id = n.id AND l.withdrawn_at IS NULL)
 ORDER BY b.phone, n.number;
+
+-- For operators alone: whose the lines are.
+-- name: lines_of_all
+SELECT id, workspace_id, workspace_name, inbound_number_id, provider_keyword, language, withdrawn_at
+FROM sayso.lines_of_all();

@@ -66,3 +66,18 @@ ON CONFLICT (workspace_id, country) DO NOTHING;
 
 -- name: withdraw_confirmation
 DELETE FROM confirmation_permissions WHERE country = %(country)s;
+
+-- Locked and in order: two owners who demote each other must not both succeed.
+-- name: owners_for_update
+SELECT user_id, role, created_at FROM memberships WHERE role = 'owner' ORDER BY user_id FOR UPDATE;
+
+-- name: set_event
+UPDATE workspaces SET event_name = %(name)s, event_properties = %(properties)s
+WHERE id = (SELECT sayso.workspace());
+
+-- name: set_time_zone
+UPDATE workspaces SET time_zone = %(time_zone)s WHERE id = (SELECT sayso.workspace());
+
+-- For operators alone: who may be given a line.
+-- name: names
+SELECT id, name FROM sayso.names_of_workspaces();

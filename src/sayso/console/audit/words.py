@@ -1,0 +1,116 @@
+"""What an entry of the trail says, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+THINGS = {
+    "address": "Addresses that lead nowhere",
+    "api_key": "API keys",
+    "block": "Blocks",
+    "category": "Categories",
+    "confirmation": "Confirmations",
+    "connection": "Connections",
+    "consent": "Consent",
+    "contact": "Contacts",
+    "event_names": "Event names",
+    "inbound_number": "Inbound numbers",
+    "invitation": "Invitations",
+    "line": "Lines",
+    "member": "People",
+    "opt_out": "Opt-out message and terms",
+    "process": "Processes",
+    "quarantine": "Quarantine",
+    "template": "Templates",
+    "unrouted": "Unrouted texts",
+    "workspace": "Workspace",
+}
+# The operator's own: their entries are told to no other (as the API does it).
+OPERATORS = ("connection", "inbound_number", "quarantine", "unrouted")
+
+_ONE = {
+    "api_key": "API key",
+    "category": "category",
+    "confirmation": "confirmations in",
+    "event_names": "the event’s names",
+    "inbound_number": "inbound number",
+    "opt_out": "opt-out message and terms",
+    "unrouted": "unrouted text",
+    "workspace": "the workspace",
+}
+_WHOLE = {
+    ("asked_in_vain", "address"): "asked for {}, which leads nowhere in this workspace",
+    ("changed", "member"): "changed the role of {}",
+    ("created", "invitation"): "invited {}",
+    ("joined", "member"): "joined by invitation",
+    ("removed", "member"): "removed {}",
+    ("withdrawn", "invitation"): "took back the invitation of {}",
+}
+_DID = {
+    "created": "made",
+    "decided_again": "had decided again",
+    "emptied": "emptied",
+    "put": "saved",
+    "token_renewed": "renewed the callback addresses of",
+    "withdrawn": "took back",
+}
+_NAMES = ("name", "email", "written", "external_id")
+_FIELDS = {"email": "e-mail"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_ALONE = frozenset({"event_names", "opt_out", "workspace"})
+
+
+def sentence(action: str, thing: str, object_id: str, states: tuple[Any, Any]) -> str:
+    """`made API key “Shop”`; the person or key before it is told apart."""
+    if whole := _WHOLE.get((action, thing)):
+        return whole.format(_called(object_id, states).strip("“”"))
+    did = _DID.get(action, action.replace("_", " "))
+    one = _ONE.get(thing, thing.replace("_", " "))
+    return f"{did} {one}" if thing in _ALONE else f"{did} {one} {_called(object_id, states)}"
+
+
+def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
+    """What differs: the field, what it was, what it is; empty for what was not there."""
+    was, became = before or {}, after or {}
+    fields = [*was, *(name for name in became if name not in was)]
+    return [
+        (_FIELDS.get(name, name.replace("_", " ")), plain(was.get(name)), plain(became.get(name)))
+        for name in fields
+        if was.get(name) != became.get(name) and name != "id"
+    ]
+
+
+def plain(value: Any) -> str:
+    """A value as a person reads it."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(plain(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {plain(each)}" for key, each in value.items())
+    if isinstance(value, str) and _MOMENT.match(value):
+        return _moment(value)
+    return str(value)
+
+
+def _moment(said: str) -> str:
+    """A moment in the workspace's zone, exact, as everywhere in the trail."""
+    try:
+        return f"{timezone.localtime(datetime.fromisoformat(said)):%d-%m-%Y %H:%M:%S}"
+    except ValueError:
+        return said
+
+
+def _called(object_id: str, states: tuple[Any, Any]) -> str:
+    for state in reversed(states):
+        for name in _NAMES:
+            if isinstance(state, dict) and state.get(name):
+                return f"“{state[name]}”"
+    return object_id

@@ -1,0 +1,129 @@
+"""Accounts at providers: pace, settings, callback addresses. The operator's; secrets are never shown."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sayso.actions.connections import change_connection, create_connection, renew_token
+from sayso.actions.refusal import Refused
+from sayso.actions.warning import warnings
+from sayso.console import once
+from sayso.console.access import Area, opens
+from sayso.console.components.asking import Question, ask
+from sayso.console.forms import again, done, go
+from sayso.console.lenses.numbers import InboundNumber
+from sayso.console.lenses.operators import ProviderConnection
+from sayso.console.lenses.standing import Alarm
+from sayso.console.loop import perform
+from sayso.console.numbers.forms import ConnectionForm
+from sayso.console.refusing import demand
+from sayso.console.standing import stands
+from sayso.providers.catalogue import PROVIDERS
+
+WAYS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@opens(Area.OPERATOR)
+@stands
+def overview(request: HttpRequest) -> HttpResponse:
+    """Every connection, its pace, and what is wrong with it."""
+    found = list(ProviderConnection.objects.defer("secrets").order_by("name", "id"))
+    numbers = list(InboundNumber.objects.values_list("connection_id", flat=True))
+    alarms: dict[str, list[Alarm]] = {}
+    for alarm in Alarm.objects.filter(subject__in=[f"connection:{each.id}" for each in found]).order_by(
+        "code"
+    ):
+        alarms.setdefault(alarm.subject, []).append(alarm)
+    rows = [(each, numbers.count(each.id), alarms.get(f"connection:{each.id}", [])) for each in found]
+    return render(request, "numbers/connections.html", {"rows": rows, "kinds": list(PROVIDERS)})
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """One more account at a provider of this kind."""
+    if kind not in PROVIDERS:
+        raise Http404(kind)
+    form = ConnectionForm(request.POST or None, kind=kind, stored=False, initial={"parts_per_second": 10})
+    if request.method == "POST" and form.is_valid():
+        if not once.first(request):
+            return go(request, "connections")
+        made = perform(request, create_connection, form.wanted(), settings.SAYSO_VALUES.secret_key)
+        if not isinstance(made, Refused):
+            done(request, "Connection added. Point the provider’s callbacks at the addresses below.")
+            return go(request, "connection", made.id)
+        once.not_done(request)
+        form.refused(made)
+    context = {"form": form, "kind": kind, "once": once.token()}
+    return (again if request.method == "POST" else render)(request, "numbers/connection.html", context)
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """One connection: its settings and pace, and where its provider calls us."""
+    found = _found(connection_id)
+    form = ConnectionForm(request.POST or None, kind=found.kind, stored=True, initial=_initial(found))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not form.refused(
+            perform(request, change_connection, found.id, form.wanted(), settings.SAYSO_VALUES.secret_key)
+        )
+    ):
+        done(request, "Connection saved.")
+        return go(request, "connection", found.id)
+    hooks = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}/hooks/{found.hook_token}"
+    alarms = Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code")
+    warned = demand(perform(request, warnings, [found.id], settings.SAYSO_VALUES.secret_key))
+    context = {
+        "form": form,
+        "kind": found.kind,
+        "connection": found,
+        "hooks": hooks,
+        "wrong": [*(alarm.sentence for alarm in alarms), *warned.get(found.id, ())],
+    }
+    return (again if request.method == "POST" else render)(request, "numbers/connection.html", context)
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def renew(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """New callback addresses, once asked."""
+    found = _found(connection_id)
+    if request.method == "POST":
+        demand(perform(request, renew_token, found.id))
+        done(request, "Callback addresses renewed. Tell the provider the new ones.")
+        return go(request, "connection", found.id)
+    return ask(
+        request,
+        Question(
+            f"Renew the callback addresses of {found.name}?",
+            "Callbacks to the old ones are taken no longer: texts and receipts are lost until the provider "
+            "knows the new ones.",
+            "Renew",
+            "Keep them",
+            reverse("connection", args=[found.id]),
+        ),
+    )
+
+
+def _found(connection_id: int) -> ProviderConnection:
+    found = ProviderConnection.objects.defer("secrets").filter(pk=connection_id).first()
+    if found is None:
+        raise Http404(str(connection_id))
+    return cast("ProviderConnection", found)
+
+
+def _initial(found: ProviderConnection) -> dict[str, Any]:
+    return {**found.settings, "name": found.name, "parts_per_second": found.parts_per_second}

@@ -1,0 +1,128 @@
+"""Numbers, lines and connections, as an operator makes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from sayso.actions.connections import Wanted
+from sayso.actions.numbers import LineWanted
+from sayso.console.forms import Form, Words
+from sayso.console.lenses.operators import ProviderConnection
+from sayso.console.numbers.reading import KINDS
+from sayso.providers import catalogue
+from sayso.providers.contract import Field
+from sayso.storage.numbers import NumberDraft
+from sayso.storage.workspaces import Named
+
+PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class NumberForm(Form):
+    """A number that customers can text."""
+
+    number = forms.CharField(
+        label="Number",
+        max_length=40,
+        help_text="With its country code; a short code as it is.",
+        widget=forms.TextInput(attrs={**PLAIN, "inputmode": "tel"}),
+    )
+    kind = forms.ChoiceField(label="Kind", choices=list(KINDS.items()))
+    country = forms.CharField(
+        label="Country",
+        max_length=2,
+        min_length=2,
+        help_text="Two letters, such as GB.",
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+    connection = forms.ChoiceField(label="Connection")
+    fields_of_problems = {"connection_id": "connection"}  # noqa: RUF012
+
+    def __init__(self, *args: Any, connections: list[ProviderConnection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["connection"].choices = [(each.id, f"{each.name} ({each.kind})") for each in connections]
+
+    def wanted(self) -> NumberDraft:
+        """The number as the action takes it."""
+        said = self.cleaned_data
+        return NumberDraft(int(said["connection"]), said["number"], said["kind"], said["country"].upper(), "")
+
+
+class HelpForm(Form):
+    """R3.3: what a bare HELP on a shared code is told."""
+
+    help_answer = Words(
+        label="Answer to a bare HELP",
+        required=False,
+        strip=True,
+        help_text="Whoever texts HELP without a provider keyword is told this. Empty: nothing.",
+    )
+
+
+class LineForm(Form):
+    """Who gets a line on a number."""
+
+    workspace = forms.ChoiceField(label="Workspace")
+    provider_keyword = forms.CharField(
+        label="Provider keyword",
+        required=False,
+        max_length=40,
+        help_text="The word before or after the rest that says who is meant: “baby stop”.",
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+    language = forms.CharField(
+        label="Language", max_length=20, help_text="Such as en.", widget=forms.TextInput(attrs=PLAIN)
+    )
+    fields_of_problems = {"workspace_id": "workspace"}  # noqa: RUF012
+
+    def __init__(self, *args: Any, workspaces: list[Named], shared: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workspace"].choices = [(each.id, each.name) for each in workspaces]
+        if not shared:
+            del self.fields["provider_keyword"]
+
+    def wanted(self, number_id: int) -> LineWanted:
+        """The line as the action takes it."""
+        said = self.cleaned_data
+        return LineWanted(number_id, said.get("provider_keyword", ""), said["language"])
+
+
+class ConnectionForm(Form):
+    """An account at a provider: what every kind has, then what this kind has; secrets are never shown."""
+
+    name = forms.CharField(
+        label="Name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    parts_per_second = forms.IntegerField(
+        label="Parts per second", min_value=1, max_value=100_000, help_text="What the provider lets you send."
+    )
+
+    def __init__(self, *args: Any, kind: str, stored: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        for field in catalogue.fields(kind):
+            self.fields[field.name] = _drawn(field, stored=stored)
+        # On top of the class: an action names a setting `settings.auth_token`.
+        self.fields_of_problems = {f"settings.{field.name}": field.name for field in catalogue.fields(kind)}
+
+    def wanted(self) -> Wanted:
+        """The connection as the action takes it; a secret left empty stays as it is stored."""
+        said = self.cleaned_data
+        told = {field.name: said[field.name] for field in catalogue.fields(self.kind)}
+        return Wanted(said["name"], self.kind, told, said["parts_per_second"])
+
+
+def _drawn(field: Field, *, stored: bool) -> forms.Field:
+    words: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
+    if field.choices:
+        empty = [] if field.required else [("", "As is usual")]
+        choices = [*empty, *((choice, choice.replace("_", " ")) for choice in field.choices)]
+        return forms.ChoiceField(choices=choices, initial=field.default, **words)
+    if not field.secret:
+        return forms.CharField(initial=field.default, widget=forms.TextInput(attrs=PLAIN), **words)
+    if stored:
+        words |= {"required": False, "help_text": f"{field.help} Left empty, it stays as it is.".strip()}
+    return forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **words
+    )

@@ -1,0 +1,140 @@
+"""R3.1: all numbers, and who has a line on them. The operator's."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sayso.actions.numbers import (
+    create_number,
+    give_line,
+    lines_of_all,
+    names_of_workspaces,
+    set_help_answer,
+    take_line,
+)
+from sayso.actions.refusal import Refused
+from sayso.console.access import Area, opens
+from sayso.console.components.asking import Question, ask
+from sayso.console.forms import again, done, go, previewed
+from sayso.console.lenses.numbers import InboundNumber
+from sayso.console.lenses.operators import ProviderConnection
+from sayso.console.loop import perform
+from sayso.console.numbers.forms import HelpForm, LineForm, NumberForm
+from sayso.console.numbers.reading import NumberRow, number_rows
+from sayso.console.refusing import demand
+from sayso.console.standing import stands
+
+WAYS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@opens(Area.OPERATOR)
+@stands
+def overview(request: HttpRequest) -> HttpResponse:
+    """Every number of this server."""
+    numbers = InboundNumber.objects.order_by("number", "id")
+    rows = number_rows(numbers, demand(perform(request, lines_of_all)))
+    connections = {each.id: each for each in _connections()}
+    return render(request, "numbers/all.html", {"rows": rows, "connections": connections})
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def new_number(request: HttpRequest) -> HttpResponse:
+    """One more number, on a connection that there is."""
+    connections = _connections()
+    form = NumberForm(
+        request.POST or None, connections=connections, initial={"country": request.place.workspace.country}
+    )
+    if request.method == "POST" and form.is_valid():
+        made = perform(request, create_number, form.wanted())
+        if not isinstance(made, Refused):
+            done(request, "Number added. Give it to a workspace next.")
+            return go(request, "number", made.id)
+        form.refused(made)
+    context = {"form": form, "connections": connections}
+    return (again if request.method == "POST" else render)(request, "numbers/new_number.html", context)
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def number(request: HttpRequest, number_id: int) -> HttpResponse:
+    """One number: who has it; on a shared code also what a bare HELP is told."""
+    row = _row(request, number_id)
+    form = HelpForm(request.POST or None, initial={"help_answer": row.help_answer})
+    if (
+        request.method == "POST"
+        and not previewed(request)
+        and form.is_valid()
+        and not form.refused(perform(request, set_help_answer, number_id, form.cleaned_data["help_answer"]))
+    ):
+        done(request, "Answer to HELP saved.")
+        return go(request, "number", number_id)
+    connection = ProviderConnection.objects.defer("secrets").get(pk=row.connection_id)
+    context = {"form": form, "row": row, "connection": connection}
+    return (again if request.method == "POST" else render)(request, "numbers/number.html", context)
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def give(request: HttpRequest, number_id: int) -> HttpResponse:
+    """A line on this number for a workspace."""
+    row = _row(request, number_id)
+    workspaces = demand(perform(request, names_of_workspaces))
+    here = request.place.workspace.id
+    initial = {"language": "en", "workspace": here}
+    form = LineForm(request.POST or None, workspaces=workspaces, shared=row.shared, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        chosen = int(form.cleaned_data["workspace"])
+        if not form.refused(perform(request, give_line, chosen, form.wanted(number_id))):
+            done(request, "Line given.")
+            return go(request, "number", number_id)
+    context = {"form": form, "row": row}
+    return (again if request.method == "POST" else render)(request, "numbers/give.html", context)
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def take(request: HttpRequest, line_id: int) -> HttpResponse:
+    """Take a line back, once asked."""
+    lines = demand(perform(request, lines_of_all))
+    line = next((each for each in lines if each.id == line_id and each.withdrawn_at is None), None)
+    if line is None:
+        raise Http404(str(line_id))
+    row = _row(request, line.inbound_number_id)
+    if request.method == "POST":
+        demand(perform(request, take_line, line_id, timezone.now()))
+        done(request, f"{line.workspace_name} no longer has this line.")
+        return go(request, "number", row.id)
+    name = row.name + (f" / {line.provider_keyword}" if line.provider_keyword else "")
+    return ask(
+        request,
+        Question(
+            f"Take {name} back from {line.workspace_name}?",
+            "Its processes no longer answer there, and what waits to leave from it is cancelled. A stop "
+            "still reaches whoever was texted from it; what was said and sent stays.",
+            "Take back",
+            "Leave it",
+            reverse("number", args=[row.id]),
+        ),
+    )
+
+
+def _row(request: HttpRequest, number_id: int) -> NumberRow:
+    found = InboundNumber.objects.filter(pk=number_id)
+    rows = number_rows(found, demand(perform(request, lines_of_all)))
+    if not rows:
+        raise Http404(str(number_id))
+    return rows[0]
+
+
+def _connections() -> list[ProviderConnection]:
+    return list(ProviderConnection.objects.defer("secrets").order_by("name", "id"))

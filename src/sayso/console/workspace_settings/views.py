@@ -1,0 +1,135 @@
+"""R7.1 and its neighbours: what a workspace says and listens for, categories, event names, time zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sayso.actions.categories import put_category
+from sayso.actions.workspaces import EVENT_FIELDS, set_event_names, set_opt_out, set_time_zone
+from sayso.console.access import Area, opens
+from sayso.console.forms import again, done, go, previewed
+from sayso.console.lenses.settings import Category, OptOutTerm
+from sayso.console.lenses.workspaces import Membership, Workspace
+from sayso.console.loop import perform
+from sayso.console.workspace_settings.forms import CategoryForm, EventForm, OptOutForm, ThemeForm, ZoneForm
+
+WAYS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@opens(Area.SETTINGS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Everything that is set here, and where to change it."""
+    here = Workspace.objects.get()
+    context = {
+        "here": here,
+        "terms": _terms(),
+        "categories": list(Category.objects.order_by("name")),
+        "renamed": [
+            (field, here.event_properties[field]) for field in EVENT_FIELDS if field in here.event_properties
+        ],
+        "theme": ThemeForm(initial={"theme": request.user.theme}),
+        "members": Membership.objects.count(),
+        "may_open": {
+            area.value: request.place.may_open(area) for area in (Area.PEOPLE, Area.KEYS, Area.AUDIT)
+        },
+    }
+    return render(request, "settings/overview.html", context)
+
+
+@require_http_methods(WAYS)
+@opens(Area.SETTINGS)
+def opt_out(request: HttpRequest) -> HttpResponse:
+    """R7.1: the opt-out message and terms; R4.9: no terms at all leave the floor."""
+    here = Workspace.objects.get()
+    form = OptOutForm(
+        request.POST or None, initial={"message": here.opt_out_message, "terms": ", ".join(_terms())}
+    )
+    if (
+        request.method == "POST"
+        and not previewed(request)
+        and form.is_valid()
+        and not form.refused(perform(request, set_opt_out, form.wanted()))
+    ):
+        done(request, "Opt-out message and terms saved.")
+        return go(request, "settings")
+    return _form(request, "settings/opt_out.html", {"form": form})
+
+
+@require_http_methods(WAYS)
+@opens(Area.SETTINGS)
+def category(request: HttpRequest, name: str = "") -> HttpResponse:
+    """A new category, or another legal basis for one that there is."""
+    stood = Category.objects.filter(name=name).first() if name else None
+    if name and stood is None:
+        raise Http404(name)
+    form = CategoryForm(request.POST or None, initial=_initial(stood), fixed=stood is not None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not form.refused(perform(request, put_category, form.wanted()))
+    ):
+        done(request, f"Category “{form.cleaned_data['name']}” saved.")
+        return go(request, "settings")
+    return _form(request, "settings/category.html", {"form": form, "stood": stood})
+
+
+@require_http_methods(WAYS)
+@opens(Area.SETTINGS)
+def event(request: HttpRequest) -> HttpResponse:
+    """R5.6: the names of the incoming-message event and its fields."""
+    here = Workspace.objects.get()
+    form = EventForm(request.POST or None, initial={"name": here.event_name, **here.event_properties})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not form.refused(perform(request, set_event_names, form.wanted()))
+    ):
+        done(request, "Event names saved.")
+        return go(request, "settings")
+    return _form(request, "settings/event.html", {"form": form})
+
+
+@require_http_methods(WAYS)
+@opens(Area.SETTINGS)
+def zone(request: HttpRequest) -> HttpResponse:
+    """In which zone the console tells this workspace's times."""
+    form = ZoneForm(request.POST or None, initial={"time_zone": request.place.zone})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not form.refused(perform(request, set_time_zone, form.cleaned_data["time_zone"]))
+    ):
+        done(request, "Time zone saved.")
+        return go(request, "settings")
+    return _form(request, "settings/time_zone.html", {"form": form})
+
+
+@require_POST
+@opens(Area.SETTINGS)
+def appearance(request: HttpRequest) -> HttpResponse:
+    """How the console looks to this person alone."""
+    form = ThemeForm(request.POST)
+    if form.is_valid():
+        request.user.theme = form.cleaned_data["theme"]
+        request.user.save(update_fields=["theme"])
+        done(request, "Appearance saved.")
+    return go(request, "settings")
+
+
+def _form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    return (again if request.method == "POST" else render)(request, template, context)
+
+
+def _initial(stood: Category | None) -> dict[str, Any]:
+    if stood is None:
+        return {"legal_basis": "consent", "rejected_by_stop": True}
+    return {"name": stood.name, "legal_basis": stood.legal_basis, "rejected_by_stop": stood.rejected_by_stop}
+
+
+def _terms() -> list[str]:
+    return list(OptOutTerm.objects.order_by("folded").values_list("written", flat=True))

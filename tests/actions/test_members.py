@@ -1,0 +1,76 @@
+"""Who works in a workspace: what two changes at once may not do to it (R2.1)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sayso.actions import members
+from sayso.actions.actor import Actor
+from sayso.actions.members import Invited
+from sayso.actions.refusal import Refused
+from sayso.storage.databases import Databases
+from sayso.storage.pool import APP, open_pool
+from tests.world import World, build
+
+pytestmark = [pytest.mark.anyio, pytest.mark.rule("R2.1")]
+NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
+
+
+def _world(database: Databases, *roles: str) -> World:
+    world = build(database)
+    for user, role in enumerate(roles, start=1):
+        query = "INSERT INTO memberships (workspace_id, user_id, role) VALUES (%s, %s, %s)"
+        world.rows(query, world.workspace, user, role)
+    return world
+
+
+async def test_two_owners_who_demote_each_other_leave_one(database: Databases) -> None:
+    world = _world(database, "owner", "owner")
+    first, second = (Actor(world.workspace, user_id=user, role="owner") for user in (1, 2))
+    async with open_pool(database.url, APP) as pool:
+        found = await asyncio.gather(
+            members.change_role(pool, first, 2, "agent"), members.remove_member(pool, second, 1)
+        )
+    assert sum(isinstance(each, Refused) for each in found) == 1
+    owners = "SELECT count(*) FROM memberships WHERE workspace_id = %s AND role = 'owner'"
+    assert world.rows(owners, world.workspace) == [(1,)]
+
+
+async def test_a_link_used_twice_at_once_lets_one_person_in(database: Databases) -> None:
+    world = _world(database, "owner")
+    owner = Actor(world.workspace, user_id=1, role="owner")
+    async with open_pool(database.url, APP) as pool:
+        made = await members.invite(pool, owner, "jo@littlefern.example", "agent", NOW)
+        assert isinstance(made, Invited)
+        nobody = Actor(0)
+        found = await asyncio.gather(
+            *(members.accept_invitation(pool, nobody, made.token, user, NOW) for user in (7, 8))
+        )
+        late = await members.accept_invitation(pool, nobody, made.token, 9, NOW + timedelta(days=8))
+    assert sum(isinstance(each, Refused) for each in found) == 1
+    assert isinstance(late, Refused)
+    assert world.rows("SELECT count(*) FROM memberships WHERE role = 'agent'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "address", ["", "jo", "jo@", "@x.example", "a b@x.example", "jo@x.example\r\nBcc: k@x", "j" * 300 + "@x"]
+)
+async def test_what_is_no_address_is_not_invited(database: Databases, address: str) -> None:
+    world = _world(database, "owner")
+    async with open_pool(database.url, APP) as pool:
+        found = await members.invite(
+            pool, Actor(world.workspace, user_id=1, role="owner"), address, "agent", NOW
+        )
+    assert isinstance(found, Refused)
+
+
+async def test_a_key_invites_nobody(database: Databases) -> None:
+    world = _world(database, "owner")
+    key = Actor(world.workspace, key_id=1, scopes=frozenset({"members:write"}))
+    async with open_pool(database.url, APP) as pool:
+        found = await members.invite(pool, key, "jo@littlefern.example", "agent", NOW)
+    assert isinstance(found, Refused)
+    assert "A person must invite" in found.problems[0].message

@@ -1,0 +1,139 @@
+"""Numbers at the console: what a workspace sees of its lines, and what the operator does."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from sayso import console as room
+from tests.console_visits import signed_in, text
+from tests.consoles import Console, Person, apart
+
+OPERATORS = (
+    "/numbers/all/", "/numbers/all/new/", "/numbers/connections/", "/numbers/connections/new/simulator/",
+    "/unrouted/", "/quarantine/",
+)  # fmt: skip
+
+
+def _operator(console: Console, workspace: int) -> tuple[Person, Any]:
+    person = console.person((workspace, "owner"))
+    apart(lambda: room.set_operator(person.email, True))
+    return person, signed_in(person)
+
+
+@pytest.mark.rule("R3.1")
+def test_a_workspace_sees_its_own_lines_and_what_answers_there(console: Console) -> None:
+    ours, theirs = console.workspace(), console.workspace("Theirs")
+    console.line(ours, "447700900118")
+    gone = console.line(ours, "447700900119")
+    console.line(theirs, "447700900120")
+    console.execute("UPDATE sayso.lines SET withdrawn_at = now() WHERE id = %s", gone)
+    client = signed_in(console.person((ours, "analyst")))
+    page = text(client.get("/numbers/"))
+    assert "+44 7700 900118 Long code" in page
+    assert "No process. Opt-out words stop people here all the same." in page
+    assert "+44 7700 900119 Withdrawn" in page
+    assert "900120" not in page
+    assert "All numbers" not in page
+
+
+@pytest.mark.rule("R3.1", "R2.1")
+@pytest.mark.parametrize("path", OPERATORS)
+def test_what_is_the_operators_opens_for_no_role(console: Console, path: str) -> None:
+    client = signed_in(console.person((console.workspace(), "owner")))
+    assert client.get(path).status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.rule("R3.1", "R2.4")
+def test_an_operator_makes_a_connection_a_number_and_a_line(console: Console) -> None:
+    ours, theirs = console.workspace(), console.workspace("Theirs, the given")
+    person, client = _operator(console, ours)
+    filled = {
+        "name": "Twilio UK",
+        "parts_per_second": "7",
+        "account_sid": "AC" + "1" * 32,
+        "auth_token": "hush hush",
+    }
+    made = client.post("/numbers/connections/new/twilio/", filled, follow=True)
+    assert "Connection added." in text(made), text(made)
+    assert "hush hush" not in made.content.decode()
+    assert "/inbound" in text(made)
+    connection = int(made.redirect_chain[-1][0].rstrip("/").rpartition("/")[2])
+    filled = {
+        "number": "+44 7700 900777",
+        "kind": "long_code",
+        "country": "gb",
+        "connection": str(connection),
+    }
+    page = client.post("/numbers/all/new/", filled, follow=True)
+    assert "Nobody has it yet" in text(page)
+    number = page.redirect_chain[-1][0]
+    page = client.post(f"{number}give/", {"workspace": str(theirs), "language": "en"}, follow=True)
+    assert "Theirs, the given" in text(page)
+    assert "Give to a workspace" not in text(page)
+    query = "SELECT user_id, action, object_type FROM sayso.audit WHERE workspace_id = %s ORDER BY id"
+    assert console.execute(query, theirs) == [(person.id, "created", "line")]
+    assert [what for _, *what in console.execute(query, ours)] == [
+        ["created", "connection"],
+        ["created", "inbound_number"],
+    ]
+    ((line,),) = console.execute("SELECT id FROM sayso.lines WHERE workspace_id = %s", theirs)
+    assert "from Theirs, the given?" in text(client.get(f"/numbers/lines/{line}/take/"))
+    client.post(f"/numbers/lines/{line}/take/")
+    assert client.get(f"/numbers/lines/{line}/take/").status_code == HTTPStatus.NOT_FOUND
+    assert [what for _, what, _ in console.execute(query, theirs)] == ["created", "withdrawn"]
+
+
+@pytest.mark.rule("R3.1")
+def test_an_edit_keeps_the_secret_and_renews_addresses_when_asked(console: Console) -> None:
+    _, client = _operator(console, console.workspace())
+    filled = {
+        "name": "Twilio",
+        "parts_per_second": "7",
+        "account_sid": "AC" + "1" * 32,
+        "auth_token": "hush hush",
+    }
+    made = client.post("/numbers/connections/new/twilio/", filled)
+    path = made["location"]
+    id_ = int(path.rstrip("/").rpartition("/")[2])
+    client.post(path, {**filled, "auth_token": "", "parts_per_second": "9"})
+    query = "SELECT parts_per_second, length(secrets) > 0, hook_token FROM sayso.connections WHERE id = %s"
+    ((pace, sealed, token),) = console.execute(query, id_)
+    assert (pace, sealed) == (9, True)
+    assert "taken no longer" in text(client.get(f"{path}renew/"))
+    client.post(f"{path}renew/")
+    assert console.execute(query, id_)[0][2] != token
+    wrong = client.post(path, {**filled, "account_sid": "", "parts_per_second": "0"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "2 things to mend." in text(wrong)
+    console.execute("UPDATE sayso.connections SET secrets = '' WHERE id = %s", id_)
+    assert "Look here." in text(client.get(path))
+    assert client.get("/numbers/connections/new/pigeon/").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.rule("R3.3")
+def test_a_shared_code_answers_help_and_takes_lines_by_keyword(console: Console) -> None:
+    ours = console.workspace()
+    console.line(ours, "11331", "shared_short_code", "baby")
+    _, client = _operator(console, ours)
+    ((number,),) = console.execute("SELECT id FROM sayso.inbound_numbers WHERE number = '11331'")
+    path = f"/numbers/all/{number}/"
+    client.post(path, {"help_answer": "Texts from several shops."})
+    stored = console.execute("SELECT help_answer FROM sayso.inbound_numbers WHERE id = %s", number)
+    assert stored == [("Texts from several shops.",)]
+    taken = client.post(
+        f"{path}give/", {"workspace": str(ours), "language": "en", "provider_keyword": "Báby"}
+    )
+    assert taken.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "“baby” on 11331 belongs to a line already." in text(taken)
+
+
+@pytest.mark.rule("R2.4")
+def test_an_operator_without_a_workspace_is_told_where_to_stand(console: Console) -> None:
+    person = console.person()
+    apart(lambda: room.set_operator(person.email, True))
+    answer = signed_in(person).get("/unrouted/")
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "You belong to none yet." in text(answer)
