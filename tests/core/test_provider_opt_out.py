@@ -68,7 +68,11 @@ def test_it_raises_the_event_of_a_stop_where_a_profile_is_known() -> None:
 @pytest.mark.rule("R6.6", "R6.3")
 def test_a_block_that_stands_stays_and_only_takes_back_what_waits() -> None:
     standing = Known(people(1), blocks=(block(),))
-    assert decide(OWN, standing, WORDS).effects == (Cancel(1, 0, "", transactional=False),)
+    again, cancel = decide(OWN, standing, WORDS).effects
+    assert cancel == Cancel(1, 0, "", transactional=False)
+    # The upsert keeps the first proof and notes when it was said last: an older yes must not lift it (R6.5).
+    assert isinstance(again, AddBlock)
+    assert again.since == OWN.since
     assert len(decide(SHARED, standing, WORDS).effects) > 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import psycopg
@@ -77,11 +78,15 @@ def queue_message(world: World) -> int:
 @pytest.mark.rule("R5.4")
 async def test_open_pages_are_told_once_a_batch(database: Databases, world: World) -> None:
     world.text("stop")
+    world.text("what are your hours?")
     with psycopg.connect(database.owner_url, autocommit=True) as conn:
         conn.execute("LISTEN live")
-        await listen(database)
-        told = [notice.payload for notice in conn.notifies(timeout=10, stop_after=1)]
-    assert told == [f"inbox,opt_outs,keywords,telephones {world.workspace}"]
+        async with open_pool(database.url, ENGINE) as pool:
+            hearing = Hearing(pool, Leases(pool, "test"), LANES, lambda: NOON)
+            assert await hearing.step() == 2
+            heard = await asyncio.to_thread(lambda: list(conn.notifies(timeout=10, stop_after=1)))
+            await hearing.close()
+    assert [note.payload for note in heard] == [f"inbox,opt_outs,keywords,telephones {world.workspace}"]
 
 
 @pytest.mark.anyio

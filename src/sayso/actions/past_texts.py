@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import StringIO
+from itertools import islice
 
 from sayso.actions.refusal import Refused, fault
 from sayso.core.phones import address_key
@@ -17,9 +18,10 @@ LONGEST_FIELD = 16_000_000
 MOST_BYTES = 5 * 1024 * 1024
 MOST_TEXTS = 100_000
 LONGEST_TEXT = 10_000
-# Each short row is filled up to the header's width.
 MOST_COLUMNS = 200
+COLUMNS = ("text", "from", "to", "received_at")
 Row = dict[str, str]
+"""The columns that we know of one row; what a short row lacks is empty."""
 
 
 class UnreadableError(ValueError):
@@ -28,27 +30,32 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """The texts of a file, newest first; `cut` were longer than we read, `left_out` are beyond the most."""
+    """The texts of a file, newest first; `cut` were longer than we read, `left_out`: there were more."""
 
     texts: tuple[PastText, ...]
     cut: int = 0
-    left_out: int = 0
+    left_out: bool = False
 
 
 def rows(lines: Iterable[str], name: str) -> Iterator[Row]:
-    """The rows of a CSV with a header, keys in lower case. Raises UnreadableError; `name` is the file's."""
+    """The rows of a CSV with a header. Raises UnreadableError; `name` is the file's.
+
+    Columns that nobody asks for cost nothing: a file of short rows under a wide header is no bomb.
+    """
     csv.field_size_limit(LONGEST_FIELD)
     try:
-        reader = csv.DictReader(lines, restval="", restkey="")
-        columns = [column.strip().lower() for column in reader.fieldnames or ()]
+        reader = csv.reader(lines)
+        columns = [column.strip().lower() for column in next(reader, ())]
         if len(columns) > MOST_COLUMNS:
             raise UnreadableError(f"{name} has {len(columns):,} columns. At most {MOST_COLUMNS} are read.")
         if "text" not in columns:
             raise UnreadableError(
                 f"{name} has no column `text`; its header is: {', '.join(columns) or 'empty'}."
             )
-        reader.fieldnames = columns
-        yield from reader
+        places = [(column, columns.index(column)) for column in COLUMNS if column in columns]
+        for row in reader:
+            if row:
+                yield {column: row[place] if place < len(row) else "" for column, place in places}
     except csv.Error as error:
         raise UnreadableError(f"{name} is no CSV that can be read ({error}).") from error
 
@@ -81,14 +88,11 @@ def read_upload(content: bytes, now: datetime) -> Uploaded | Refused:
 
 
 def _texts(lines: Iterable[str], now: datetime) -> Uploaded:
-    texts: list[PastText] = []
-    cut = left_out = 0
-    for row in rows(lines, "The file"):
-        if len(texts) >= MOST_TEXTS:
-            left_out += 1
-            continue
-        cut += len(row["text"]) > LONGEST_TEXT
-        texts.append(_text(row, now))
+    found = rows(lines, "The file")
+    texts = [_text(row, now) for row in islice(found, MOST_TEXTS)]
+    cut = sum(len(text.body) > LONGEST_TEXT for text in texts)
+    left_out = next(found, None) is not None
+    texts = [replace(text, body=text.body[:LONGEST_TEXT]) for text in texts]
     texts.reverse()
     texts.sort(key=lambda text: text.at, reverse=True)
     return Uploaded(tuple(texts), cut, left_out)
@@ -104,7 +108,7 @@ def _text(row: Row, now: datetime) -> PastText:
     return PastText(
         phone=0,
         sender=(row.get("from") or "").strip()[:100],
-        body=row["text"][:LONGEST_TEXT],
+        body=row["text"],
         at=moment(row.get("received_at") or "", now),
         recipient=(row.get("to") or "").strip()[:100],
     )

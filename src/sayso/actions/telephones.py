@@ -155,15 +155,15 @@ async def set_telephone(
         return fault("receipts", "unknown", "Receipts come, come as failures, or do not come.")
     async with transaction(pool, actor) as conn:
         here = await workspaces.current(conn)
-        telephone = telephones(actor.workspace_id, here.country if here else "")[place]
-        stood = await network.carrier.ask("GET", f"/telephones/{quote(telephone.number)}")
-        answer = await network.carrier.ask(
-            "PUT", f"/telephones/{quote(telephone.number)}", _behaviour(setting)
-        )
-        if answer.status != 200:
-            return conflict("", "away", AWAY)
-        before = _shown(telephone, stood.told).setting
-        change = audit.Change("set", "telephone", telephone.number, state(before), state(setting))
+    # No connection of ours waits for the carrier: it may be slow.
+    telephone = telephones(actor.workspace_id, here.country if here else "")[place]
+    stood = await network.carrier.ask("GET", f"/telephones/{quote(telephone.number)}")
+    answer = await network.carrier.ask("PUT", f"/telephones/{quote(telephone.number)}", _behaviour(setting))
+    if answer.status != 200:
+        return conflict("", "away", AWAY)
+    before = _shown(telephone, stood.told).setting
+    change = audit.Change("set", "telephone", telephone.number, state(before), state(setting))
+    async with transaction(pool, actor) as conn:
         await record(conn, actor, change)
     return setting
 
@@ -230,17 +230,15 @@ async def _carried(
         "id": text_id,
         "hook_token": connection.hook_token,
     }
+    answer = await network.carrier.ask("POST", "/texts", told)
+    if answer.status == 0:
+        return conflict("", "away", AWAY)
+    if answer.status != 200:
+        why = answer.told.get("status") or answer.status
+        sentence = f"The text did not come in: Sayso’s door answered {why}. It stands in the server’s log."
+        return conflict("", "not_taken", sentence)
+    change = audit.Change("texted", "telephone", sender.number, None, {"id": text_id, "line_id": line.id})
     async with transaction(pool, actor) as conn:
-        answer = await network.carrier.ask("POST", "/texts", told)
-        if answer.status == 0:
-            return conflict("", "away", AWAY)
-        if answer.status != 200:
-            why = answer.told.get("status") or answer.status
-            sentence = (
-                f"The text did not come in: Sayso’s door answered {why}. It stands in the server’s log."
-            )
-            return conflict("", "not_taken", sentence)
-        change = audit.Change("texted", "telephone", sender.number, None, {"id": text_id, "line_id": line.id})
         await record(conn, actor, change)
     return text_id
 

@@ -49,11 +49,13 @@ def decide(said: OptedOut, known: Known, words: WorkspaceWords) -> Decision:
     scope, line_id = said.reach
     because = (Step("R6.6", SAID, said.since, SOURCE), Step("R6.1", _REACHED[scope]))
     cancel = Cancel(said.workspace_id, line_id, "", transactional=False)
-    if any((block.scope, block.line_id) == (scope, line_id) for block in known.blocks):
-        return Decision((cancel,), because)
+    block = AddBlock(said.workspace_id, scope, line_id, "", said.since, SOURCE, None, SAID)
+    if any((stands.scope, stands.line_id) == (scope, line_id) for stands in known.blocks):
+        # Its proof stays; that it was said again is noted, for an older yes must not lift it (R6.5).
+        return Decision((block, cancel), because)
     people = last_texted_first(known.profiles, known.texted, said.line_id)
     effects: list[Effect] = [
-        AddBlock(said.workspace_id, scope, line_id, "", said.since, SOURCE, None, SAID),
+        block,
         *_ledger(said, people, words),
         cancel,
     ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from sayso.engine.inbound import hear, hear_named, stop_at_least
 from sayso.engine.leases import Leases
 from sayso.engine.stage import TakenOverError, in_halves
+from sayso.engine.telling import HEARD, HEARD_PAUSE_SECONDS, Telling
 from sayso.observe.counting import committed
 from sayso.providers.catalogue import provider_answers
 from sayso.storage import alarms
@@ -42,12 +43,13 @@ class Hearing:
         self._lanes = tuple(lanes)
         self._clock = clock
         self._setup: Setup | None = None
+        self._telling = Telling(pool, HEARD, HEARD_PAUSE_SECONDS)
 
     async def step(self) -> int:
         """Decide one batch; where it cannot be stored as a whole, find the text that is at fault."""
         try:
             async with self._turn() as (conn, lanes, setup):
-                return await hear(conn, lanes, setup, self._clock(), PER_LANE) if lanes else 0
+                return await self._hear(conn, lanes, setup)
         except TakenOverError:
             raise
         except Exception as error:
@@ -59,11 +61,17 @@ class Hearing:
         return await in_halves(waiting, self._decide, self._set_aside)
 
     async def close(self) -> None:
-        """Nothing is in hand between steps."""
+        """Nothing is in hand between steps but what pages are told."""
+        await self._telling.close()
+
+    async def _hear(self, conn: Connection, lanes: Sequence[int], setup: Setup) -> int:
+        if not lanes:
+            return 0
+        return await hear(conn, lanes, setup, self._clock(), PER_LANE, self._telling.moved)
 
     async def _decide(self, ids: Sequence[int]) -> int:
         async with self._turn() as (conn, lanes, setup):
-            return await hear_named(conn, lanes, ids, setup, self._clock())
+            return await hear_named(conn, lanes, ids, setup, self._clock(), self._telling.moved)
 
     async def _set_aside(self, id_: int, error: Exception) -> None:
         async with self._turn() as (conn, lanes, setup):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -27,7 +28,8 @@ from sayso.core.phones import address_key
 from sayso.core.receipts import RANKS
 from sayso.engine.counts import count_texts
 from sayso.engine.effects import Batch, gather
-from sayso.storage import conversations, live
+from sayso.observe.counting import once_committed
+from sayso.storage import conversations
 from sayso.storage import inbound as storage
 from sayso.storage.inbound import Found
 from sayso.storage.pool import Connection
@@ -36,10 +38,21 @@ from sayso.storage.setup import Setup
 REPLIES_WITHIN = timedelta(minutes=10)
 
 Heard = tuple[InboundText, Number | None]
+Tell = Callable[[Iterable[int]], None]
+"""Is told the workspaces of a batch once it is committed."""
+
+
+def nobody(workspace_ids: Iterable[int]) -> None:
+    """Whom a batch is told that no page waits for."""
 
 
 async def hear(
-    conn: Connection, lanes: Sequence[int], setup: Setup, now: datetime, per_lane: int = 64
+    conn: Connection,
+    lanes: Sequence[int],
+    setup: Setup,
+    now: datetime,
+    per_lane: int = 64,
+    tell: Tell = nobody,
 ) -> int:
     """Turn waiting texts of these lanes into effects, in the transaction that `conn` is in; how many.
 
@@ -47,15 +60,15 @@ async def hear(
     of one number, each sees what the one before it did.
     """
     texts = await storage.claim(conn, lanes, per_lane)
-    await understand(conn, texts, setup, now)
+    await understand(conn, texts, setup, now, tell)
     return len(texts)
 
 
 async def hear_named(
-    conn: Connection, lanes: Sequence[int], ids: Sequence[int], setup: Setup, now: datetime
+    conn: Connection, lanes: Sequence[int], ids: Sequence[int], setup: Setup, now: datetime, tell: Tell
 ) -> int:
     """The same for named texts of these lanes: how one bad text is found among many."""
-    await understand(conn, await storage.take(conn, lanes, ids), setup, now)
+    await understand(conn, await storage.take(conn, lanes, ids), setup, now, tell)
     return len(ids)
 
 
@@ -70,29 +83,29 @@ async def stop_at_least(
         await _store(conn, gather([(heard, Decision(effects, ()))], now), now)
 
 
-async def understand(conn: Connection, texts: Sequence[InboundText], setup: Setup, now: datetime) -> None:
+async def understand(
+    conn: Connection, texts: Sequence[InboundText], setup: Setup, now: datetime, tell: Tell = nobody
+) -> None:
     """Decide these texts and store what they do."""
+    concerned: set[int] = set()
     for heard in _waves([_heard(text, setup) for text in texts]):
         people = await _known(conn, heard, now)
         decided = [
             (text, decide(text, number, people.get(text.phone, NOTHING_KNOWN))) for text, number in heard
         ]
-        await _store(conn, gather(decided, now), now)
+        batch = gather(decided, now)
+        await _store(conn, batch, now)
+        concerned.update(int(str(row[0])) for row in batch.get("record", ()))
         count_texts(decided, now)
-
-
-# What one text may change on pages: where it lies, what it stopped, when a keyword matched.
-HEARD = ("inbox", "opt_outs", "keywords", "telephones")
+    once_committed(partial(tell, concerned))
 
 
 async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
     async with conn.pipeline():
         await conversations.heard(conn, batch.get(conversations.KIND, ()))
         await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
-    if batch.get("reply"):
-        await conn.execute("NOTIFY outbox")
-    told = {int(str(row[0])) for row in batch.get("record", ())}
-    await live.note(conn, HEARD, told)
+        if batch.get("reply"):
+            await conn.execute("NOTIFY outbox")
 
 
 def _waves(heard: Sequence[Heard]) -> list[list[Heard]]:

@@ -167,8 +167,11 @@ STANDS = {
     "delivered": "delivered",
     "unconfirmed": "not known whether it left",
     "unknown": "not known whether it arrived",
-    "cancelled": "not sent: they opted out first",
     "expired": "expired before it arrived",
+}
+CANCELLED = {
+    "opted_out": "not sent: they opted out first",
+    "line_withdrawn": "not sent: the line was taken back",
 }
 PURPOSES = {"confirmation": "confirmation", "help": "answer to help", "api": "sent by your systems"}
 
@@ -177,7 +180,10 @@ def _ours(message: Message, outcome: Outcome | None, authors: Mapping[int, str])
     who = authors.get(message.id) or message.category or PURPOSES.get(message.purpose, "campaign")
     status = outcome.status if outcome else "queued"
     reason = (outcome.reason if outcome else "").replace("_", " ")
-    stands = STANDS.get(status, "sending" if status == "queued" else f"not sent: {reason or status}")
+    stands = CANCELLED.get(outcome.reason) if outcome and status == "cancelled" else None
+    stands = stands or STANDS.get(
+        status, "sending" if status == "queued" else f"not sent: {reason or status}"
+    )
     failed = status in {"failed", "rejected", "skipped", "enqueue_failed", "expired", "cancelled"}
     meta = [who, stands] + ([f"{message.parts} parts"] if message.parts > 1 else [])
     pictures = _safe(message.media_urls)

@@ -64,7 +64,7 @@ def _verdict(verdict: Verdict) -> Mapping[str, Any]:
 
 def _verdict_lines(verdict: Verdict) -> list[str]:
     told = [f"{verdict.answer}."]
-    told += [f"  - {step['fact']} {step['source']}".rstrip() for step in verdict.steps]
+    told += [f"  - {_quoted(step['fact'])} {step['source']}".rstrip() for step in verdict.steps]
     return told + [f"  {line}" for _, one in verdict.lines for line in _verdict_lines(one)]
 
 
@@ -83,7 +83,8 @@ def _block(told: Told) -> Mapping[str, Any]:
 def _block_lines(told: Told) -> list[str]:
     block = told.row
     assert isinstance(block, Block)  # noqa: S101 - told of a block
-    lines = [f"{told.stops}, since {words.exact(block.since)}, by {told.by}.", f"  {block.reason}"]
+    lines = [f"{told.stops}, since {words.exact(block.since)}, by {told.by}."]
+    lines.append(f"  {_quoted(block.reason)}")
     if block.said:
         lines.append(f"  Wrote: {_quoted(block.said)}")
     if block.lifted_at:
@@ -108,7 +109,7 @@ def _entry_lines(told: Told) -> list[str]:
     entry = told.row
     assert isinstance(entry, Entry)  # noqa: S101 - told of an entry
     head = f"{words.exact(entry.timestamp)} {entry.action}, {entry.category}, {entry.source}"
-    lines = [f"{head}, {entry.identification_type} {entry.identification}"]
+    lines = [f"{head}, {entry.identification_type} {_quoted(entry.identification)}"]
     lines.append(f"  recorded {words.exact(entry.imported_timestamp)}{f' by {told.by}' if told.by else ''}")
     more = (("Wrote", entry.message), ("Method", entry.method), ("Wording", entry.wording))
     return lines + [f"  {name}: {_quoted(value)}" for name, value in more if value]

@@ -42,7 +42,7 @@ class Run:
     where: Between | None
     uploaded: int = 0
     cut: int = 0
-    left_out: int = 0
+    left_out: bool = False
     read: int = 0
     tally: Tally = field(default_factory=Tally)
     rows: list[Row] = field(default_factory=list)
