@@ -90,6 +90,19 @@ class Console:
             )
         return person
 
+    def category(
+        self, workspace_id: int, name: str, basis: str = "consent", *, rejected_by_stop: bool = False
+    ) -> None:
+        """A consent category, unless it is there: several pages are furnished in one workspace."""
+        self.execute(
+            "INSERT INTO sayso.categories (workspace_id, name, legal_basis, rejected_by_stop) "
+            "VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            workspace_id,
+            name,
+            basis,
+            rejected_by_stop,
+        )
+
     def line(self, workspace_id: int, number: str, kind: str = "long_code", keyword: str = "") -> int:
         """A line of the workspace, its number and connection made with it."""
         connection_id = self.execute(

@@ -37,7 +37,7 @@ def furnish(console: Console, workspace: int) -> dict[str, int]:
         "INSERT INTO sayso.process_keywords VALUES (%s, %s, 'genug', 'genug')", workspace, process
     )
     for name in ("events", "promotions"):
-        console.execute("INSERT INTO sayso.categories (workspace_id, name) VALUES (%s, %s)", workspace, name)
+        console.category(workspace, name)
     now = datetime.now(UTC)
     for place, body in enumerate(TEXTS):
         text(console, (workspace, line), (447700900400 + place, body), now - timedelta(days=1 + 2 * place))

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from sayso import console as room
-from tests.browser.pages import every_page
+from tests.browser.pages import Pages, furnished
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
-from tests.consoles import Console, Person, apart
+from tests.consoles import Console, Person
 
 FOLDER = Path(".screens")
 WIDTHS = {1440: 900, 390: 844}
@@ -31,9 +30,6 @@ SIGNED_IN = {
     "not-found": "/nowhere/",
     "confirm": "/account/app/add/",
 }
-# What `tests/browser/pages/` adds.
-AREAS: dict[str, str] = {}
-OPERATORS: dict[str, str] = {}
 OTHERS = (
     ("quiet", "/opt-outs/", "opt-outs-empty"),
     ("agent", "/", "start-agent"),
@@ -65,29 +61,38 @@ def furnish(console: Console) -> dict[str, Person]:
         line_id = {"line_id": line} if more.get("scope") == "line" else {}
         console.block(little, phone, said, **more, **line_id)
     console.person((empty, "admin"), name="Jo Brandt")
-    for name, path, operators in every_page(console, little):
-        (OPERATORS if operators else AREAS)[name] = path
-    operator = console.person((little, "owner"), name="Ola Berg")
-    apart(lambda: room.set_operator(operator.email, True))
     return {
         "nora": console.person((little, "owner"), (empty, "admin")),
         "quiet": console.person((empty, "owner"), name="Ada Quist"),
         "agent": console.person((little, "agent"), name="Tom Reed"),
         "nobody": console.person(name=""),
-        "operator": operator,
     }
 
 
 def take_all(console: Console, browser: Browser) -> int:
     """Take every picture; answer how many."""
-    people = furnish(console)
+    people, areas = furnish(console), list(furnished(console))
     taken = 0
     with served(console) as url:
         for (width, height), theme in product(WIDTHS.items(), ("light", "dark")):
-            taken += _walk(
-                browser, url, people, f"{width}-{theme}", {"width": width, "height": height}, theme
-            )
+            size, suffix = {"width": width, "height": height}, f"{width}-{theme}"
+            taken += _walk(browser, url, people, suffix, size, theme)
+            taken += sum(_area(browser, url, area, (suffix, size, theme)) for area in areas)
     return taken
+
+
+def _area(
+    browser: Browser, url: str, area: tuple[Person, Pages], look: tuple[str, dict[str, int], str]
+) -> int:
+    """The pages of one area, as its owner sees them."""
+    (owner, pages), (suffix, size, theme) = area, look
+    page = browser.new_context(viewport=size, color_scheme=theme, has_touch=False).new_page()  # type: ignore[arg-type]
+    sign_in(page, url, owner)
+    for name, path in pages:
+        page.goto(url + path)
+        page.screenshot(path=FOLDER / f"{name}-{suffix}.png")
+    page.context.close()
+    return len(pages)
 
 
 def _walk(
@@ -108,7 +113,7 @@ def _walk(
     sign_in(nora, url, people["nora"], "wrong")
     take(nora, "sign-in-wrong")
     sign_in(nora, url, people["nora"])
-    for name, path in (AREAS | SIGNED_IN).items():  # the page that asks for the password stands last
+    for name, path in SIGNED_IN.items():  # the page that asks for the password stands last
         nora.goto(url + path)
         take(nora, name)
     confirm(nora, people["nora"])
@@ -126,12 +131,6 @@ def _walk(
         take(other, name)
         other.context.close()
     nora.context.close()
-    operator = page()
-    sign_in(operator, url, people["operator"])
-    for name, path in OPERATORS.items():
-        operator.goto(url + path)
-        take(operator, name)
-    operator.context.close()
     return len(taken)
 
 

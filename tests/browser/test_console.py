@@ -156,7 +156,7 @@ def test_finding_a_number_keeps_the_page_and_the_address(
 def test_the_menu_opens_on_a_telephone(browser: Browser, address: str, people: dict[str, Person]) -> None:
     with complaining(browser, viewport={"width": 390, "height": 844}) as page:
         sign_in(page, address, people["nora"])
-        expect(page.get_by_role("heading", name="Opt-outs")).to_be_visible()
+        expect(page.get_by_role("heading", name="Welcome to Sayso")).to_be_visible()
         page.wait_for_load_state()
         page.get_by_role("button", name="Menu", exact=True).click()
         menu = page.get_by_role("navigation", name="Main")

@@ -6,20 +6,25 @@ address with `{name}`s of what `furnish` answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from tests.consoles import Console
+from sayso import console as room
+from tests.consoles import Console, Person, apart
+
+Pages = Sequence[tuple[str, str]]
 
 
-def every_page(console: Console, workspace_id: int) -> Iterator[tuple[str, str, bool]]:
-    """Furnish the workspace for every area; tell names and addresses of its pages; last, if an operator's."""
+def furnished(console: Console) -> Iterator[tuple[Person, Pages]]:
+    """Each area in a workspace of its own: who sees all of it, and its pages by name and address."""
     for found in iter_modules(__path__):
         module: Any = import_module(f"{__name__}.{found.name}")
-        made = module.furnish(console, workspace_id) if hasattr(module, "furnish") else {}
-        for name, address in module.PAGES:
-            yield name, address.format(**made), False
-        for name, address in getattr(module, "OPERATORS_PAGES", ()):
-            yield name, address.format(**made), True
+        workspace = console.workspace()
+        made = module.furnish(console, workspace) if hasattr(module, "furnish") else {}
+        owner, operators = console.person((workspace, "owner")), getattr(module, "OPERATORS_PAGES", ())
+        if operators:
+            apart(partial(room.set_operator, owner.email, True))
+        yield owner, [(name, address.format(**made)) for name, address in (*module.PAGES, *operators)]

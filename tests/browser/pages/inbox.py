@@ -49,7 +49,7 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
     """Conversations and opt-outs; ids of some of them."""
     shop = Shop(console, workspace=workspace_id)
     for name in ("promotions", "events"):
-        shop.rows("INSERT INTO sayso.categories (workspace_id, name) VALUES (%s, %s)", workspace_id, name)
+        console.category(workspace_id, name)
     for name, body in (("Open", "We are open till 18:00."), ("Thanks", "Thank you, we are on it.")):
         canned = "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, %s, %s)"
         shop.rows(canned, workspace_id, name, body)

@@ -78,11 +78,7 @@ def furnish(console: Console, workspace_id: int) -> dict[str, Any]:
             "INSERT INTO sayso.opt_out_terms VALUES (%s, %s, %s)", workspace_id, term.lower(), term
         )
     for name, basis, rejected in (("promotions", "consent", True), ("events", "legitimate_interest", False)):
-        console.execute(
-            "INSERT INTO sayso.categories (workspace_id, name, legal_basis, rejected_by_stop) "
-            "VALUES (%s, %s, %s, %s)",
-            workspace_id, name, basis, rejected,
-        )  # fmt: skip
+        console.category(workspace_id, name, basis, rejected_by_stop=rejected)
     for email, ends in (
         ("jo@littlefern.example", "6 days"),
         ("kim.with.a.long.name@littlefern.example", "-1 day"),
