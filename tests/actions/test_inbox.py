@@ -195,6 +195,15 @@ async def test_who_is_blocked_is_answered_once_they_write_again(here: Here) -> N
     assert here.value("SELECT count(*) FROM messages WHERE purpose = 'reply'") == 1
 
 
+@pytest.mark.rule("R12.3", "R9.7")
+async def test_nobody_is_answered_while_a_text_from_them_comes_in(here: Here) -> None:
+    asked = await here.heard("Do you have it in grey?")
+    here.world.text("stop", at=datetime.now(UTC))
+    assert code(await here.reply(asked)) == ("conflict", "undecided_text")
+    await here.heard()
+    assert code(await here.reply(asked)) == ("conflict", "blocked_and_silent")
+
+
 @pytest.mark.rule("R12.3")
 async def test_a_day_after_their_last_text_the_blocked_are_left_alone(here: Here) -> None:
     asked = await here.heard("stop", "One more thing", ago=timedelta(hours=24, minutes=1))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sayso.core.gate import Candidate, Facts, Reply, Send, Skip, may_send
+from sayso.core.gate import Candidate, Defer, Facts, Reply, Send, Skip, may_send
 from sayso.core.links import first_link
 from sayso.core.messages import Block, CodeBlock
 from tests.core.house import AMIRA, NOON
@@ -88,6 +88,17 @@ def test_no_link_and_no_canned_words_and_the_reason_names_the_link() -> None:
     link = answered(block(), wrote=wrote, link="frn.li/a8")
     assert (link.reason, "frn.li/a8" in link.fact) == ("blocked_no_links", True)
     assert answered(block(), wrote=wrote, canned=True).reason == "blocked_no_templates"
+
+
+@pytest.mark.rule("R9.7")
+def test_an_answer_waits_for_a_text_that_nobody_has_decided_blocked_or_not() -> None:
+    message = Candidate(
+        1, AMIRA, advertising=False, line_id=10, number_id=100, purpose="reply", reply=Reply()
+    )
+    for stops in ((), (block(),)):
+        answer = may_send(message, Facts(blocks=stops, waiting_since=NOON, wrote=NOON + HOUR), NOON)
+        assert isinstance(answer, Defer)
+        assert answer.because[-1].fact == "A text from them is just coming in. Look again in a moment."
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
 LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent."
 # R6.1: what a block of scope `all` lets through: what the person has just asked for.
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
+WAITS = "A text from the number waits to be decided; advertising waits for that."
+COMING_IN = "A text from them is just coming in. Look again in a moment."
 REPLY_WITHIN = timedelta(hours=24)
 
 # A text is decided in milliseconds, so a message that waits for one is looked at again soon; ever less soon
@@ -59,7 +61,7 @@ class Facts(Struct, frozen=True, gc=False):
 
     `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
     `legitimate_interest`: the legal basis of the candidate's category. `waiting_since`: when the oldest text
-    from the number came that nobody has decided yet; only asked for advertising. `line_withdrawn`: that of
+    from the number came that nobody has decided yet; asked for advertising and replies. `line_withdrawn`: that of
     the line it would leave from. `wrote`: when the number said the newest text of the
     conversation that a reply belongs to.
     """
@@ -106,13 +108,18 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
     Transactional messages meet number, validity, and the blocks that reach them; replies meet R12.3.
     """
     if message.reply is not None:
-        return _withdrawn(facts) or _number(message, facts) or _answer(message, message.reply, facts, now)
+        return (
+            _withdrawn(facts)
+            or _number(message, facts)
+            or _undecided(facts.waiting_since, now, COMING_IN)
+            or _answer(message, message.reply, facts, now)
+        )
     return (
         _withdrawn(facts)
         or _number(message, facts)
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
-        or (_undecided(facts.waiting_since, now) if message.advertising else None)
+        or (_undecided(facts.waiting_since, now, WAITS) if message.advertising else None)
         or (_consent(message, facts) if message.advertising else None)
         or Send((_reached(message),))
     )
@@ -200,18 +207,15 @@ def outlives(state: ConsentState, stopped: datetime, category: str) -> bool:
     )
 
 
-def _undecided(since: datetime | None, now: datetime) -> Answer | None:
-    """What waits in the queue may be a stop: advertising follows once it is decided."""
+def _undecided(since: datetime | None, now: datetime, fact: str) -> Answer | None:
+    """What waits in the queue may be a stop: advertising and answers follow once it is decided."""
     if since is None:
         return None
     waited = now - since
     if waited >= LONGEST_WAIT:
-        fact = (
-            "A text from the number has waited undecided for a day, and advertising waits no longer for it."
-        )
-        return _skip("undecided_text", Step("R9.7", fact, since))
+        late = "A text from the number has waited undecided for a day, and nothing waits longer for one."
+        return _skip("undecided_text", Step("R9.7", late, since))
     again = min(max(waited / 10, LOOK_AGAIN), LOOK_AGAIN_AT_MOST)
-    fact = "A text from the number waits to be decided; advertising waits for that."
     return Defer(now + again, "undecided_text", (Step("R9.7", fact, since),))
 
 
