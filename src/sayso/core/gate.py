@@ -61,8 +61,8 @@ class Facts(Struct, frozen=True, gc=False):
 
     `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
     `legitimate_interest`: the legal basis of the candidate's category. `waiting_since`: when the oldest text
-    from the number came that nobody has decided yet; asked for advertising and replies. `line_withdrawn`: that of
-    the line it would leave from. `wrote`: when the number said the newest text of the
+    from the number came that nobody has decided yet; asked for advertising and replies. `line_withdrawn`:
+    that of the line it would leave from. `wrote`: when the number said the newest text of the
     conversation that a reply belongs to.
     """
 
@@ -231,7 +231,10 @@ def _answer(message: Candidate, reply: Reply, facts: Facts, now: datetime) -> An
         fact = "They are blocked and wrote last more than 24 hours ago. Answer when they write again."
         return _skip("blocked_and_late", Step("R12.3", fact, facts.wrote))
     if reply.link is not None:
-        fact = f"They are blocked, so an answer holds no link. Take “{reply.link}” out."
+        fact = (
+            f"They are blocked, so an answer holds no link. Take “{reply.link}” out; if it is none, leave a "
+        )
+        fact += "blank after the full stop or colon."
         return _skip("blocked_no_links", Step("R12.3", fact, stopped))
     if reply.canned:
         fact = "They are blocked, so an answer is in your own words, not a canned reply."
