@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from sayso.core.gate import Candidate, Defer, Facts, Reply, Send, Skip, may_send
+from sayso.core.answering import Reply
+from sayso.core.gate import Candidate, Defer, Facts, Send, Skip, may_send
+from sayso.core.ids import first_id
 from sayso.core.links import first_link
 from sayso.core.messages import Block, CodeBlock
+from sayso.core.wording import repeats
 from tests.core.house import AMIRA, NOON
 from tests.core.house import block as blocked
 
@@ -91,6 +94,32 @@ def test_no_link_and_no_canned_words_and_the_reason_names_the_link() -> None:
     assert answered(block(), wrote=wrote, canned=True).reason == "blocked_no_templates"
 
 
+def test_what_was_written_before_the_stop_never_leaves_whatever_they_write_after_it() -> None:
+    wrote = NOON + timedelta(minutes=1)
+    before, after = first_id(NOON - timedelta(seconds=1)), first_id(NOON + timedelta(minutes=2))
+    assert answered(block(), wrote=wrote, message_id=before).reason == "blocked_since"
+    assert answered(codes=(CodeBlock(100, NOON),), wrote=wrote, message_id=before).reason == "blocked_since"
+    assert answered(block(), wrote=wrote, message_id=after).may
+    # Said at noon, and three minutes on its way to us.
+    late = block(inbound_id=first_id(NOON + timedelta(minutes=3)))
+    assert answered(late, wrote=wrote, message_id=after).reason == "blocked_since"
+    assert answered(wrote=wrote, message_id=before).may
+
+
+@pytest.mark.parametrize(
+    "said", ["We are  open till 18:00.", "we are open TILL 18:00", "Hello. We are open till 18:00. Bye",
+             "We\u200b are o\u00adpen till 18:00",
+             "Yes.", "yes"],
+)  # fmt: skip
+def test_stored_words_are_found_however_they_are_spelled_and_added_to(said: str) -> None:
+    assert repeats(said, ["We are open till 18:00.", "Yes."])
+
+
+@pytest.mark.parametrize("said", ["Yes, in grey.", "We are open", "🙏", ""])
+def test_ones_own_words_are_ones_own(said: str) -> None:
+    assert not repeats(said, ["We are open till 18:00.", "Yes.", "👋"])
+
+
 @pytest.mark.rule("R9.7")
 def test_an_answer_waits_for_a_text_that_nobody_has_decided_blocked_or_not() -> None:
     message = Candidate(
@@ -107,10 +136,12 @@ def test_an_answer_waits_for_a_text_that_nobody_has_decided_blocked_or_not() -> 
     [
         "see https://fern.example/x", "HTTP://X.Y", "http : //x.y", "www.fern.shop", "WWW . fern",
         "look at frn.li/a8Kq2.", "fern.com", "mail a@fern.com", "t.me/fern", "fern.co.uk now", "éclair.fr",
-        "deals.dev", "wa.me", "my-shop.co", "DEALS.AI", "mystore.it", "deals.dev?x=1", "a.me:8080/x", "1.2.3.4/x",
-        "foo.xn--p1ai/x", "example.at/", "example。com/x", "example．com", "shop․com", "shop｡com", "пример.рф",
-        "joe@shop.dev", "shop.\u2060com", "shop\u2060.com", "shop.\u00adc\u200bom", "t.co", "i❤.ws", "例え。com",
-        "example。中国", "at 10.0.0.1", "tel:+12025550100", "fern:deal", "ｗｗｗ．fern", "localhost:8080/x",
+        "deals.dev", "wa.me", "my-shop.co", "DEALS.AI", "mystore.it", "deals.dev?x=1", "a.me:8080/x",
+        "1.2.3.4/x", "foo.xn--p1ai/x", "example.at/", "example。com/x", "example．com", "shop․com",
+        "shop｡com",
+        "пример.рф", "joe@shop.dev", "shop.\u2060com", "shop\u2060.com", "shop.\u00adc\u200bom", "t.co",
+        "i❤.ws", "例え。com", "example。中国", "at 10.0.0.1", "tel:+12025550100", "fern:deal", "ｗｗｗ．fern",
+        "localhost:8080/x",
         # A blank costs an agent less than a link costs somebody who has said stop.
         "Yes.No", "Come at 5.At six it is dark",
     ],

@@ -176,6 +176,20 @@ async def test_an_acknowledged_stop_holds_before_it_is_decided(database: Databas
         assert carrier.taken == []
 
 
+@pytest.mark.rule("R12.3")
+async def test_an_answer_queued_before_a_stop_stays_though_they_write_again(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        (early,) = here.queue(1, purpose="reply")
+        wait(here, "stop")
+        await decide_all(database)
+        wait(here, "wait, do you have it in grey?")
+        await decide_all(database)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.left() == (0, 0, 0))
+        assert here.standing(early) == ("skipped", "blocked_since")
+        assert carrier.taken == []
+
+
 @pytest.mark.rule("R12.3", "R9.7")
 async def test_an_answer_waits_for_a_text_that_may_be_a_stop(database: Databases) -> None:
     async with world(database) as here, open_carrier() as carrier:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# It only matters to who is blocked, so it is strict: new endings come up every month, and a false hit costs an
-# agent one blank ("Yes.No"). A single letter after the full stop ("e.g.") ends no address.
+# It only matters to who is blocked, so it is strict: new endings come up every month, and a false hit costs
+# an agent one blank ("Yes.No"). A single letter after the full stop ("e.g.") ends no address.
 _LINK = re.compile(
     r"\b(?:https?|ftp)\s*:\s*/"
     r"|\bwww\s*\.\s*\w"

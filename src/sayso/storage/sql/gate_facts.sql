@@ -16,7 +16,7 @@ WHERE t.inbound_number_id IS NULL OR own.id IS NOT NULL
 GROUP BY wanted.workspace_id, wanted.phone
 
 -- name: blocks
-SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(inbound_id, 0),
+SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(last_inbound_id, inbound_id, 0),
        said_last_at
 FROM sayso.blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, workspace_id, id
