@@ -55,9 +55,9 @@ def forbidden(
 def _worded(reply: Reply, stopped: datetime) -> tuple[str, Step] | None:
     if reply.link is not None:
         fact = (
-            f"They are blocked, so an answer holds no link. Take “{reply.link}” out; if it is none, leave a "
+            f"They are blocked, so an answer holds no link. Take “{reply.link}” out. "
+            "If it is none, leave a blank after the full stop or colon."
         )
-        fact += "blank after the full stop or colon."
         return "blocked_no_links", Step("R12.3", fact, stopped)
     if reply.canned:
         fact = (
