@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from sayso.actions import canned_replies, inbox, replies
@@ -193,6 +194,65 @@ async def test_who_is_blocked_is_answered_once_they_write_again(here: Here) -> N
     assert code(await here.reply(asked, "We are  open till 18:00.")) == ("conflict", "blocked_no_templates")
     assert isinstance(await here.reply(asked), Replied)
     assert here.value("SELECT count(*) FROM messages WHERE purpose = 'reply'") == 1
+
+
+@pytest.mark.rule("R12.3")
+async def test_words_of_canned_replies_and_templates_are_refused_with_any_added(here: Here) -> None:
+    asked = await here.heard("Do you have it in grey?", "stop", "But do you have it in grey?")
+    await canned_replies.create_canned(here.pool, here.agent, "Open", "We are open till 18:00.")
+    (template,) = here.world.rows(
+        "INSERT INTO templates (workspace_id, name, class) VALUES (%s, 'Sale', 'advertising') RETURNING id",
+        here.world.workspace,
+    )
+    here.world.rows(
+        "INSERT INTO template_texts VALUES (%s, %s, 'en', 'Twenty per cent off all prams this week.')",
+        here.world.workspace, template[0],
+    )  # fmt: skip
+    for said in ("Hi Amira. WE ARE OPEN till 18:00, see you", "Yes. Twenty per cent off all prams this week"):
+        assert code(await here.reply(asked, said)) == ("conflict", "blocked_no_templates")
+    assert isinstance(await here.reply(asked), Replied)
+
+
+@pytest.mark.rule("R12.2")
+async def test_a_workspace_has_so_many_canned_replies_and_no_more(here: Here) -> None:
+    here.world.rows(
+        "INSERT INTO canned_replies (workspace_id, name, body) SELECT %s, 'n' || n, 'x' "
+        "FROM generate_series(1, 200) n",
+        here.world.workspace,
+    )
+    refused = await canned_replies.create_canned(here.pool, here.agent, "One more", "x")
+    assert code(refused) == ("conflict", "too_many")
+    assert not isinstance(await canned_replies.create_canned(here.pool, here.agent, "n7", "x"), Refused)
+
+
+@pytest.mark.rule("R12.2")
+async def test_who_waits_for_a_conversation_gives_up_soon_and_the_stored_words_are_read_before(
+    here: Here,
+) -> None:
+    asked = await here.heard("Do you have it in grey?")
+    with psycopg.connect(here.world.owner_url, options="-c search_path=sayso") as other:
+        other.execute("SELECT 1 FROM conversations FOR UPDATE")
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            await here.reply(asked)
+        other.rollback()
+        # Whoever holds the stored words up holds nobody up who wants the conversation.
+        other.execute("LOCK TABLE canned_replies")
+        replying = asyncio.create_task(here.reply(asked))
+        async with asyncio.timeout(30):
+            while not here.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        here.world.rows("SELECT 1 FROM conversations FOR UPDATE NOWAIT")
+        other.rollback()
+        assert isinstance(await replying, Replied)
+
+
+@pytest.mark.rule("R12.3", "R9.7")
+async def test_nobody_is_answered_while_a_text_from_them_comes_in(here: Here) -> None:
+    asked = await here.heard("Do you have it in grey?")
+    here.world.text("stop", at=datetime.now(UTC))
+    assert code(await here.reply(asked)) == ("conflict", "undecided_text")
+    await here.heard()
+    assert code(await here.reply(asked)) == ("conflict", "blocked_and_silent")
 
 
 @pytest.mark.rule("R12.3")

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from sayso.core.gate import Candidate, Facts, Reply, Send, Skip, may_send
+from sayso.core.answering import Reply
+from sayso.core.gate import Candidate, Defer, Facts, Send, Skip, may_send
+from sayso.core.ids import first_id
 from sayso.core.links import first_link
 from sayso.core.messages import Block, CodeBlock
+from sayso.core.wording import repeats
 from tests.core.house import AMIRA, NOON
 from tests.core.house import block as blocked
 
@@ -87,7 +90,45 @@ def test_no_link_and_no_canned_words_and_the_reason_names_the_link() -> None:
     wrote = NOON + timedelta(minutes=1)
     link = answered(block(), wrote=wrote, link="frn.li/a8")
     assert (link.reason, "frn.li/a8" in link.fact) == ("blocked_no_links", True)
+    assert "leave a blank after the full stop" in link.fact
     assert answered(block(), wrote=wrote, canned=True).reason == "blocked_no_templates"
+
+
+def test_what_was_written_before_the_stop_never_leaves_whatever_they_write_after_it() -> None:
+    wrote = NOON + timedelta(minutes=1)
+    before, after = first_id(NOON - timedelta(seconds=1)), first_id(NOON + timedelta(minutes=2))
+    assert answered(block(), wrote=wrote, message_id=before).reason == "blocked_since"
+    assert answered(codes=(CodeBlock(100, NOON),), wrote=wrote, message_id=before).reason == "blocked_since"
+    assert answered(block(), wrote=wrote, message_id=after).may
+    # Said at noon, and three minutes on its way to us.
+    late = block(inbound_id=first_id(NOON + timedelta(minutes=3)))
+    assert answered(late, wrote=wrote, message_id=after).reason == "blocked_since"
+    assert answered(wrote=wrote, message_id=before).may
+
+
+@pytest.mark.parametrize(
+    "said", ["We are  open till 18:00.", "we are open TILL 18:00", "Hello. We are open till 18:00. Bye",
+             "We\u200b are o\u00adpen till 18:00",
+             "Yes.", "yes"],
+)  # fmt: skip
+def test_stored_words_are_found_however_they_are_spelled_and_added_to(said: str) -> None:
+    assert repeats(said, ["We are open till 18:00.", "Yes."])
+
+
+@pytest.mark.parametrize("said", ["Yes, in grey.", "We are open", "🙏", ""])
+def test_ones_own_words_are_ones_own(said: str) -> None:
+    assert not repeats(said, ["We are open till 18:00.", "Yes.", "👋"])
+
+
+@pytest.mark.rule("R9.7")
+def test_an_answer_waits_for_a_text_that_nobody_has_decided_blocked_or_not() -> None:
+    message = Candidate(
+        1, AMIRA, advertising=False, line_id=10, number_id=100, purpose="reply", reply=Reply()
+    )
+    for stops in ((), (block(),)):
+        answer = may_send(message, Facts(blocks=stops, waiting_since=NOON, wrote=NOON + HOUR), NOON)
+        assert isinstance(answer, Defer)
+        assert answer.because[-1].fact == "A text from them is just coming in. Look again in a moment."
 
 
 @pytest.mark.parametrize(
@@ -95,16 +136,29 @@ def test_no_link_and_no_canned_words_and_the_reason_names_the_link() -> None:
     [
         "see https://fern.example/x", "HTTP://X.Y", "http : //x.y", "www.fern.shop", "WWW . fern",
         "look at frn.li/a8Kq2.", "fern.com", "mail a@fern.com", "t.me/fern", "fern.co.uk now", "éclair.fr",
+        "deals.dev", "wa.me", "my-shop.co", "DEALS.AI", "mystore.it", "deals.dev?x=1", "a.me:8080/x",
+        "1.2.3.4/x", "foo.xn--p1ai/x", "example.at/", "example。com/x", "example．com", "shop․com",
+        "shop｡com",
+        "пример.рф", "joe@shop.dev", "shop.\u2060com", "shop\u2060.com", "shop.\u00adc\u200bom", "t.co",
+        "i❤.ws", "例え。com", "example。中国", "at 10.0.0.1", "tel:+12025550100", "fern:deal", "ｗｗｗ．fern",
+        "localhost:8080/x",
+        # A blank costs an agent less than a link costs somebody who has said stop.
+        "Yes.No", "Come at 5.At six it is dark",
     ],
 )  # fmt: skip
 def test_links_are_found(text: str) -> None:
     assert first_link(text)
 
 
+def test_the_link_is_named_from_blank_to_blank() -> None:
+    assert first_link("Look at shop.fern.dev/x?y=1, please") == "shop.fern.dev/x?y=1,"
+
+
 @pytest.mark.parametrize(
     "text",
-    ["Yes. No.", "Yes.No", "It costs 4.50.", "at 10.30", "On 4.12.2026", "e.g. this", "J. R. Ewing", "and/or",
-     "Come at 5.At six it is dark", "🙏", "", "…", "24/7", "1.5/2", "wait...what/why"],
+    ["Yes. No.", "It costs 4.50.", "at 10.30", "On 4.12.2026", "e.g. this", "J. R. Ewing", "and/or",
+     "Come at 5. At six it is dark", "🙏", "", "…", "24/7", "1.5/2", "wait...what/why", "wait…what",
+     "At 10:30", "Hours: 9 to 5", "Hello:) you", "十点开门。谢谢。", "はい。そうです", "Yes.\nNo"],
 )  # fmt: skip
 def test_what_only_looks_like_one_is_none(text: str) -> None:
     assert first_link(text) is None

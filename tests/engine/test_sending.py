@@ -176,6 +176,34 @@ async def test_an_acknowledged_stop_holds_before_it_is_decided(database: Databas
         assert carrier.taken == []
 
 
+@pytest.mark.rule("R12.3")
+async def test_an_answer_queued_before_a_stop_stays_though_they_write_again(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        (early,) = here.queue(1, purpose="reply")
+        wait(here, "stop")
+        await decide_all(database)
+        wait(here, "wait, do you have it in grey?")
+        await decide_all(database)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.left() == (0, 0, 0))
+        assert here.standing(early) == ("skipped", "blocked_since")
+        assert carrier.taken == []
+
+
+@pytest.mark.rule("R12.3", "R9.7")
+async def test_an_answer_waits_for_a_text_that_may_be_a_stop(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        wait(here, "stop")
+        held, free = here.queue(2, purpose="reply")
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(held) == ("deferred", "undecided_text"))
+            await until(lambda: here.standing(free)[0] == "sent")
+            await decide_all(database)
+            await until(lambda: here.left() == (0, 0, 0))
+        assert here.standing(held)[0] in ("skipped", "cancelled")
+        assert [sent.client_reference for sent in carrier.taken] == [str(free)]
+
+
 @pytest.mark.rule("R3.1")
 async def test_what_is_on_its_way_when_its_line_is_withdrawn_never_leaves(database: Databases) -> None:
     async with world(database) as here, open_carrier() as carrier:

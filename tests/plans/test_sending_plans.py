@@ -85,8 +85,8 @@ def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> Non
     some = list(range(1, 500))
     ones = [1] * len(some)
     said: dict[str, object] = {
-        "advertising_workspaces": ones,
-        "advertising_phones": some,
+        "waiting_workspaces": ones,
+        "waiting_phones": some,
         "lines": [1, 2],
         "phones": some,
         "number_workspaces": ones,

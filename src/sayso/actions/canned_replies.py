@@ -30,6 +30,9 @@ async def create_canned(pool: Pool, actor: Actor, name: str, body: str) -> Canne
     if problems:
         return invalid(*problems)
     async with transaction(pool, actor) as conn:
+        stands = await canned_replies.by_name(conn, name)
+        if stands is None and await canned_replies.how_many(conn) >= canned_replies.MOST:
+            return _full()
         made = await canned_replies.create(conn, name, body)
         if made is None:
             stands = await canned_replies.by_name(conn, name)
@@ -89,3 +92,10 @@ def _faults(name: str, body: str) -> list[Problem]:
 
 def _taken(name: str) -> Refused:
     return conflict("name", "taken", f"There is another canned reply named “{name}”. Pick another name.")
+
+
+def _full() -> Refused:
+    told = (
+        f"A workspace has at most {canned_replies.MOST} canned replies. Delete one that nobody needs first."
+    )
+    return conflict("name", "too_many", told)

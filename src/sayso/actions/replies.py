@@ -13,9 +13,11 @@ from sayso.actions.message_wanted import LONGEST_BODY
 from sayso.actions.messages import TRANSACTIONAL_LANE
 from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.core import gate
+from sayso.core.answering import Reply
 from sayso.core.because import as_plain
 from sayso.core.links import first_link
 from sayso.core.segments import count
+from sayso.core.wording import repeats
 from sayso.storage import audit, canned_replies, categories, contacts, conversations, messages, numbers
 from sayso.storage.contacts import Contact
 from sayso.storage.conversations import Conversation
@@ -66,6 +68,9 @@ async def reply(pool: Pool, actor: Actor, wanted: ReplyWanted, now: datetime) ->
     if refused:
         return refused
     async with transaction(pool, actor) as conn:
+        words = await _worded(conn, wanted.body)
+        # From here on the engine waits for this row, with whatever else it has heard.
+        await conversations.hurry(conn)
         # The lock makes a double click wait for the first one, and then find its reply.
         place = await _place(conn, wanted.conversation_id, for_update=True)
         if isinstance(place, Refused):
@@ -73,7 +78,7 @@ async def reply(pool: Pool, actor: Actor, wanted: ReplyWanted, now: datetime) ->
         earlier = await conversations.reply_of_form(conn, wanted.token)
         if earlier is not None:
             return Replied(earlier.message_id, repeated=True) if earlier.body == wanted.body else _spent()
-        answer = await _asked(conn, actor, place, (await _worded(conn, wanted.body), now))
+        answer = await _asked(conn, actor, place, (words, now))
         if not isinstance(answer, gate.Send):
             return conflict("body", _reason(answer), answer.because[-1].fact)
         return await _send(conn, actor, (place, wanted, answer), now)
@@ -90,7 +95,7 @@ async def standing(pool: Pool, actor: Actor, conversation_id: int, now: datetime
             return Standing(None, None, ())
         named = [category.name for category in await categories.every(conn)]
         adverts = [_candidate(actor, place, category) for category in named]
-        candidates = [_candidate(actor, place, reply=gate.Reply()), *adverts]
+        candidates = [_candidate(actor, place, reply=Reply()), *adverts]
         known = await facts(conn, candidates, place.contact)
         first, *others = (gate.may_send(one, each, now) for one, each in zip(candidates, known, strict=True))
         return Standing(first, place.line, tuple(zip(named, others, strict=True)))
@@ -126,16 +131,12 @@ async def _place(conn: Connection, conversation_id: int, *, for_update: bool = F
     return _Place(found, line, contact)
 
 
-async def _worded(conn: Connection, body: str) -> gate.Reply:
-    """The words as R12.3 looks at them: a canned reply counts as a template, sent as it is."""
-    said = " ".join(body.split())
-    canned = any(" ".join(stored.body.split()) == said for stored in await canned_replies.every(conn))
-    return gate.Reply(first_link(body), canned)
+async def _worded(conn: Connection, body: str) -> Reply:
+    """The words as R12.3 looks at them."""
+    return Reply(first_link(body), repeats(body, await canned_replies.stored_words(conn)))
 
 
-async def _asked(
-    conn: Connection, actor: Actor, place: _Place, asked: tuple[gate.Reply, datetime]
-) -> gate.Answer:
+async def _asked(conn: Connection, actor: Actor, place: _Place, asked: tuple[Reply, datetime]) -> gate.Answer:
     words, now = asked
     candidate = _candidate(actor, place, reply=words)
     (known,) = await facts(conn, [candidate], place.contact)
@@ -143,7 +144,7 @@ async def _asked(
 
 
 def _candidate(
-    actor: Actor, place: _Place, category: str = "", *, reply: gate.Reply | None = None
+    actor: Actor, place: _Place, category: str = "", *, reply: Reply | None = None
 ) -> gate.Candidate:
     return gate.Candidate(
         actor.workspace_id,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from sayso.core.answering import Reply, Stop, forbidden
 from sayso.core.because import Because, Step
 from sayso.core.messages import Block, CodeBlock
 
@@ -13,20 +14,14 @@ BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
 LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent."
 # R6.1: what a block of scope `all` lets through: what the person has just asked for.
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
-REPLY_WITHIN = timedelta(hours=24)
+WAITS = "A text from the number waits to be decided; advertising waits for that."
+COMING_IN = "A text from them is just coming in. Look again in a moment."
 
 # A text is decided in milliseconds, so a message that waits for one is looked at again soon; ever less soon
 # where something keeps the text, and in the end not at all.
 LOOK_AGAIN = timedelta(seconds=0.5)
 LOOK_AGAIN_AT_MOST = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=24)
-
-
-class Reply(Struct, frozen=True, gc=False):
-    """A person's answer to a text (R12.3), as far as its words matter."""
-
-    link: str | None = None
-    canned: bool = False
 
 
 class Candidate(Struct, frozen=True, gc=False):
@@ -59,8 +54,8 @@ class Facts(Struct, frozen=True, gc=False):
 
     `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
     `legitimate_interest`: the legal basis of the candidate's category. `waiting_since`: when the oldest text
-    from the number came that nobody has decided yet; only asked for advertising. `line_withdrawn`: that of
-    the line it would leave from. `wrote`: when the number said the newest text of the
+    from the number came that nobody has decided yet; asked for advertising and replies. `line_withdrawn`:
+    that of the line it would leave from. `wrote`: when the number said the newest text of the
     conversation that a reply belongs to.
     """
 
@@ -106,13 +101,18 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
     Transactional messages meet number, validity, and the blocks that reach them; replies meet R12.3.
     """
     if message.reply is not None:
-        return _withdrawn(facts) or _number(message, facts) or _answer(message, message.reply, facts, now)
+        return (
+            _withdrawn(facts)
+            or _number(message, facts)
+            or _undecided(facts.waiting_since, now, COMING_IN)
+            or _answer(message, message.reply, facts, now)
+        )
     return (
         _withdrawn(facts)
         or _number(message, facts)
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
-        or (_undecided(facts.waiting_since, now) if message.advertising else None)
+        or (_undecided(facts.waiting_since, now, WAITS) if message.advertising else None)
         or (_consent(message, facts) if message.advertising else None)
         or Send((_reached(message),))
     )
@@ -200,60 +200,47 @@ def outlives(state: ConsentState, stopped: datetime, category: str) -> bool:
     )
 
 
-def _undecided(since: datetime | None, now: datetime) -> Answer | None:
-    """What waits in the queue may be a stop: advertising follows once it is decided."""
+def _undecided(since: datetime | None, now: datetime, fact: str) -> Answer | None:
+    """What waits in the queue may be a stop: advertising and answers follow once it is decided."""
     if since is None:
         return None
     waited = now - since
     if waited >= LONGEST_WAIT:
-        fact = (
-            "A text from the number has waited undecided for a day, and advertising waits no longer for it."
-        )
-        return _skip("undecided_text", Step("R9.7", fact, since))
+        late = "A text from the number has waited undecided for a day, and nothing waits longer for one."
+        return _skip("undecided_text", Step("R9.7", late, since))
     again = min(max(waited / 10, LOOK_AGAIN), LOOK_AGAIN_AT_MOST)
-    fact = "A text from the number waits to be decided; advertising waits for that."
     return Defer(now + again, "undecided_text", (Step("R9.7", fact, since),))
 
 
 def _answer(message: Candidate, reply: Reply, facts: Facts, now: datetime) -> Answer:
     """R12.3: the blocked are answered within a day of a text that they wrote since, in one's own words."""
-    stopped = _stopped(message, facts)
-    if stopped is None:
+    stops = _stops(message, facts)
+    if not stops:
         return Send((Step("R12.3", "It answers a text, and no block stands in its way."),))
-    if facts.wrote is None or facts.wrote <= stopped:
-        fact = "They have not written since they were blocked. Only they can begin again, by writing."
-        return _skip("blocked_and_silent", Step("R12.3", fact, stopped))
-    if now - facts.wrote > REPLY_WITHIN:
-        fact = "They are blocked and wrote last more than 24 hours ago. Answer when they write again."
-        return _skip("blocked_and_late", Step("R12.3", fact, facts.wrote))
-    if reply.link is not None:
-        fact = f"They are blocked, so an answer holds no link. Take “{reply.link}” out."
-        return _skip("blocked_no_links", Step("R12.3", fact, stopped))
-    if reply.canned:
-        fact = "They are blocked, so an answer is in your own words, not a canned reply."
-        return _skip("blocked_no_templates", Step("R12.3", fact, stopped))
-    return Send(
-        (Step("R12.3", "They are blocked, but wrote again after that, less than 24 hours ago.", facts.wrote),)
-    )
+    refused = forbidden(reply, stops, facts.wrote, now)
+    if refused is not None:
+        return _skip(*refused)
+    fact = "They are blocked, but wrote again after that, less than 24 hours ago."
+    return Send((Step("R12.3", fact, facts.wrote),))
 
 
-def _stopped(message: Candidate, facts: Facts) -> datetime | None:
-    """When the number was stopped for the last time, by any block that a reply must mind.
+def _stops(message: Candidate, facts: Facts) -> list[Stop]:
+    """When the number was stopped, and by which text, by any block that a reply must mind.
 
     Those of a category or of another line say nothing about answering on this one.
     """
     blocks = [
-        block.said_last
+        Stop(block.said_last, block.inbound_id)
         for block in facts.blocks
         if block.workspace_id == message.workspace_id
         and (block.scope in ("channel", "all") or block.line_id == message.line_id != 0)
     ]
     codes = [
-        block.since
+        Stop(block.since)
         for block in facts.code_blocks
         if block.inbound_number_id == message.number_id and not _accepted_after(block, message, facts)
     ]
-    return max(blocks + codes, default=None)
+    return blocks + codes
 
 
 def _consent(message: Candidate, facts: Facts) -> Skip | None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sayso.core.gate import ASKED_FOR, Candidate, Defer, Facts, Reply, Send, may_send
+from sayso.core.answering import Reply
+from sayso.core.gate import ASKED_FOR, Candidate, Defer, Facts, Send, may_send
 from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.stage import TakenOverError
@@ -96,6 +97,6 @@ def _candidate(row: Claimed) -> Candidate:
         purpose=row.purpose,
         line_id=row.line_id,
         number_id=row.number_id,
-        # Canned words were looked for when it was queued; a block since then forbids it anyway.
-        reply=Reply(first_link(row.body)) if row.purpose == "reply" else None,
+        # Stored words were looked for when it was queued; one older than the last stop is refused for that.
+        reply=Reply(first_link(row.body), message_id=row.message_id) if row.purpose == "reply" else None,
     )

@@ -12,6 +12,15 @@ from sayso.storage.statements import many, number, one, run
 SQL = load("canned_replies")
 
 
+MOST = 200  # canned replies of a workspace
+MOST_TEXTS = 500  # texts of templates that an answer is compared with
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class CannedReply:
     """Words under a name."""
@@ -29,6 +38,17 @@ async def create(conn: Connection, name: str, body: str) -> int | None:
 async def every(conn: Connection) -> list[CannedReply]:
     """All of the workspace's, by name."""
     return await many(conn, CannedReply, SQL["every"], {})
+
+
+async def how_many(conn: Connection) -> int:
+    """How many the workspace has."""
+    return await number(conn, SQL["how_many"], {}) or 0
+
+
+async def stored_words(conn: Connection) -> list[str]:
+    """The words of canned replies and of templates, of each only so many."""
+    bounds = {"most": MOST, "most_texts": MOST_TEXTS}
+    return [row.body for row in await many(conn, _Words, SQL["stored_words"], bounds)]
 
 
 async def by_name(conn: Connection, name: str) -> CannedReply | None:

@@ -83,6 +83,11 @@ async def get(conn: Connection, id_: int, *, for_update: bool = False) -> Conver
     return await one(conn, Conversation, SQL["get_for_update" if for_update else "get"], {"id": id_})
 
 
+async def hurry(conn: Connection) -> None:
+    """From now on no statement of the transaction takes long: the engine may want what it locks."""
+    await conn.execute(SQL["hurry"])
+
+
 async def assign(conn: Connection, found: Conversation, user_id: int | None) -> None:
     """Give it to a person, or to nobody."""
     await run(conn, SQL["assign"], found.key | {"user_id": user_id})

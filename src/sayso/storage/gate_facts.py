@@ -34,11 +34,11 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
         return []
     parameters = _parameters(asked)
     async with conn.pipeline():
-        # In the order of the file, which matters: see the query `waiting`. Only advertising asks that one,
-        # only replies ask `wrote`.
+        # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
+        # that one, only replies ask `wrote`.
         unasked = {
             name
-            for name, keys in (("waiting", "advertising_phones"), ("wrote", "reply_phones"))
+            for name, keys in (("waiting", "waiting_phones"), ("wrote", "reply_phones"))
             if not parameters[keys]
         }
         names = [name for name in SQL if name not in unasked]
@@ -50,15 +50,15 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
 
 def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
     numbers = sorted({(one.candidate.workspace_id, one.candidate.phone) for one in asked})
-    advertising = sorted(
-        {(one.candidate.workspace_id, one.candidate.phone) for one in asked if one.candidate.advertising}
+    waiting = sorted(
+        {(one.candidate.workspace_id, one.candidate.phone) for one in asked if _waits(one.candidate)}
     )
     people = sorted({(one.candidate.workspace_id, one.contact_id) for one in asked if one.contact_id})
     replies = sorted({_conversation(one) for one in asked if one.candidate.reply is not None})
     categories = sorted({(one.candidate.workspace_id, one.candidate.category) for one in asked})
     return {
-        "advertising_workspaces": [workspace for workspace, _ in advertising],
-        "advertising_phones": [phone for _, phone in advertising],
+        "waiting_workspaces": [workspace for workspace, _ in waiting],
+        "waiting_phones": [phone for _, phone in waiting],
         "phones": sorted({phone for _, phone in numbers}),
         "lines": sorted({one.candidate.line_id for one in asked if one.candidate.line_id}),
         "number_workspaces": [workspace for workspace, _ in numbers],
@@ -71,6 +71,10 @@ def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
         "reply_phones": [phone for _, phone, _ in replies],
         "reply_lines": [line for _, _, line in replies],
     }
+
+
+def _waits(candidate: Candidate) -> bool:
+    return candidate.advertising or candidate.reply is not None
 
 
 def _conversation(asked: Asked) -> tuple[int, int, int]:

@@ -9,6 +9,15 @@ RETURNING id
 -- name: every
 SELECT id, name, body FROM canned_replies ORDER BY name, id
 
+-- name: how_many
+SELECT count(*) FROM canned_replies
+
+-- name: stored_words
+-- What an answer to who is blocked may not repeat: canned replies, and the newest of the templates' texts.
+(SELECT body FROM canned_replies ORDER BY id DESC LIMIT %(most)s)
+UNION ALL
+(SELECT body FROM template_texts ORDER BY template_id DESC, language LIMIT %(most_texts)s)
+
 -- name: by_name
 SELECT id, name, body FROM canned_replies WHERE name = %(name)s
 

@@ -28,6 +28,10 @@ JOIN conversations c ON c.workspace_id = m.workspace_id AND c.phone = m.phone AN
 WHERE m.workspace_id = (SELECT sayso.workspace()) AND m.id = %(id)s
 FOR NO KEY UPDATE OF c
 
+-- name: hurry
+-- For the rest of the transaction no statement takes long, a wait for a lock included.
+SELECT set_config('statement_timeout', '2s', true)
+
 -- name: assign
 UPDATE conversations SET assigned_to = %(user_id)s WHERE phone = %(phone)s AND line_id = %(line_id)s
 

@@ -6,8 +6,8 @@
 -- later ones see them; the other way round a stop could slip through between the two.
 -- A text to a number on which the workspace never had a line is none of its business.
 SELECT wanted.workspace_id, wanted.phone, min(t.since)
-FROM unnest(%(advertising_workspaces)s::int[], %(advertising_phones)s::bigint[]) AS wanted(workspace_id, phone)
-JOIN sayso.waiting_texts(%(advertising_phones)s::bigint[]) AS t ON t.phone = wanted.phone
+FROM unnest(%(waiting_workspaces)s::int[], %(waiting_phones)s::bigint[]) AS wanted(workspace_id, phone)
+JOIN sayso.waiting_texts(%(waiting_phones)s::bigint[]) AS t ON t.phone = wanted.phone
 LEFT JOIN LATERAL (
     SELECT l.id FROM sayso.lines l
     WHERE l.workspace_id = wanted.workspace_id AND l.inbound_number_id = t.inbound_number_id LIMIT 1
@@ -16,7 +16,7 @@ WHERE t.inbound_number_id IS NULL OR own.id IS NOT NULL
 GROUP BY wanted.workspace_id, wanted.phone
 
 -- name: blocks
-SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(inbound_id, 0),
+SELECT phone, workspace_id, id, scope, line_id, category, since, source, reason, coalesce(last_inbound_id, inbound_id, 0),
        said_last_at
 FROM sayso.blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, workspace_id, id
