@@ -62,6 +62,18 @@ def test_an_invited_colleague_joins_once_as_what_they_were_invited_for(console: 
 
 
 @pytest.mark.rule("R2.1")
+def test_an_account_made_by_a_shown_link_is_told_where_it_gets_roles(console: Console) -> None:
+    workspace, owner, client = _owner(console)
+    visitor().post(_link(client, "boss@b-corp.example"), {"name": "Boss", "password": PASSWORD})
+    ((boss,),) = console.execute("SELECT id FROM console.accounts_user WHERE email = 'boss@b-corp.example'")
+    shown = "oined by a link that was shown, not only mailed"
+    assert text(client.get("/people/")).count(shown) == 1
+    assert shown in text(client.get(f"/people/{boss}/"))
+    assert shown not in text(client.get(f"/people/{owner.id}/"))
+    assert workspace
+
+
+@pytest.mark.rule("R2.1")
 def test_the_link_is_stored_as_a_hash_and_shown_once(console: Console) -> None:
     workspace, _, client = _owner(console)
     page = _sent(client, "/people/invite/", {"email": "jo@littlefern.example", "role": "agent"})

@@ -90,7 +90,7 @@ class _TooLateError(Exception):
 
 def _made(request: HttpRequest, held: Held, form: JoinForm, token: str) -> User:
     said = form.cleaned_data
-    user: User = User.objects.get(pk=make(held.email, said["password"], said["name"]))
+    user: User = User.objects.get(pk=make(held.email, said["password"], said["name"], joined_by_link=True))
     refused = perform(request, accept_invitation, token, user.pk, timezone.now())
     if isinstance(refused, Refused):
         raise _TooLateError(sentence(refused))
