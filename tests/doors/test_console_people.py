@@ -150,7 +150,9 @@ def test_a_role_is_changed_and_a_person_removed(console: Console) -> None:
     assert "Tom Reed is analyst now." in text(
         client.post(f"/people/{tom.id}/", {"role": "analyst"}, follow=True)
     )
-    assert "Remove Tom Reed from Little Fern?" in text(client.get(f"/people/{tom.id}/remove/"))
+    question = text(client.get(f"/people/{tom.id}/remove/"))
+    assert "Remove Tom Reed from Little Fern?" in question
+    assert "Open invitations that they made are taken back." in question
     client.post(f"/people/{tom.id}/remove/")
     assert client.get(f"/people/{tom.id}/").status_code == HTTPStatus.NOT_FOUND
     query = (
