@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import re
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+import structlog
 
+from sayso.observe import logs
 from tests.console_visits import signed_in, text, visitor
 from tests.consoles import PASSWORD, Console, Person
 
@@ -134,6 +138,21 @@ def test_an_easy_password_makes_no_account(console: Console) -> None:
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "too common" in text(answer)
     assert console.execute("SELECT 1 FROM console.accounts_user WHERE email = 'kim@littlefern.example'") == []
+
+
+def test_a_page_that_refuses_does_not_log_the_link(console: Console) -> None:
+    _, _, client = _owner(console)
+    link = _link(client, "kim2@littlefern.example")
+    root, stream = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers[:], root.level
+    logs.configure("json", process="test", stream=stream)
+    try:
+        visitor().post(link, {"name": "Kim", "password": "password12"})
+    finally:
+        root.handlers[:], root.level = handlers, level
+        structlog.reset_defaults()
+    assert "/join/" in stream.getvalue()
+    assert link.split("/")[2] not in stream.getvalue()
 
 
 def test_who_works_here_is_not_invited_again(console: Console) -> None:
