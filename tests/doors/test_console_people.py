@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -185,6 +187,58 @@ def test_a_role_is_changed_and_a_person_removed(console: Console) -> None:
 
 
 @pytest.mark.rule("R2.1")
+def test_an_account_that_is_not_kept_uses_no_invitation_up(console: Console) -> None:
+    workspace, _, client = _owner(console)
+    link = _link(client, "late@littlefern.example")
+    with _spoilt(console, "late@littlefern.example", "CONSTRAINT TRIGGER", "AFTER", "check_violation"):
+        answer = visitor().post(link, {"name": "Late", "password": PASSWORD})
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert len(console.execute("SELECT 1 FROM sayso.memberships WHERE workspace_id = %s", workspace)) == 1
+    kim = visitor()
+    kim.post(link, {"name": "Late", "password": PASSWORD})
+    assert kim.get("/inbox/").status_code == HTTPStatus.OK
+
+
+@pytest.mark.rule("R2.1")
+def test_an_account_made_a_moment_ago_is_signed_in_to(console: Console) -> None:
+    _, _, client = _owner(console)
+    link = _link(client, "twice@littlefern.example")
+    with _spoilt(console, "twice@littlefern.example", "TRIGGER", "BEFORE", "unique_violation"):
+        answer = visitor().post(link, {"name": "Twice", "password": PASSWORD})
+    assert answer.status_code == HTTPStatus.OK
+    assert "has an account. Sign in with it" in text(answer)
+
+
+@pytest.mark.rule("R2.1")
+def test_a_role_refused_after_all_leaves_an_account_that_is_told_why(console: Console) -> None:
+    workspace, _, client = _owner(console)
+    link = _link(client, "gone@littlefern.example")
+    # The inviter goes past the action, so that the link stands open.
+    console.execute("DELETE FROM sayso.memberships WHERE workspace_id = %s", workspace)
+    gone = visitor()
+    answer = gone.post(link, {"name": "Gone", "password": PASSWORD})
+    assert answer["Location"] == link
+    assert "Whoever invited you may no longer" in text(gone.post(link))
+
+
+@contextmanager
+def _spoilt(console: Console, email: str, kind: str, moment: str, error: str) -> Iterator[None]:
+    """The address cannot be stored meanwhile: at once, or only when the transaction is to be kept."""
+    late = "DEFERRABLE INITIALLY DEFERRED" if moment == "AFTER" else ""
+    console.execute(
+        f"CREATE FUNCTION console.spoil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE {error}; END'"
+    )
+    console.execute(
+        f"CREATE {kind} spoil {moment} INSERT ON console.accounts_user {late} FOR EACH ROW "
+        f"WHEN (NEW.email = '{email}') EXECUTE FUNCTION console.spoil()"
+    )
+    try:
+        yield
+    finally:
+        console.execute("DROP FUNCTION console.spoil CASCADE")
+
+
+@pytest.mark.rule("R2.1")
 def test_a_workspace_keeps_an_owner(console: Console) -> None:
     workspace, owner, client = _owner(console)
     changed = client.post(f"/people/{owner.id}/", {"role": "agent"})
@@ -340,3 +394,18 @@ def test_an_id_of_another_workspace_is_404_and_the_attempt_is_audited(console: C
     assert console.execute(query, theirs) == []
     assert f"Asked for {asked[0]}, which leads nowhere" in text(client.get("/audit/"))
     assert line
+
+
+@pytest.mark.rule("R2.4")
+def test_who_tries_addresses_one_by_one_fills_neither_the_trail_nor_the_cache(console: Console) -> None:
+    workspace, owner, client = _owner(console)
+    cached = console.execute("SELECT count(*) FROM console.cache")
+    for number in range(25):
+        assert client.get(f"/people/{900_000 + number}/").status_code == HTTPStatus.NOT_FOUND
+    query = "SELECT action, count(*) FROM sayso.audit WHERE workspace_id = %s AND user_id = %s GROUP BY 1"
+    assert sorted(console.execute(query, workspace, owner.id)) == [
+        ("asked_in_vain", 20),
+        ("asked_on_in_vain", 1),
+    ]
+    assert console.execute("SELECT count(*) FROM console.cache") == cached
+    assert "Asked for more addresses that lead nowhere" in text(client.get("/audit/"))
