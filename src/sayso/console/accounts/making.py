@@ -39,7 +39,7 @@ def find(email: str) -> int | None:
 
 def came_by_link(user_id: int) -> bool:
     """Whether the account was made by whoever had an invitation's link."""
-    return User.objects.filter(pk=user_id, joined_by_link=True).exists()
+    return bool(User.objects.filter(pk=user_id, joined_by_link=True).exists())
 
 
 def set_operator(email: str, operator: bool) -> bool:
