@@ -293,9 +293,16 @@ def test_a_person_gets_an_account_and_then_a_role_elsewhere(environ: dict[str, s
     first, second = (run("workspace", "create", name, "--country", "GB")["id"] for name in ("One", "Two"))
     account = ("user", "create", "ada@example.com", "--role", "owner", "--workspace")
     made = run(*account, str(first), SAYSO_PASSWORD="a long and odd one 77")
-    again = run(*account, str(second))
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        run(*account, str(second))
+    assert "works in One as owner" in str(refused.value.stderr)
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        run(*account, str(second), "--existing", "--operator")
+    assert "--operator is for new accounts" in str(refused.value.stderr)
+    again = run(*account, str(second), "--existing")
     assert (made["created"], again["created"]) == (True, False)
     assert made["id"] == again["id"]
+    assert run("user", "operator", "ada@example.com", "on")["operator"]
 
 
 def test_an_engine_beside_serve_counts_where_the_doors_look() -> None:

@@ -19,7 +19,7 @@ from sayso.storage.pool import APP, open_pool
 # whoever asks for it; who holds an invitation's link has no role yet.
 UNASKED = {
     "accept_invitation", "answering", "create_workspace", "held_invitation", "holder",
-    "note_attempt", "note_use",
+    "note_attempt", "note_more_attempts", "note_use",
 }  # fmt: skip
 
 

@@ -74,3 +74,49 @@ async def test_a_key_invites_nobody(database: Databases) -> None:
         found = await members.invite(pool, key, "jo@littlefern.example", "agent", NOW)
     assert isinstance(found, Refused)
     assert "A person must invite" in found.problems[0].message
+
+
+OPEN = "SELECT email FROM invitations WHERE withdrawn_at IS NULL AND accepted_at IS NULL ORDER BY email"
+
+
+async def test_who_is_removed_or_demoted_leaves_no_invitation_behind(database: Databases) -> None:
+    world = _world(database, "owner", "admin", "admin")
+    owner, *admins = (
+        Actor(world.workspace, user_id=user, role=role)
+        for user, role in ((1, "owner"), (2, "admin"), (3, "admin"))
+    )
+    async with open_pool(database.url, APP) as pool:
+        kept = await members.invite(pool, owner, "kept@littlefern.example", "agent", NOW)
+        links = []
+        for each in admins:
+            made = await members.invite(pool, each, f"by{each.user_id}@littlefern.example", "admin", NOW)
+            assert isinstance(made, Invited)
+            links.append(made)
+        assert await members.remove_member(pool, owner, 2) is None
+        assert await members.change_role(pool, owner, 3, "agent") is None
+        for made in links:
+            assert isinstance(await members.accept_invitation(pool, Actor(0), made.token, 2, NOW), Refused)
+    assert isinstance(kept, Invited)
+    assert world.rows(OPEN) == [("kept@littlefern.example",)]
+    trail = "SELECT object_id, user_id FROM audit WHERE action = 'withdrawn' ORDER BY id"
+    assert world.rows(trail) == [(str(made.id), 1) for made in links]
+
+
+@pytest.mark.parametrize("now", [None, "agent", "admin"])
+async def test_an_invitation_gives_what_its_inviter_may_still_give(
+    database: Databases, now: str | None
+) -> None:
+    world = _world(database, "owner", "owner")
+    async with open_pool(database.url, APP) as pool:
+        inviter = Actor(world.workspace, user_id=2, role="owner")
+        made = await members.invite(pool, inviter, "jo@littlefern.example", "owner", NOW)
+        assert isinstance(made, Invited)
+        # Past the action, as an invitation that was sent off while the role was taken.
+        if now is None:
+            world.rows("DELETE FROM memberships WHERE user_id = 2")
+        else:
+            world.rows("UPDATE memberships SET role = %s WHERE user_id = 2", now)
+        found = await members.accept_invitation(pool, Actor(0), made.token, 7, NOW)
+    assert isinstance(found, Refused)
+    assert "Whoever invited you may no longer" in found.problems[0].message
+    assert world.rows("SELECT 1 FROM memberships WHERE user_id = 7") == []

@@ -155,3 +155,18 @@ def test_another_workspace_is_not_told() -> None:
     assert (ours.untold, theirs.untold) == ({"inbox"}, set())
     live.hear("")
     assert theirs.untold == {"inbox"}
+
+
+def test_one_person_keeps_twenty_streams_open(console: Console) -> None:
+    from sayso.console.live import _Stream
+
+    person = console.person((console.workspace(), "owner"))
+    session = signed_in(person).cookies["sayso_session"].value
+    live = room.Live(room.app())
+    live._streams |= {_Stream(1, frozenset({"inbox"}), person.id) for _ in range(19)}
+    live._streams |= {_Stream(1, frozenset({"inbox"}), person.id + 1) for _ in range(20)}
+    last = apart(lambda: asyncio.run(_asked(live, session, "inbox", 3)))
+    assert last[0]["status"] == HTTPStatus.OK
+    live._streams.add(_Stream(1, frozenset({"inbox"}), person.id))
+    refused = apart(lambda: asyncio.run(_asked(live, session, "inbox", 2)))
+    assert refused[0]["status"] == HTTPStatus.TOO_MANY_REQUESTS

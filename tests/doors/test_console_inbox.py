@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.console_visits import signed_in, text
+from tests.console_visits import signed_in, text, visitor
 from tests.consoles import Console
 from tests.conversing import AMIRA, Shop
 
@@ -127,6 +127,8 @@ def test_an_expired_session_in_the_middle_of_a_reply_keeps_the_words(shop: Shop)
     assert "nothing was sent" in text(again)
     assert shop.replies() == []
     assert "4 December.</textarea>" not in client.get(f"/inbox/{asked}/").content.decode()
+    lasts = "SELECT max(expire_date) > now() + interval '6 days' FROM console.django_session"
+    assert shop.rows(lasts) == [(True,)]
 
 
 @pytest.mark.rule("R12.3")
@@ -346,6 +348,21 @@ def test_live_parts_are_fragments_and_survive_an_expired_session(shop: Shop) -> 
         assert 'data-live="inbox"' in answer.content.decode()
     shop.rows("DELETE FROM console.django_session")
     assert client.get(f"/inbox/{asked}/talk/", headers=htmx).status_code == HTTPStatus.NO_CONTENT
+
+
+def test_words_of_a_stranger_are_not_kept(shop: Shop) -> None:
+    shop.rows("DELETE FROM console.django_session")
+    stranger = visitor()
+    for _ in range(3):
+        answer = stranger.post("/inbox/1/", {"body": "x" * 1_600})
+        assert answer["Location"] == "/sign-in/?next=/inbox/1/"
+    assert shop.rows("SELECT count(*) FROM console.django_session") == [(0,)]
+    for number in range(30):
+        forged = visitor()
+        forged.cookies["sayso_session"] = f"{number:032}"
+        forged.post("/inbox/1/", {"body": "x" * 1_600})
+    query = "SELECT count(*), max(expire_date) < now() + interval '61 minutes' FROM console.django_session"
+    assert shop.rows(query) == [(20, True)]
 
 
 @pytest.mark.rule("R12.3")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+import structlog
 
+from sayso.observe import logs
 from tests.console_visits import signed_in, text, visitor
 from tests.consoles import PASSWORD, Console, Person
 
@@ -59,6 +65,18 @@ def test_an_invited_colleague_joins_once_as_what_they_were_invited_for(console: 
     trail = [(what, thing) for _, what, thing in console.execute(TRAIL, workspace)]
     assert trail == [("created", "invitation"), ("joined", "member")]
     assert console.execute(TRAIL, workspace)[0][0] == owner.id
+
+
+@pytest.mark.rule("R2.1")
+def test_an_account_made_by_a_shown_link_is_told_where_it_gets_roles(console: Console) -> None:
+    workspace, owner, client = _owner(console)
+    visitor().post(_link(client, "boss@b-corp.example"), {"name": "Boss", "password": PASSWORD})
+    ((boss,),) = console.execute("SELECT id FROM console.accounts_user WHERE email = 'boss@b-corp.example'")
+    shown = "oined by a link that was shown, not only mailed"
+    assert text(client.get("/people/")).count(shown) == 1
+    assert shown in text(client.get(f"/people/{boss}/"))
+    assert shown not in text(client.get(f"/people/{owner.id}/"))
+    assert workspace
 
 
 @pytest.mark.rule("R2.1")
@@ -124,6 +142,21 @@ def test_an_easy_password_makes_no_account(console: Console) -> None:
     assert console.execute("SELECT 1 FROM console.accounts_user WHERE email = 'kim@littlefern.example'") == []
 
 
+def test_a_page_that_refuses_does_not_log_the_link(console: Console) -> None:
+    _, _, client = _owner(console)
+    link = _link(client, "kim2@littlefern.example")
+    root, stream = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers[:], root.level
+    logs.configure("json", process="test", stream=stream)
+    try:
+        visitor().post(link, {"name": "Kim", "password": "password12"})
+    finally:
+        root.handlers[:], root.level = handlers, level
+        structlog.reset_defaults()
+    assert "/join/" in stream.getvalue()
+    assert link.split("/")[2] not in stream.getvalue()
+
+
 def test_who_works_here_is_not_invited_again(console: Console) -> None:
     workspace, _, client = _owner(console)
     tom = console.person((workspace, "agent"), name="Tom Reed")
@@ -138,7 +171,9 @@ def test_a_role_is_changed_and_a_person_removed(console: Console) -> None:
     assert "Tom Reed is analyst now." in text(
         client.post(f"/people/{tom.id}/", {"role": "analyst"}, follow=True)
     )
-    assert "Remove Tom Reed from Little Fern?" in text(client.get(f"/people/{tom.id}/remove/"))
+    question = text(client.get(f"/people/{tom.id}/remove/"))
+    assert "Remove Tom Reed from Little Fern?" in question
+    assert "Open invitations that they made are taken back." in question
     client.post(f"/people/{tom.id}/remove/")
     assert client.get(f"/people/{tom.id}/").status_code == HTTPStatus.NOT_FOUND
     query = (
@@ -149,6 +184,58 @@ def test_a_role_is_changed_and_a_person_removed(console: Console) -> None:
         (owner.id, "changed", {"role": "agent"}, {"role": "analyst"}),
         (owner.id, "removed", {"role": "analyst"}, None),
     ]
+
+
+@pytest.mark.rule("R2.1")
+def test_an_account_that_is_not_kept_uses_no_invitation_up(console: Console) -> None:
+    workspace, _, client = _owner(console)
+    link = _link(client, "late@littlefern.example")
+    with _spoilt(console, "late@littlefern.example", "CONSTRAINT TRIGGER", "AFTER", "check_violation"):
+        answer = visitor().post(link, {"name": "Late", "password": PASSWORD})
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert len(console.execute("SELECT 1 FROM sayso.memberships WHERE workspace_id = %s", workspace)) == 1
+    kim = visitor()
+    kim.post(link, {"name": "Late", "password": PASSWORD})
+    assert kim.get("/inbox/").status_code == HTTPStatus.OK
+
+
+@pytest.mark.rule("R2.1")
+def test_an_account_made_a_moment_ago_is_signed_in_to(console: Console) -> None:
+    _, _, client = _owner(console)
+    link = _link(client, "twice@littlefern.example")
+    with _spoilt(console, "twice@littlefern.example", "TRIGGER", "BEFORE", "unique_violation"):
+        answer = visitor().post(link, {"name": "Twice", "password": PASSWORD})
+    assert answer.status_code == HTTPStatus.OK
+    assert "has an account. Sign in with it" in text(answer)
+
+
+@pytest.mark.rule("R2.1")
+def test_a_role_refused_after_all_leaves_an_account_that_is_told_why(console: Console) -> None:
+    workspace, _, client = _owner(console)
+    link = _link(client, "gone@littlefern.example")
+    # The inviter goes past the action, so that the link stands open.
+    console.execute("DELETE FROM sayso.memberships WHERE workspace_id = %s", workspace)
+    gone = visitor()
+    answer = gone.post(link, {"name": "Gone", "password": PASSWORD})
+    assert answer["Location"] == link
+    assert "Whoever invited you may no longer" in text(gone.post(link))
+
+
+@contextmanager
+def _spoilt(console: Console, email: str, kind: str, moment: str, error: str) -> Iterator[None]:
+    """The address cannot be stored meanwhile: at once, or only when the transaction is to be kept."""
+    late = "DEFERRABLE INITIALLY DEFERRED" if moment == "AFTER" else ""
+    console.execute(
+        f"CREATE FUNCTION console.spoil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE {error}; END'"
+    )
+    console.execute(
+        f"CREATE {kind} spoil {moment} INSERT ON console.accounts_user {late} FOR EACH ROW "
+        f"WHEN (NEW.email = '{email}') EXECUTE FUNCTION console.spoil()"
+    )
+    try:
+        yield
+    finally:
+        console.execute("DROP FUNCTION console.spoil CASCADE")
 
 
 @pytest.mark.rule("R2.1")
@@ -307,3 +394,18 @@ def test_an_id_of_another_workspace_is_404_and_the_attempt_is_audited(console: C
     assert console.execute(query, theirs) == []
     assert f"Asked for {asked[0]}, which leads nowhere" in text(client.get("/audit/"))
     assert line
+
+
+@pytest.mark.rule("R2.4")
+def test_who_tries_addresses_one_by_one_fills_neither_the_trail_nor_the_cache(console: Console) -> None:
+    workspace, owner, client = _owner(console)
+    cached = console.execute("SELECT count(*) FROM console.cache")
+    for number in range(25):
+        assert client.get(f"/people/{900_000 + number}/").status_code == HTTPStatus.NOT_FOUND
+    query = "SELECT action, count(*) FROM sayso.audit WHERE workspace_id = %s AND user_id = %s GROUP BY 1"
+    assert sorted(console.execute(query, workspace, owner.id)) == [
+        ("asked_in_vain", 20),
+        ("asked_on_in_vain", 1),
+    ]
+    assert console.execute("SELECT count(*) FROM console.cache") == cached
+    assert "Asked for more addresses that lead nowhere" in text(client.get("/audit/"))

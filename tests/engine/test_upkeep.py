@@ -35,6 +35,20 @@ async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> 
             )
 
 
+async def test_sessions_that_are_over_go(database: Databases) -> None:
+    async with world(database) as here:
+        # As Django makes it.
+        here.conn.execute(
+            "SET ROLE sayso_owner; CREATE TABLE console.django_session (session_key varchar(40) PRIMARY KEY, "
+            "session_data text NOT NULL, expire_date timestamptz NOT NULL); "
+            "INSERT INTO console.django_session SELECT n, '', now() + (n - 5000.5) * interval '1 second' "
+            "FROM generate_series(-3000, 5900) n; RESET ROLE"
+        )
+        async with engine(database.url, upkeep()):
+            await until(lambda: here.value("SELECT count(*) FROM console.django_session") <= 900)
+        assert here.value("SELECT count(*) FROM console.django_session WHERE expire_date > now()") > 800
+
+
 async def test_what_nobody_confirmed_in_three_days_is_unknown(database: Databases) -> None:
     async with world(database) as here:
         old, young = here.queue(2)

@@ -15,3 +15,9 @@ async def note_attempt(pool: Pool, actor: Actor, method: str, address: str) -> N
         after = {"method": method, "answer": 404}
         change = audit.Change("asked_in_vain", "address", address[:LONGEST_ADDRESS], None, after)
         await record(conn, actor, change)
+
+
+async def note_more_attempts(pool: Pool, actor: Actor) -> None:
+    """Write down that a person goes on asking for such addresses, which are not told one by one any more."""
+    async with transaction(pool, actor) as conn:
+        await record(conn, actor, audit.Change("asked_on_in_vain", "address", "more", None, {"answer": 404}))

@@ -54,7 +54,7 @@ async def change_role(pool: Pool, actor: Actor, user_id: int, role: str) -> Refu
 
 @needs("members:write")
 async def remove_member(pool: Pool, actor: Actor, user_id: int) -> Refused | None:
-    """End a person's membership; the last owner's never."""
+    """End a person's membership, the last owner's never, and with it the invitations they have open."""
     async with transaction(pool, actor) as conn:
         owners = await workspaces.owners_for_update(conn)
         stood = await workspaces.member_for_update(conn, user_id)
@@ -65,7 +65,7 @@ async def remove_member(pool: Pool, actor: Actor, user_id: int) -> Refused | Non
             return refused
         await workspaces.remove_member(conn, user_id)
         change = audit.Change("removed", "member", str(user_id), {"role": stood.role}, None)
-        await record(conn, actor, change)
+        await record(conn, actor, change, *await _take_back(conn, user_id))
         return None
 
 
@@ -126,6 +126,14 @@ async def accept_invitation(
     async with transaction(connections, actor) as conn:
         if await workspaces.member_for_update(conn, user_id) is not None:
             return conflict("", "member", f"You work in {held.workspace_name} already.")
+        # Locked before the invitation, as where a role is taken away: one of the two waits for the other.
+        inviter = await workspaces.member_for_update(conn, held.invited_by)
+        if inviter is None or not _may_give(inviter, held):
+            return conflict(
+                "",
+                "inviter",
+                "Whoever invited you may no longer do so here. Ask an owner or admin for another.",
+            )
         if not await invitations.accept(conn, held.id, user_id, now):
             return conflict(
                 "",
@@ -146,8 +154,26 @@ async def _give(conn: Connection, actor: Actor, user_id: int, role: str) -> Refu
         return refused
     await workspaces.set_member(conn, user_id, role)
     before = {"role": stood.role} if stood else None
-    await record(conn, actor, audit.Change("changed", "member", str(user_id), before, {"role": role}))
+    change = audit.Change("changed", "member", str(user_id), before, {"role": role})
+    # Any other role is a step down, or had none open.
+    taken_back = [] if role == "owner" else await _take_back(conn, user_id)
+    await record(conn, actor, change, *taken_back)
     return None
+
+
+async def _take_back(conn: Connection, user_id: int) -> list[audit.Change]:
+    """End the invitations that somebody has open: by one of them they could come back as what they were."""
+    ended = await invitations.withdraw_of(conn, user_id)
+    return [
+        audit.Change("withdrawn", "invitation", str(each.id), {"email": each.email, "role": each.role}, None)
+        for each in sorted(ended, key=lambda each: each.id)
+    ]
+
+
+def _may_give(inviter: Member, held: Held) -> bool:
+    """Whether who invited may still give what the invitation says."""
+    giver = Actor(held.workspace_id, user_id=inviter.user_id, role=inviter.role)
+    return giver.may("members:write") and _role_fault(giver, held.role) is None
 
 
 def _address_fault(address: str) -> Refused | None:

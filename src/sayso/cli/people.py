@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,13 +73,17 @@ def create_user(
     email: str,
     workspace: WorkspaceId,
     role: Annotated[str, typer.Option(help="owner, admin, marketer, agent, analyst or compliance_owner.")],
+    *,
     name: Annotated[str, typer.Option(help="As colleagues know them.")] = "",
     operator: Annotated[
-        bool, typer.Option("--operator", help="May also see what belongs to no workspace.")
+        bool, typer.Option("--operator", help="May also see what belongs to no workspace; new accounts only.")
+    ] = False,
+    existing: Annotated[
+        bool, typer.Option("--existing", help="Give the role to an account that there is already.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make an account with a role; somebody who has one gets the role. Password: SAYSO_PASSWORD, or asked."""
+    """Make an account with a role. Password: SAYSO_PASSWORD, or asked."""
     from sayso import console
     from sayso.actions import members
     from sayso.actions.actor import ROLES
@@ -93,11 +98,16 @@ def create_user(
     with house() as (settings, databases):
         asyncio.run(over(databases.url, APP, lambda pool: _demand(pool, workspace)))
         console.configure(console_values(settings, key_for(settings, databases.url), databases.url))
-        made, is_new = _account(email, name, operator=operator)
+        try:
+            known = _known(databases.url, email)
+            _permit(known, existing=existing, operator=operator)
+            made = known.id if known else _made(email, name, operator=operator)
+        finally:
+            console.close()
         join = members.set_member
         granted(asyncio.run(over(databases.url, APP, lambda pool: join(pool, whole(workspace), made, role))))
-    what = "has an account and is" if is_new else "had an account already and is now"
-    told = {"id": made, "created": is_new, "role": role}
+    what = f"had an account already ({known.where}) and is now" if known else "has an account and is"
+    told = {"id": made, "created": known is None, "role": role}
     show_fact(told, as_json, f"{email} {what} {role} of {workspace}.")
 
 
@@ -118,30 +128,79 @@ def set_operator(
     with house() as (settings, databases):
         console.configure(console_values(settings, key_for(settings, databases.url), databases.url))
         try:
-            found = console.set_operator(email, state == "on")
+            known = _known(databases.url, email)
+            console.set_operator(email, state == "on")
         finally:
             console.close()
-    if not found:
+    if known is None:
         raise CommandError(f"Nobody has the address {email}. `sayso user create` makes an account.")
+    if state == "on":
+        typer.echo(
+            f"The account of {email}: {known.where}. Be sure that it is the person you mean.", err=True
+        )
     what = "is an operator now" if state == "on" else "is no operator any more"
     show_fact({"email": email, "operator": state == "on"}, as_json, f"{email} {what}.")
 
 
-def _account(email: str, name: str, *, operator: bool) -> tuple[int, bool]:
-    """The account with this address, and whether it was made just now; an operator's where that is asked."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An account that was there before, and in words where it belongs and how it came to be."""
+
+    id: int
+    where: str
+
+
+def _known(url: str, email: str) -> _Known | None:
+    """The account with this address, told so that an operator can judge whose it is."""
+    from sayso import console
+    from sayso.cli.house import over
+    from sayso.storage.pool import APP
+
+    found = console.find_user(email)
+    if found is None:
+        return None
+    places = asyncio.run(over(url, APP, lambda pool: _places(pool, found)))
+    where = f"works in {', '.join(places)}" if places else "works in no workspace"
+    if console.came_by_link(found):
+        where += "; joined by a link that was shown, so whoever invited it may own it"
+    return _Known(found, where)
+
+
+def _permit(known: _Known | None, *, existing: bool, operator: bool) -> None:
+    """Refuse what is only for accounts made just now: anybody may have made the others."""
+    if known is None:
+        return
+    if not existing:
+        raise CommandError(
+            f"There is an account with this address already: it {known.where}. Nothing was changed. If it is "
+            "the person you mean, say --existing; else choose another address."
+        )
+    if operator:
+        raise CommandError(
+            f"--operator is for new accounts, and this one {known.where}. Nothing was changed. Leave it out, "
+            "and say `sayso user operator EMAIL on` once you are sure whose it is."
+        )
+
+
+def _made(email: str, name: str, *, operator: bool) -> int:
+    """The id of a new account; an operator's where that is asked."""
     from sayso import console
 
     try:
-        known = console.find_user(email)
-        made = known or console.create_user(email, _password(), name)
-        if operator:
-            console.set_operator(email, True)
+        made = console.create_user(email, _password(), name)
     except console.AccountError as fault:
         raise CommandError(str(fault)) from fault
-    else:
-        return made, not known
-    finally:
-        console.close()
+    if operator:
+        console.set_operator(email, True)
+    return made
+
+
+async def _places(pool: "Pool", user_id: int) -> list[str]:
+    from sayso.storage import workspaces
+    from sayso.storage.pool import anyone
+
+    async with anyone(pool) as conn:
+        return [f"{each.name} as {each.role}" for each in await workspaces.of_person(conn, user_id)]
 
 
 async def _demand(pool: "Pool", workspace_id: int) -> None:

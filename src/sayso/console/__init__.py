@@ -26,6 +26,7 @@ __all__ = [
     "app",
     "attach",
     "away_page",
+    "came_by_link",
     "close",
     "configure",
     "create_user",
@@ -119,6 +120,13 @@ def find_user(email: str) -> int | None:
     from sayso.console.accounts.making import find
 
     return find(email)
+
+
+def came_by_link(user_id: int) -> bool:
+    """Whether the account was made by whoever had an invitation's link, which may be the inviter. Blocks."""
+    from sayso.console.accounts.making import came_by_link as by_link
+
+    return by_link(user_id)
 
 
 def set_operator(email: str, operator: bool) -> bool:

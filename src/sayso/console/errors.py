@@ -6,21 +6,18 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable
-from hashlib import blake2b
 from http import HTTPStatus
 
-from django.core.cache import cache
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from sayso.actions.attempts import note_attempt
+from sayso.console import straying
 from sayso.console.access import HELPERS
 from sayso.console.accounts.models import User
 from sayso.console.lenses.workspaces import Membership
-from sayso.console.loop import perform
 from sayso.console.refusing import RefusedError
 from sayso.storage.statements import UNREACHABLE
 
@@ -72,11 +69,7 @@ def _missing(request: HttpRequest) -> HttpResponse:
     """404; where an id was asked for that this workspace has not, audited: it may be another's (R2.4)."""
     match, here = request.resolver_match, request.place.workspace
     if here and match and match.kwargs and match.func is not nothing_here:
-        path = blake2b(request.path.encode(), digest_size=16).hexdigest()
-        asked = f"sayso.asked:{request.user.pk}:{here.id}:{path}"
-        # Once an hour an address: a page that asks for itself again must not fill the trail.
-        if cache.add(asked, True, 3_600):
-            perform(request, note_attempt, request.method or "", request.path)
+        straying.note(request)
     return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
 
 

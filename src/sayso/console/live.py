@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ PAUSE_SECONDS = 0.25
 # Then the browser asks anew, and session and role are looked at again.
 LONGEST_SECONDS = 600.0
 MOST_STREAMS = 500
+# Of one person, who would else keep everybody's pages from being told.
+MOST_OF_ONE = 20
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -41,6 +44,7 @@ class _Stream:
 
     workspace_id: int
     topics: frozenset[str]
+    person_id: int = 0
     untold: set[str] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = False
@@ -70,10 +74,13 @@ class Live:
         await self._console(scope, _nothing_more(), asked)
         if asked.admitted is None:
             return
-        if len(self._streams) >= self._most:
-            await _busy(send)
-            return
         stream = asked.admitted
+        if sum(each.person_id == stream.person_id for each in self._streams) >= MOST_OF_ONE:
+            await _busy(send, HTTPStatus.TOO_MANY_REQUESTS)
+            return
+        if len(self._streams) >= self._most:
+            await _busy(send, HTTPStatus.SERVICE_UNAVAILABLE)
+            return
         self._streams.add(stream)
         leaving = asyncio.create_task(_left(receive, stream))
         try:
@@ -114,7 +121,7 @@ def admit(request: HttpRequest) -> HttpResponse:
     heard = sorted({topic for topic in asked if topic in areas and request.place.may_open(areas[topic])})
     if not heard:
         return HttpResponse(status=204)  # It tells an EventSource not to come back.
-    admission = f"{request.place.workspace.id} {','.join(heard)}"
+    admission = f"{request.place.workspace.id} {request.user.pk} {','.join(heard)}"
     return HttpResponse(headers={ADMITTED.decode(): admission})
 
 
@@ -129,8 +136,8 @@ class _Asked:
         if message["type"] == "http.response.start":
             told = {name.lower(): value for name, value in message["headers"]}
             if ADMITTED in told:
-                workspace_id, _, topics = told[ADMITTED].decode().partition(" ")
-                self.admitted = _Stream(int(workspace_id), frozenset(topics.split(",")))
+                workspace_id, person_id, topics = told[ADMITTED].decode().split(" ")
+                self.admitted = _Stream(int(workspace_id), frozenset(topics.split(",")), int(person_id))
         if self.admitted is None:
             await self._send(message)
 
@@ -178,9 +185,9 @@ async def _say(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
-async def _busy(send: Send) -> None:
+async def _busy(send: Send, status: int) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"30")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
     await send(
         {"type": "http.response.body", "body": b"Too many pages are open. They look again by themselves.\n"}
     )

@@ -236,7 +236,11 @@ def _sign_in(passkeys: bool) -> dict[str, Any]:
         # Accounts are made by the operator, who vouches for the address.
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_SESSION_REMEMBER": True,
-        "ACCOUNT_RATE_LIMITS": {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"},
+        "ACCOUNT_RATE_LIMITS": {
+            "login": "30/m/ip",
+            "login_failed": "10/m/ip,5/300s/key",
+            "kept_reply": "20/h/ip",
+        },
         "MFA_ADAPTER": "sayso.console.accounts.adapters.Factors",
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", *(["webauthn"] if passkeys else [])],
         "MFA_PASSKEY_LOGIN_ENABLED": passkeys,

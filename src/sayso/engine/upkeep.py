@@ -56,6 +56,7 @@ class Upkeep:
             Chore("partitions", timedelta(hours=6), self._make_partitions),
             Chore("unconfirmed", timedelta(minutes=5), self._give_up_unconfirmed),
             *(Chore(kind, timedelta(minutes=10), self._pruning(kind)) for kind in KEPT),
+            Chore("sessions", timedelta(minutes=10), self._end_sessions),
         )
 
     async def step(self) -> int:
@@ -94,6 +95,10 @@ class Upkeep:
                 return await storage.prune(conn, kind, self._works.clock() - KEPT[kind])
 
         return prune
+
+    async def _end_sessions(self) -> int:
+        async with self._works.pool.connection() as conn:
+            return await storage.end_sessions(conn, self._works.clock())
 
     async def _watch_transactions(self) -> int:
         """One snapshot held for 40 s took claims from 2 to 52 ms: whoever holds one is named."""

@@ -1,4 +1,4 @@
-"""Keeps telephone numbers and what people wrote out of the logs."""
+"""Keeps telephone numbers, what people wrote and links that open something out of the logs."""
 
 import re
 from collections.abc import Mapping, MutableMapping
@@ -9,12 +9,15 @@ TEXTS = frozenset({"body", "text", "message_text", "content", "raw"})
 # Eight digits and more, standing alone: shorter ones are counts, ports and short codes.
 _NUMBER = re.compile(r"(?<![\w.:-])\+?[0-9]{8,15}(?![\w.:-])")
 
+# Whoever has such an address may join, or hand in callbacks; a page's failure tells its address.
+_LINK = re.compile(r"((?:/|%2F)(?:join|hooks)(?:/|%2F))[\w.~-]+", re.IGNORECASE)
+
 
 def mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Mask one structured log line: a processor for structlog.
 
     What stands under a name of TEXTS is told by its length, under a name of NUMBERS by its ends; elsewhere
-    every run of 8 to 15 digits is masked.
+    every run of 8 to 15 digits is masked, and what follows `/join/` and `/hooks/` in an address.
     """
     for name, value in line.items():
         line[name] = _masked(name, value)
@@ -27,8 +30,8 @@ def masked_number(number: str) -> str:
 
 
 def masked_text(text: str) -> str:
-    """Mask every telephone number inside a sentence."""
-    return _NUMBER.sub(lambda found: masked_number(found.group()), text)
+    """Mask every telephone number inside a sentence, and every link that opens something."""
+    return _NUMBER.sub(lambda found: masked_number(found.group()), _LINK.sub(r"\1…", text))
 
 
 def _masked(name: str, value: Any) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import number, one, run
+from sayso.storage.statements import many, number, one, run
 
 SQL = load("invitations")
 
@@ -68,6 +68,11 @@ async def create(conn: Connection, new: NewInvitation) -> int:
 async def withdraw_open(conn: Connection, email: str, now: datetime) -> int:
     """Take back what is open for an address; how many."""
     return await run(conn, SQL["withdraw_open"], {"email": email, "now": now})
+
+
+async def withdraw_of(conn: Connection, user_id: int) -> list[Invitation]:
+    """Take back, as of now, what a person has open; those taken back."""
+    return await many(conn, Invitation, SQL["withdraw_of"], {"user_id": user_id})
 
 
 async def for_update(conn: Connection, invitation_id: int) -> Invitation | None:

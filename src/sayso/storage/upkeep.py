@@ -33,6 +33,14 @@ async def prune(conn: Connection, kind: str, before: datetime) -> int:
     return await run(conn, SQL[f"prune_{kind}"], {"before": before, "limit": SLICE})
 
 
+async def end_sessions(conn: Connection, now: datetime) -> int:
+    """Delete one slice of the console's sessions that are over; how many. `conn` is in a transaction."""
+    await conn.execute(SQL["as_app"])
+    if not await number(conn, SQL["has_sessions"], {}):
+        return 0
+    return await run(conn, SQL["end_sessions"], {"now": now, "limit": SLICE})
+
+
 async def old_transactions(conn: Connection, seconds: int) -> list[OldTransaction]:
     """Transactions of ours that are open for longer, the oldest first; `conn` is in a transaction."""
     await conn.execute(SQL["as_login"])

@@ -15,7 +15,7 @@ class UnfitError(ValueError):
     """The account cannot be made; the sentence says why."""
 
 
-def make(email: str, password: str, name: str) -> int:
+def make(email: str, password: str, name: str, *, joined_by_link: bool = False) -> int:
     """Make an account with a verified address (second factors are refused without) and answer its id."""
     address = email.strip().lower()
     if find(address) is not None:
@@ -26,7 +26,7 @@ def make(email: str, password: str, name: str) -> int:
     except ValidationError as error:
         raise UnfitError(" ".join(error.messages)) from error
     with transaction.atomic():
-        user = User.objects.create_user(address, password, name=name.strip())
+        user = User.objects.create_user(address, password, name=name.strip(), joined_by_link=joined_by_link)
         EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     return int(user.pk)
 
@@ -35,6 +35,11 @@ def find(email: str) -> int | None:
     """The id of the account with this address."""
     found: int | None = User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
     return found
+
+
+def came_by_link(user_id: int) -> bool:
+    """Whether the account was made by whoever had an invitation's link."""
+    return bool(User.objects.filter(pk=user_id, joined_by_link=True).exists())
 
 
 def set_operator(email: str, operator: bool) -> bool:

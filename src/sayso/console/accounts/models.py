@@ -34,6 +34,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Set by `sayso user operator` alone: no page gives it.
     is_operator = models.BooleanField(default=False)
+    # Whoever had the link made it, for an address that somebody else wrote down: nobody vouches for that.
+    joined_by_link = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

@@ -45,6 +45,7 @@ _ONE = {
 }
 _WHOLE = {
     ("asked_in_vain", "address"): "asked for {}, which leads nowhere in this workspace",
+    ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
     ("created", "invitation"): "invited {}",
     ("joined", "member"): "joined by invitation",

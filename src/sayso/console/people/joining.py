@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -44,8 +44,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         return _as_somebody(request, held, token)
     if find(held.email) is not None:
-        sign_in = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
-        return render(request, "people/join.html", _context(held) | {"sign_in": sign_in})
+        return _has_account(request, held)
     return _as_nobody(request, held, token)
 
 
@@ -63,38 +62,53 @@ def _as_somebody(request: HttpRequest, held: Held, token: str) -> HttpResponse:
 
 
 def _as_nobody(request: HttpRequest, held: Held, token: str) -> HttpResponse:
-    """A new account and its role: both, or neither."""
+    """A new account, and once that is kept, its role."""
     form = JoinForm(request.POST or None)
     if request.method != "POST":
         return render(request, "people/join.html", _context(held) | {"form": form})
     if form.is_valid():
         try:
-            # Undone where the role is refused: the link may have been used a moment ago.
-            with transaction.atomic():
-                user = _made(request, held, form, token)
+            user = _made(held, form)
         except UnfitError as unfit:
+            if find(held.email) is not None:
+                return _has_account(request, held)
             form.add_error("password", str(unfit))
-        except _TooLateError as late:
-            return _closed(request, str(late), HTTPStatus.CONFLICT)
         else:
-            login(request, user, backend=BACKEND)
-            request.session[CHOSEN] = held.workspace_id
-            return redirect("start")
-    form.is_valid()
+            return _joined(request, held, token, user) if user else _has_account(request, held)
     return again(request, "people/join.html", _context(held) | {"form": form})
 
 
-class _TooLateError(Exception):
-    """The role was refused; the sentence says why."""
+def _has_account(request: HttpRequest, held: Held) -> HttpResponse:
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+    return render(request, "people/join.html", _context(held) | {"sign_in": sign_in})
 
 
-def _made(request: HttpRequest, held: Held, form: JoinForm, token: str) -> User:
+def _made(held: Held, form: JoinForm) -> User | None:
+    """The new account; None where somebody made one with this address a moment ago."""
     said = form.cleaned_data
-    user: User = User.objects.get(pk=make(held.email, said["password"], said["name"]))
-    refused = perform(request, accept_invitation, token, user.pk, timezone.now())
-    if isinstance(refused, Refused):
-        raise _TooLateError(sentence(refused))
+    try:
+        with transaction.atomic():
+            made = make(held.email, said["password"], said["name"], joined_by_link=True)
+    except IntegrityError:
+        return None
+    user: User = User.objects.get(pk=made)
     return user
+
+
+def _joined(request: HttpRequest, held: Held, token: str, user: User) -> HttpResponse:
+    """Signed in, and in the workspace as soon as the account is kept: a role for none must not stand."""
+    login(request, user, backend=BACKEND)
+    request.session[CHOSEN] = held.workspace_id
+    answer = redirect("start")
+
+    def accept() -> None:
+        refused = perform(request, accept_invitation, token, user.pk, timezone.now())
+        if isinstance(refused, Refused):
+            # Signed in, they are told there what stands in the way.
+            answer["Location"] = request.path
+
+    transaction.on_commit(accept)
+    return answer
 
 
 def _context(held: Held) -> dict[str, object]:

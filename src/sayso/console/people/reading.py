@@ -23,6 +23,7 @@ class Colleague:
     role: Role
     since: datetime
     you: bool
+    by_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +74,11 @@ def _colleague(member: Membership, user: User | None, you: int) -> Colleague:
     name = str(user) if user else f"account {member.user_id}"
     email = user.email if user and user.name else ""
     return Colleague(
-        member.user_id, name, email, Role(member.role), member.created_at, you=member.user_id == you
+        id=member.user_id,
+        name=name,
+        email=email,
+        role=Role(member.role),
+        since=member.created_at,
+        you=member.user_id == you,
+        by_link=bool(user and user.joined_by_link),
     )

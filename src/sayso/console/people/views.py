@@ -128,11 +128,13 @@ def _found(request: HttpRequest, user_id: int) -> Colleague:
 
 def _removal(person: Colleague, here: str) -> Question:
     who = "yourself" if person.you else person.name
+    whom = "you" if person.you else "they"
     whose = "You see" if person.you else f"{person.name} sees"
     return Question(
         f"Remove {who} from {here}?",
         f"{whose} nothing of {here} from the next page on. The account stays, and so does everything in the "
-        "audit trail. API keys go on working: revoke those that must not.",
+        f"audit trail. Open invitations that {whom} made are taken back. API keys go on working: "
+        "revoke those that must not.",
         "Remove",
         "Keep" if person.you else f"Keep {person.name}",
         reverse("people"),

@@ -10,6 +10,19 @@ RETURNING id;
 UPDATE invitations SET withdrawn_at = %(now)s
 WHERE email = %(email)s AND accepted_at IS NULL AND withdrawn_at IS NULL;
 
+-- By who made them, in order, as every change of several rows.
+-- name: withdraw_of
+WITH theirs AS (
+    SELECT id FROM invitations
+    WHERE invited_by = %(user_id)s AND accepted_at IS NULL AND withdrawn_at IS NULL
+    ORDER BY id
+    FOR UPDATE
+)
+UPDATE invitations SET withdrawn_at = now()
+FROM theirs
+WHERE invitations.id = theirs.id
+RETURNING invitations.id, email, role, invited_by, created_at, expires_at, accepted_at, withdrawn_at;
+
 -- name: for_update
 SELECT id, email, role, invited_by, created_at, expires_at, accepted_at, withdrawn_at
 FROM invitations

@@ -19,6 +19,18 @@ DELETE FROM sayso.quarantine WHERE ctid = ANY (ARRAY(
         OR (released_at IS NULL AND id < sayso.id_at(%(before)s::timestamptz - interval '60 days'))
     LIMIT %(limit)s))
 
+-- name: as_app
+-- The console's tables are Django's, and nobody's but its own role's.
+SET LOCAL ROLE sayso_app
+
+-- name: has_sessions
+-- Made by the console's own migrations, after ours.
+SELECT (to_regclass('console.django_session') IS NOT NULL)::int
+
+-- name: end_sessions
+DELETE FROM console.django_session WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM console.django_session WHERE expire_date < %(now)s LIMIT %(limit)s))
+
 -- name: as_login
 -- A role sees only its own sessions: as the login that all of us share, we see each other's.
 SET LOCAL ROLE NONE
