@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sayso.core.answering import Reply
-from sayso.core.gate import Candidate, Defer, Facts, Send, Skip, may_send
+from sayso.core.gate import Candidate, ConsentState, Defer, Facts, Send, Skip, may_send
 from sayso.core.ids import first_id
 from sayso.core.links import first_link
 from sayso.core.messages import Block, CodeBlock
@@ -33,12 +33,18 @@ class Told:
 
 
 def answered(
-    *blocks: object, wrote: object = None, after: timedelta = HOUR, codes: object = (), **words: object
+    *blocks: object,
+    wrote: object = None,
+    after: timedelta = HOUR,
+    codes: object = (),
+    consents: object = (),
+    **words: object,
 ) -> Told:
     """Ask the gate for an answer that leaves `after` noon to a number stopped by these."""
     reply = Reply(**words)  # type: ignore[arg-type]
     message = Candidate(1, AMIRA, advertising=False, line_id=10, number_id=100, purpose="reply", reply=reply)
-    answer = may_send(message, Facts(blocks=blocks, code_blocks=codes, wrote=wrote), NOON + after)  # type: ignore[arg-type]
+    facts = Facts(blocks=blocks, code_blocks=codes, consents=consents, wrote=wrote)  # type: ignore[arg-type]
+    answer = may_send(message, facts, NOON + after)
     if isinstance(answer, Send):
         return Told(True, fact=answer.because[-1].fact)
     assert isinstance(answer, Skip)
@@ -84,6 +90,19 @@ def test_a_bare_stop_on_the_code_counts_too() -> None:
     assert answered(wrote=NOON - HOUR, codes=codes).reason == "blocked_and_silent"
     assert answered(wrote=NOON + HOUR, codes=codes).may
     assert answered(wrote=NOON - HOUR, codes=(CodeBlock(999, NOON),)).may
+
+
+@pytest.mark.rule("R3.3", "R6.5")
+def test_who_came_back_to_this_workspace_is_answered_freely_again() -> None:
+    codes, later = (CodeBlock(100, NOON),), NOON + HOUR
+    back = ConsentState("promotions", "accept", later, "sms_reply")
+    assert answered(codes=codes, consents=(back,), link="frn.li/a").may
+    for held in (
+        ConsentState("promotions", "accept", NOON - HOUR, "sms_reply"),
+        ConsentState("promotions", "accept", later, "api"),
+        ConsentState("promotions", "reject", later, "sms_reply"),
+    ):
+        assert answered(codes=codes, consents=(held,)).reason == "blocked_and_silent"
 
 
 def test_no_link_and_no_canned_words_and_the_reason_names_the_link() -> None:

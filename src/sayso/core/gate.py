@@ -238,9 +238,14 @@ def _stops(message: Candidate, facts: Facts) -> list[Stop]:
     codes = [
         Stop(block.since)
         for block in facts.code_blocks
-        if block.inbound_number_id == message.number_id and not _accepted_after(block, message, facts)
+        if block.inbound_number_id == message.number_id and not _came_back(block, facts)
     ]
     return blocks + codes
+
+
+def _came_back(block: CodeBlock, facts: Facts) -> bool:
+    """R3.3, R6.5: a START that named the workspace, whatever it said yes to: an answer has no category."""
+    return any(outlives(state, block.since, state.category) for state in facts.consents)
 
 
 def _consent(message: Candidate, facts: Facts) -> Skip | None:
