@@ -11,8 +11,9 @@ from typing import Any
 
 from sayso.core.phones import address_key, lane
 from sayso.engine.inbound import hear
+from sayso.engine.telling import HEARD
 from sayso.providers.catalogue import provider_answers
-from sayso.storage import setup
+from sayso.storage import live, setup
 from sayso.storage.pool import ENGINE, open_pool
 from tests.consoles import Console, Person
 
@@ -56,13 +57,13 @@ class Shop:
         return last
 
     async def _heard(self) -> None:
-        now = datetime.now(UTC)
-        async with (
-            open_pool(self.console.databases.url, ENGINE, size=1) as pool,
-            pool.connection() as conn,
-            conn.transaction(),
-        ):
-            await hear(conn, list(range(16)), await setup.read(conn, provider_answers), now)
+        now, concerned = datetime.now(UTC), set[int]()
+        async with open_pool(self.console.databases.url, ENGINE, size=1) as pool:
+            async with pool.connection() as conn, conn.transaction():
+                found = await setup.read(conn, provider_answers)
+                await hear(conn, list(range(16)), found, now, tell=concerned.update)
+            async with pool.connection() as conn:  # the stage tells pages once it has committed
+                await live.note(conn, HEARD, concerned)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.console.execute(query, *values)
