@@ -116,9 +116,9 @@ def test_an_edit_keeps_the_secret_and_renews_addresses_when_asked(console: Conso
 @pytest.mark.rule("R3.3")
 def test_a_shared_code_answers_help_and_takes_lines_by_keyword(console: Console) -> None:
     ours = console.workspace()
-    console.line(ours, "11331", "shared_short_code", "baby")
+    line = console.line(ours, "11331", "shared_short_code", "baby")
     _, client = _operator(console, ours)
-    ((number,),) = console.execute("SELECT id FROM sayso.inbound_numbers WHERE number = '11331'")
+    ((number,),) = console.execute("SELECT inbound_number_id FROM sayso.lines WHERE id = %s", line)
     path = f"/numbers/all/{number}/"
     client.post(path, {"help_answer": "Texts from several shops."})
     stored = console.execute("SELECT help_answer FROM sayso.inbound_numbers WHERE id = %s", number)
