@@ -105,6 +105,7 @@ def test_what_a_killed_engine_counted_is_not_forgotten(sayso: Sayso, shop: Shop)
 
 @contextmanager
 def timed(most: float) -> Iterator[None]:
+    """No longer than this, on a busy machine too; a door that does not know waits ten seconds."""
     began = time.monotonic()
     yield
     assert time.monotonic() - began < most, f"it took {time.monotonic() - began:.1f} s"
@@ -126,15 +127,15 @@ def test_who_asks_while_the_database_is_away_is_told_so_soon_and_served_at_once_
     assert ask_api(sayso, shop).status == 200
     with trouble(sayso):
         # The first ones come before anybody knows.
-        with timed(4.0):
+        with timed(8.0):
             assert ask_api(sayso, shop).status == 503
-        with timed(4.0):
+        with timed(8.0):
             assert get(sayso.url + "/sign-in/").status == 503
         until("every worker knows", lambda: all(knows(sayso, shop) for _ in range(8)))
         for _ in range(6):
-            with timed(2.0):
+            with timed(5.0):
                 api = ask_api(sayso, shop)
-            with timed(2.0):
+            with timed(5.0):
                 page = get(sayso.url + "/sign-in/")
             assert (api.status, page.status) == (503, 503)
             assert api.headers["content-type"] == "application/problem+json"
@@ -142,11 +143,11 @@ def test_who_asks_while_the_database_is_away_is_told_so_soon_and_served_at_once_
             assert "reach its database" in page.body.decode()
             assert "/static/" in page.body.decode()
             assert (api.headers["retry-after"], page.headers["retry-after"]) == ("5", "5")
-        with timed(4.0):
+        with timed(8.0):
             assert figures(sayso)["sayso_database_up"] == 0
         assert get(sayso.url + "/api/v1/openapi.json").status == 200
     sayso.await_ready()
-    with timed(2.0):
+    with timed(5.0):
         until("the API answers again", lambda: ask_api(sayso, shop).status == 200)
         until("the console answers again", lambda: get(sayso.url + "/sign-in/").status == 200)
     for _ in range(6):
