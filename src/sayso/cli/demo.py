@@ -117,7 +117,8 @@ def _new_world(told: Settings) -> dict[str, Any]:
         _sayso("apikey", "create", "--workspace", str(each), "--scopes", "*")["key"] for each in (fern, kids)
     ]
     _sayso("user", "create", EMAIL, "--workspace", str(fern), "--role", "owner", SAYSO_PASSWORD=password)
-    _sayso("user", "create", EMAIL, "--workspace", str(kids), "--role", "owner", SAYSO_PASSWORD=password)
+    again = ("--role", "owner", "--existing")
+    _sayso("user", "create", EMAIL, "--workspace", str(kids), *again, SAYSO_PASSWORD=password)
     clients = [Client(told.local_url, key) for key in keys]
     furnished = demo_world.furnish(clients[0], clients[1], Client(told.carrier_url))
     return {"keys": keys, "password": password, **furnished}
