@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from sayso.cli.demo_client import Client
 from sayso.storage.backup import BackupError, backup, read_manifest, restore
 from sayso.storage.databases import Databases
 from sayso.storage.migrate import MigrationError, migrate
@@ -51,7 +52,7 @@ def _fill(database: Databases) -> None:
         [sys.executable, "-c", _CONSOLE, database.owner_url], capture_output=True, text=True, check=False
     )
     assert made.returncode == 0, made.stderr
-    world = Console(database, 0, "")
+    world = Console(database, 0, "", Client(""))
     for name in ("Little Fern", "Žluťoučký kůň \\ \t 🦊"):
         workspace = world.workspace(name)
         world.line(workspace, str(447700900000 + workspace))
