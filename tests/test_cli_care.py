@@ -268,7 +268,8 @@ def test_an_authenticator_app_is_sealed_too(environ: dict[str, str], world: Worl
     subprocess.run(run, env={**os.environ, **environ, "SAYSO_SECRET_KEY": "k" * 32}, check=True)
     world.rows(
         "WITH made AS (INSERT INTO console.accounts_user (password, email, name, theme, is_active, "
-        "created_at, is_operator) VALUES ('', 'a@example.com', '', '', true, now(), false) RETURNING id)"
+        "created_at, is_operator, joined_by_link) "
+        "VALUES ('', 'a@example.com', '', '', true, now(), false, false) RETURNING id)"
         " INSERT INTO console.mfa_authenticator (type, data, user_id, created_at)"
         " SELECT 'totp', '{}', id, now() FROM made"
     )
