@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from sayso.engine.upkeep import upkeep
 from sayso.storage.databases import Databases
@@ -83,6 +84,12 @@ async def test_a_long_transaction_of_the_superuser_is_seen_too(
 ) -> None:
     monkeypatch.setattr("sayso.engine.upkeep.OLD_TRANSACTION", 0)
     async with world(database) as here:
+        # Before 16 a grant follows the role's own NOINHERIT, and the login role sees its own sessions alone.
+        if here.conn.info.server_version < 160_000:
+            pytest.skip("PostgreSQL 15 grants statistics to no role that does not inherit")
+        # As the embedded server does by itself, and docs/database.md asks of others.
+        login = sql.Identifier(database.login)
+        here.conn.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(login))
         with psycopg.connect(database.owner_url, application_name="somebody's psql") as idle:
             idle.execute("SELECT 1")
             pid = idle.info.backend_pid
