@@ -28,6 +28,8 @@ class Counting:
     may_mend: asyncio.Event | None = None
     name: str = "counting"
     channel: str | None = None
+    full: int = 1
+    rest: float = 0.0
     steps: int = 0
     closed: bool = False
 

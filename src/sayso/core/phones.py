@@ -16,6 +16,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 
 LONGEST_WRITTEN = 64
 _NOT_LETTERS_OR_DIGITS = frozenset(" ().-/\\·•*#_,'\"[]~")
+LANES = 16
 _MASK_64 = (1 << 64) - 1
 # Short codes stay under eight digits, so eight bare digits or more are read as a number without its plus.
 _plain = re.compile(r"(?:\+|00)([1-9][0-9]{5,14})|([1-9][0-9]{7,14})").fullmatch
@@ -89,7 +90,7 @@ def address_key(written: str, connection_id: int, country: str | None) -> int:
     return -((int.from_bytes(digest, "big") >> 1) or 1)
 
 
-def lane(key: int, written: str = "", lanes: int = 16) -> int:
+def lane(key: int, written: str = "", lanes: int = LANES) -> int:
     """The lane, 0 to `lanes` - 1, in which the texts of an address are decided in order (R5.2).
 
     A number's last six digits decide, for they are the same in every spelling: the door, which took a

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 
 from sayso.engine.inbound import hear, hear_named, stop_at_least
 from sayso.engine.leases import Leases
@@ -21,6 +23,7 @@ from sayso.storage.pool import Connection, Pool
 from sayso.storage.setup import Setup
 
 PER_LANE = 64
+PRESSED = 8 * PER_LANE
 PREFIX = "inbound:lane"
 _POISON = (
     "A text could not be decided and is on the operator's list of unrouted texts, with the reason. If it may "
@@ -32,69 +35,85 @@ log = logging.getLogger(__name__)
 class Hearing:
     """Decides waiting texts of some lanes, in order within each; holds a lease on every lane it reads."""
 
+    name = "inbound"
     channel = "inbound"
+    full = PER_LANE
+    rest = 0.015
 
     def __init__(
         self, pool: Pool, leases: Leases, lanes: Sequence[int], clock: Callable[[], datetime]
     ) -> None:
-        self.name = f"inbound {lanes[0]}-{lanes[-1]}"
         self._pool = pool
         self._leases = leases
         self._lanes = tuple(lanes)
         self._clock = clock
         self._setup: Setup | None = None
+        self._pressed = False
         self._telling = Telling(pool, HEARD, HEARD_PAUSE_SECONDS)
 
     async def step(self) -> int:
-        """Decide one batch; where it cannot be stored as a whole, find the text that is at fault."""
+        """Decide one batch; under pressure two, so that one is decided while the other commits."""
+        middle = len(self._lanes) // 2 if self._pressed else len(self._lanes)
+        halves = [lanes for lanes in (self._lanes[:middle], self._lanes[middle:]) if lanes]
+        ended = await asyncio.gather(*map(self._batch, halves), return_exceptions=True)
+        done = 0
+        for each in ended:
+            if isinstance(each, BaseException):
+                raise each
+            done += each
+        self._pressed = done >= PRESSED
+        return done
+
+    async def _batch(self, lanes: Sequence[int]) -> int:
+        """One batch of these lanes; where it cannot be stored as a whole, find the text that is at fault."""
         try:
-            async with self._turn() as (conn, lanes, setup):
-                return await self._hear(conn, lanes, setup)
+            async with self._turn(lanes, together=True) as (conn, held, setup):
+                return await hear(conn, held, setup, self._clock(), PER_LANE, self._telling.moved)
         except TakenOverError:
             raise
         except Exception as error:
             if is_outage(error):
                 raise
             log.exception("a batch of texts could not be decided; looking for the one at fault")
-        async with self._turn() as (conn, lanes, _):
-            waiting = await storage.peek(conn, lanes, PER_LANE)
-        return await in_halves(waiting, self._decide, self._set_aside)
+        async with self._turn(lanes) as (conn, held, _):
+            waiting = await storage.peek(conn, held, PER_LANE)
+        return await in_halves(waiting, partial(self._decide, lanes), partial(self._set_aside, lanes))
 
     async def close(self) -> None:
         """Nothing is in hand between steps but what pages are told."""
         await self._telling.close()
 
-    async def _hear(self, conn: Connection, lanes: Sequence[int], setup: Setup) -> int:
-        if not lanes:
-            return 0
-        return await hear(conn, lanes, setup, self._clock(), PER_LANE, self._telling.moved)
+    async def _decide(self, lanes: Sequence[int], ids: Sequence[int]) -> int:
+        async with self._turn(lanes) as (conn, held, setup):
+            return await hear_named(conn, held, ids, setup, self._clock(), self._telling.moved)
 
-    async def _decide(self, ids: Sequence[int]) -> int:
-        async with self._turn() as (conn, lanes, setup):
-            return await hear_named(conn, lanes, ids, setup, self._clock(), self._telling.moved)
-
-    async def _set_aside(self, id_: int, error: Exception) -> None:
-        async with self._turn() as (conn, lanes, setup):
+    async def _set_aside(self, lanes: Sequence[int], id_: int, error: Exception) -> None:
+        async with self._turn(lanes) as (conn, held, setup):
             try:
                 async with conn.transaction():
-                    await stop_at_least(conn, lanes, id_, setup, self._clock())
+                    await stop_at_least(conn, held, id_, setup, self._clock())
             except Exception as second:
                 if is_outage(second):
                     raise
                 log.exception("not even the stop of text %s could be stored", id_)
-            await storage.set_aside(conn, lanes, id_, f"It could not be decided: {error}")
+            await storage.set_aside(conn, held, id_, f"It could not be decided: {error}")
             await alarms.ring(conn, "poison_text", f"text:{id_}", _POISON, self._clock())
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[tuple[Connection, list[int], Setup]]:
-        """One transaction in which the lanes are ours until it ends, with the setup as it is now."""
-        epochs = await self._leases.hold(PREFIX, self._lanes)
-        with committed():
-            async with self._pool.connection() as conn, conn.transaction():
-                still = await self._leases.fence(conn, PREFIX, epochs) if epochs else set()
-                yield conn, sorted(int(lane) for lane in still), await self._fresh(conn)
+    async def _turn(
+        self, lanes: Sequence[int], *, together: bool = False
+    ) -> AsyncIterator[tuple[Connection, list[int], Setup]]:
+        """One transaction in which these lanes are ours until it ends, with the setup as it is now.
 
-    async def _fresh(self, conn: Connection) -> Setup:
-        if self._setup is None or self._setup.version != await stored_setup.version(conn):
-            self._setup = await stored_setup.read(conn, provider_answers)
-        return self._setup
+        `together`: what waits for no answer travels together, the commit with the last writes.
+        """
+        epochs = await self._leases.hold(PREFIX, lanes)
+        with committed():
+            async with self._pool.connection() as conn, conn.pipeline() if together else nullcontext():
+                asked = await stored_setup.ask_version(conn)
+                still = await self._leases.fence(conn, PREFIX, epochs)
+                if self._setup is None or self._setup.version != await stored_setup.version(asked):
+                    self._setup = await stored_setup.read(conn, provider_answers)
+                yield conn, sorted(map(int, still)), self._setup
+                if together:
+                    await conn.commit()

@@ -101,11 +101,10 @@ async def understand(
 
 
 async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
-    async with conn.pipeline():
-        await conversations.heard(conn, batch.get(conversations.KIND, ()))
-        await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
-        if batch.get("reply"):
-            await conn.execute("NOTIFY outbox")
+    await conversations.heard(conn, batch.get(conversations.KIND, ()))
+    await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
+    if batch.get("reply"):
+        await conn.execute("NOTIFY outbox")
 
 
 def _waves(heard: Sequence[Heard]) -> list[list[Heard]]:

@@ -40,6 +40,8 @@ class Quarantine:
 
     name = "quarantine"
     channel = None
+    full = 1
+    rest = 0.0
 
     def __init__(self, works: Works, accounts: Accounts, pool: Pool, public_url: str) -> None:
         self._works = works

@@ -40,6 +40,8 @@ class Receipts:
 
     name = "receipts"
     channel = "receipts"
+    full = BATCH
+    rest = 0.1
 
     def __init__(self, works: Works) -> None:
         self._works = works

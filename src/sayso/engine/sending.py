@@ -41,6 +41,8 @@ class Sending:
 
     name = "sending"
     channel = None
+    full = 1
+    rest = 0.0
 
     def __init__(self, works: Works, accounts: Accounts) -> None:
         self._works = works

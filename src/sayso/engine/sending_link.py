@@ -40,6 +40,8 @@ class Link:
     """
 
     channel = "outbox"
+    full = 1
+    rest = 0.0
 
     def __init__(self, works: Works, way: Way, grip: Grip) -> None:
         self.way = way

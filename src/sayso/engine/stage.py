@@ -31,8 +31,17 @@ class Stage(Protocol):
     def channel(self) -> str | None:
         """The signal that wakes it: inbound, outbox, receipts; None: it only looks each second."""
 
+    @property
+    def full(self) -> int:
+        """A step that did fewer rows than this has left nothing waiting that it could have done."""
+
+    @property
+    def rest(self) -> float:
+        """Seconds in which work may gather after a step that was not full: a batch of two costs nearly what
+        one of twenty does."""
+
     async def step(self) -> int:
-        """Do one bounded batch; how many rows were done, 0 when nothing waits."""
+        """Do one bounded batch; how many rows were done."""
 
     async def close(self) -> None:
         """Finish what is in hand and give back what is not; called once, after the last step."""
@@ -48,7 +57,7 @@ async def keep_stepping(
     stopping: asyncio.Event,
     alarm: Callable[[Stage, Exception | None], Awaitable[None]],
 ) -> None:
-    """Step until told to stop: at once while there is work, else when woken, and each second as a net.
+    """Step until told to stop: at once while batches are full, else when woken, and each second as a net.
 
     A failing step backs off, is logged and rings an alarm (`None`: it is over); it never ends the stage.
     """
@@ -74,14 +83,20 @@ async def keep_stepping(
             if ringing:
                 await alarm(stage, None)
             failures, ringing = 0, False
-            if not done:
-                await _first_of(woken, stopping, patience=POLL)
+            await _pause(stage, done, woken, stopping)
     finally:
         failing.ended()
         try:
             await stage.close()
         except Exception:
             log.exception("stage %s did not end cleanly; what it held lapses", stage.name)
+
+
+async def _pause(stage: Stage, done: int, woken: asyncio.Event, stopping: asyncio.Event) -> None:
+    if done < stage.full:
+        if done and stage.rest:
+            await _first_of(stopping, patience=stage.rest)
+        await _first_of(woken, stopping, patience=POLL)
 
 
 async def in_halves(

@@ -45,6 +45,8 @@ class Upkeep:
 
     name = "upkeep"
     channel = None
+    full = 1
+    rest = 0.0
 
     def __init__(self, works: Works) -> None:
         self._works = works

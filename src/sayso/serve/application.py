@@ -1,11 +1,10 @@
 """The ASGI application of one web worker: its rooms open and close with the server."""
 
-import gc
-
 import structlog
 
 from sayso.serve.arriving import Receive
 from sayso.serve.dispatcher import App, Scope, Send, answer
+from sayso.serve.garbage import keep_what_is_there
 from sayso.serve.rooms import furnished
 from sayso.settings import Settings
 
@@ -37,10 +36,7 @@ class Application:
             log.exception("the rooms can't be opened")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        # All that the rooms are made of stays; looking through it for garbage all the time costs a quarter of
-        # a callback, and shows in the slowest hundredth.
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        keep_what_is_there()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._app = None

@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 
 from sayso.core.messages import InboundText
 from sayso.observe import metrics
+from sayso.observe.counting import once_committed
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -93,19 +94,25 @@ async def known(
 
 
 async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constants: object) -> None:
-    """Write a batch: one statement a kind, all in one round trip. Rows are tuples in the order of COLUMNS."""
+    """Write a batch: one statement a kind. Rows are tuples in the order of COLUMNS.
+
+    In the caller's pipeline none of them waits for the one before.
+    """
     done: dict[str, Cursor] = {}
-    async with conn.pipeline():
-        for kind, columns in COLUMNS.items():
-            rows = batch.get(kind)
-            if not rows:
-                continue
-            by_key = itemgetter(slice(_KEY_LENGTH.get(kind, 2)))
-            lists = (list(values) for values in zip(*sorted(rows, key=by_key), strict=True))
-            parameters: dict[str, object] = {**dict(zip(columns, lists, strict=True)), **constants}
-            done[kind] = await conn.execute(load("inbound")[kind], parameters, prepare=True)
+    for kind, columns in COLUMNS.items():
+        rows = batch.get(kind)
+        if not rows:
+            continue
+        by_key = itemgetter(slice(_KEY_LENGTH.get(kind, 2)))
+        lists = (list(values) for values in zip(*sorted(rows, key=by_key), strict=True))
+        parameters: dict[str, object] = {**dict(zip(columns, lists, strict=True)), **constants}
+        done[kind] = await conn.execute(load("inbound")[kind], parameters, prepare=True)
     steps = {"cancelled": done.get("cancel"), "queued": done.get("reply")}
-    metrics.count_messages({status: cursor.rowcount for status, cursor in steps.items() if cursor})
+
+    def count() -> None:
+        metrics.count_messages({status: cursor.rowcount for status, cursor in steps.items() if cursor})
+
+    once_committed(count)
 
 
 async def peek(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[int]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
 
 from sayso.core.lines import LineRecord, Listening, NumberRecord, WorkspaceWords, build_line, build_number
@@ -29,9 +30,14 @@ class Setup:
         )
 
 
-async def version(conn: Connection) -> int:
-    """The configuration's version; it rises with every change, in the change's own transaction."""
-    row = await (await conn.execute(load("setup")["version"], prepare=True)).fetchone()
+async def ask_version(conn: Connection) -> AsyncCursor[TupleRow]:
+    """Ask for the configuration's version, which rises with every change, in the change's own transaction."""
+    return await conn.execute(load("setup")["version"], prepare=True)
+
+
+async def version(asked: AsyncCursor[TupleRow]) -> int:
+    """The version that was asked for; in a pipeline it came with the answer to whatever was asked since."""
+    row = await asked.fetchone()
     return int(row[0]) if row else 0
 
 
@@ -41,7 +47,7 @@ Answers = Callable[[str, Mapping[str, object], str], str]
 
 async def read(conn: Connection, answers: Answers) -> Setup:
     """The whole configuration; `conn` is the engine's, `answers` its catalogue's word on providers."""
-    at = await version(conn)
+    at = await version(await ask_version(conn))
     rows = {name: await (await conn.execute(query)).fetchall() for name, query in load("setup").items()}
     listening = _listening(rows["processes"])
     words = _words(rows)
