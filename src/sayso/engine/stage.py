@@ -33,7 +33,7 @@ class Stage(Protocol):
 
     @property
     def full(self) -> int:
-        """A step that did fewer rows than this has left nothing waiting that it could have done."""
+        """A step that did fewer rows than this is followed by a rest."""
 
     @property
     def rest(self) -> float:
@@ -41,7 +41,7 @@ class Stage(Protocol):
         one of twenty does."""
 
     async def step(self) -> int:
-        """Do one bounded batch; how many rows were done."""
+        """Do one bounded batch; how many rows were done, 0 when nothing waits."""
 
     async def close(self) -> None:
         """Finish what is in hand and give back what is not; called once, after the last step."""
@@ -57,7 +57,8 @@ async def keep_stepping(
     stopping: asyncio.Event,
     alarm: Callable[[Stage, Exception | None], Awaitable[None]],
 ) -> None:
-    """Step until told to stop: at once while batches are full, else when woken, and each second as a net.
+    """Step until told to stop: while there is work, with a rest after a small batch; else when woken, and each
+    second as a net.
 
     A failing step backs off, is logged and rings an alarm (`None`: it is over); it never ends the stage.
     """
@@ -93,10 +94,10 @@ async def keep_stepping(
 
 
 async def _pause(stage: Stage, done: int, woken: asyncio.Event, stopping: asyncio.Event) -> None:
-    if done < stage.full:
-        if done and stage.rest:
-            await _first_of(stopping, patience=stage.rest)
+    if not done:
         await _first_of(woken, stopping, patience=POLL)
+    elif done < stage.full and stage.rest:
+        await _first_of(stopping, patience=stage.rest)
 
 
 async def in_halves(
