@@ -57,7 +57,7 @@ async def keep_stepping(
     stopping: asyncio.Event,
     alarm: Callable[[Stage, Exception | None], Awaitable[None]],
 ) -> None:
-    """Step until told to stop: while there is work, with a rest after a small batch; else when woken, and each
+    """Step until told to stop: while there is work, resting after a small batch; else when woken, and each
     second as a net.
 
     A failing step backs off, is logged and rings an alarm (`None`: it is over); it never ends the stage.
