@@ -13,7 +13,8 @@ from sayso.core.phones import address_key, lane
 from sayso.engine.inbound import hear
 from sayso.engine.telling import HEARD
 from sayso.providers.catalogue import provider_answers
-from sayso.storage import live, setup
+from sayso.storage import conversations, live, setup
+from sayso.storage.conversations import CameBack
 from sayso.storage.pool import ENGINE, open_pool
 from tests.consoles import Console, Person
 
@@ -55,6 +56,15 @@ class Shop:
         with ThreadPoolExecutor(1) as thread:  # Beside a browser, ours has a loop already.
             thread.submit(asyncio.run, self._heard()).result()
         return last
+
+    def came_back(self, message: int, why: str) -> None:
+        """A reply of ours did not arrive, as the engine says so."""
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self._came_back(CameBack(self.workspace, message, 1, why))).result()
+
+    async def _came_back(self, said: CameBack) -> None:
+        async with open_pool(self.console.databases.url, ENGINE, size=1) as pool, pool.connection() as conn:
+            await conversations.come_back(conn, [said])
 
     async def _heard(self) -> None:
         now, concerned = datetime.now(UTC), set[int]()

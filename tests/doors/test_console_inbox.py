@@ -192,8 +192,25 @@ def test_closing_over_a_text_nobody_has_read_is_refused(shop: Shop) -> None:
     shop.texts("And in blue?")
     answer = client.post(f"/inbox/{asked}/close/", {"seen": seen})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "A new text came in before you closed it." in text(answer)
+    assert "Something new came in before you closed it." in text(answer)
     assert "And in blue?" in text(answer)
+
+
+@pytest.mark.rule("R12.2")
+def test_a_reply_that_did_not_arrive_stands_with_its_reason_until_it_is_answered_anew(shop: Shop) -> None:
+    asked = shop.texts(GREY)
+    client = signed_in(shop.agent)
+    client.post(f"/inbox/{asked}/", {"body": SAID, "close": "1", **form_of(client.get(f"/inbox/{asked}/"))})
+    seen = form_of(client.get(f"/inbox/{asked}/"))
+    query = "SELECT id FROM sayso.messages WHERE purpose = 'reply' AND workspace_id = %s"
+    ((reply,),) = shop.rows(query, shop.workspace)
+    shop.came_back(reply, "The number does not exist.")
+    assert "Did not arrive: The number does not exist." in text(client.get("/inbox/"))
+    client.post(f"/inbox/{asked}/", {"body": "Sent before that was seen.", **seen})
+    page = client.get(f"/inbox/{asked}/")
+    assert "A reply did not arrive. The number does not exist." in text(page)
+    client.post(f"/inbox/{asked}/", {"body": "In other words.", **form_of(page)})
+    assert "did not arrive" not in text(client.get(f"/inbox/{asked}/?show=all"))
 
 
 @pytest.mark.rule("R12.2")

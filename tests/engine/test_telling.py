@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from sayso.engine.telling import PAUSE_SECONDS, Telling
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, ENGINE, open_pool, url_as
 from tests.engine.sending_scene import engine, open_carrier, sends, until, world
+from tests.engine.test_receipts import report
 
 pytestmark = pytest.mark.anyio
 
@@ -81,3 +83,20 @@ async def test_pages_hear_of_what_does_not_leave(database: Databases) -> None:
         async with engine(database.url, sends(carrier)):
             await until(lambda: here.statuses() == {"enqueue_failed": 1})
             await until(lambda: f"inbox,telephones {here.workspace}" in notes)
+
+
+async def test_a_campaigns_results_are_told_to_nobody_and_a_replys_are(database: Databases) -> None:
+    async with world(database) as here, heard(database) as notes:
+        here.conn.execute("UPDATE connections SET kind = 'twilio'")
+        (campaign,) = here.queue(1, purpose="campaign")
+        answering = replace(
+            here,
+            workspace=here.value("INSERT INTO workspaces (name, country) VALUES ('B', 'US') RETURNING id"),
+        )
+        (reply,) = answering.queue(1, purpose="reply")
+        for message in (campaign, reply):
+            report(here, str(message), "delivered", reference=str(message))
+        async with engine(database.url, receipts()):
+            await until(lambda: here.statuses() == {"delivered": 2})
+            await until(lambda: notes)
+        assert notes == [f"inbox,telephones {answering.workspace}"]

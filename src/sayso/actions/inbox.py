@@ -34,14 +34,14 @@ async def assign(
 
 @needs("inbox:answer")
 async def close(pool: Pool, actor: Actor, conversation_id: int, seen: int) -> Conversation | Refused:
-    """Close a conversation, unless a text came in after `seen`, the newest that the actor has read."""
+    """Close a conversation, unless there is more news than the actor has `seen`."""
     async with transaction(pool, actor) as conn:
         stands = await conversations.get(conn, conversation_id, for_update=True)
         if stands is None:
             return missing("id", "conversation")
-        if stands.last_inbound_id > seen:
-            told = "A new text came in before you closed it. Read it first."
-            return conflict("seen", "new_text", told)
+        if stands.news > seen:
+            told = "Something new came in before you closed it. Read it first."
+            return conflict("seen", "news", told)
         return await _set_open(conn, actor, stands, open_=False)
 
 

@@ -28,7 +28,7 @@ from sayso.storage.pool import Connection, Pool
 
 @dataclass(frozen=True, slots=True)
 class ReplyWanted:
-    """A reply as asked for: `token` is its form's, `seen` the newest text that the writer has read."""
+    """A reply as asked for: `token` is its form's, `seen` the news that the writer has read."""
 
     conversation_id: int
     body: str

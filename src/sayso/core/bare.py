@@ -52,10 +52,11 @@ def start(text: InboundText, number: Number, match: Match | None, known: Known) 
         if line is None:
             return Decision((Unrouted(why),), because)
         about = reading.read(text, number, line, known, because)
-        return Decision((about.record("optin", because, match=match), about.event()), because)
+        return Decision((about.record("optin", because, match=match), about.event(), about.seen()), because)
     about = reading.read(text, number, lines[0], known, (Step("R3.3", f"Only {lines[0].name} was stopped."),))
     effects, because, flags = opt_in.start(about, match)
-    done: list[Effect] = [about.record("optin", because, match=match, flags=flags), *effects, about.event()]
+    record = about.record("optin", because, match=match, flags=flags)
+    done: list[Effect] = [record, *effects, about.event(), about.seen()]
     if not flags and opt_in.after_code_blocks(text, number.id, known):
         done.append(LiftCodeBlock(number.id))
     return Decision(tuple(done), because)
@@ -68,7 +69,7 @@ def help_wanted(text: InboundText, number: Number, match: Match, known: Known) -
     about = reading.read(text, number, line, known, (said,))
     reply, why = operators_help(about)
     because = (said, *why)
-    effects: list[Effect] = [about.record("help", because, match=match), about.event()]
+    effects: list[Effect] = [about.record("help", because, match=match), about.event(), about.seen()]
     if reply is not None:
         effects.append(reply)
     return Decision(tuple(effects), because)

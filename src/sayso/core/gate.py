@@ -12,6 +12,7 @@ from sayso.core.messages import Block, CodeBlock
 
 BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
 LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent."
+OPTED_OUT = "The recipient opted out before it was sent."
 # R6.1: what a block of scope `all` lets through: what the person has just asked for.
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
 WAITS = "A text from the number waits to be decided; advertising waits for that."

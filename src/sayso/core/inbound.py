@@ -98,7 +98,8 @@ def _help(about: Reading, match: Match) -> Decision:
         return _filed(about, (*because, Step("R4.2", f"No help process is started on {about.line.name}.")))
     reply, why = help_answer(about, process, match.language)
     because = (*because, *why)
-    effects: list[Effect] = [about.record("help", because, match=match, process_id=process.id), about.event()]
+    record = about.record("help", because, match=match, process_id=process.id)
+    effects: list[Effect] = [record, about.event(), about.seen()]
     if reply is not None:
         effects.append(reply)
     return Decision(tuple(effects), because)

@@ -20,7 +20,7 @@ def decide(about: Reading, match: Match | None) -> Decision:
     """Lift what this workspace's blocks stop for the sender, if the text clearly follows them."""
     effects, because, flags = start(about, match)
     record = about.record("optin", because, match=match, flags=flags)
-    return Decision((record, *effects, about.event()), because)
+    return Decision((record, *effects, about.event(), about.seen()), because)
 
 
 def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Because, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from sayso.core.because import Because
-from sayso.core.effects import Raise, Record
+from sayso.core.effects import File, Raise, Record
 from sayso.core.keywords import Match
 from sayso.core.messages import InboundText, Known, Line, Number, Profile, Texted
 
@@ -73,6 +73,10 @@ class Reading(Struct, frozen=True, gc=False):
             self.answers_id,
             self.certainty,
         )
+
+    def seen(self) -> File:
+        """A place in the inbox for what a process took: people find it there, and need not answer (R12.1)."""
+        return File(self.line.workspace_id, self.line.id, "inbox", needs_answer=False)
 
 
 def read(text: InboundText, number: Number, line: Line, known: Known, because: Because) -> Reading:

@@ -30,6 +30,9 @@ RANKS: Mapping[str, int] = MappingProxyType(
 )
 FINAL = frozenset({"cancelled", "skipped", "enqueue_failed", "expired", "rejected", "failed", "delivered"})
 
+# Nobody received it: what it was to answer is not answered.
+NOT_RECEIVED = FINAL - {"delivered"}
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -122,6 +122,7 @@ class _Gathering:
             words = text.body[:SHOWN] or _pictures(len(text.media))
             self.rows[CONVERSATIONS].append((
                 e.workspace_id, text.phone, e.line_id, text.id, text.sender, text.provider_at, words,
+                e.needs_answer,
             ))  # fmt: skip
 
     def unrouted(self, text: InboundText, e: want.Unrouted) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sayso.core.receipts import RANKS, Standing, fold
+from sayso.engine.coming_back import not_received
 from sayso.engine.receipts_opted_out import NOWHERE, block, opted_out, place
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Maker, Works
-from sayso.engine.telling import Telling
-from sayso.storage import outbox
+from sayso.engine.telling import Telling, is_shown
+from sayso.storage import conversations, outbox
 from sayso.storage import receipts as storage
 from sayso.storage.outbox import Verdict
 from sayso.storage.receipts import Waiting
@@ -74,13 +75,16 @@ class Receipts:
             blocks += [opted_out(row) for row in known if row.opted_out]
             for row in lost:
                 await storage.set_aside(conn, row, "unrouted", NOWHERE, row.received_at)
+            folded = _folded(known)
+            purposes = {row.message_id: row.purpose for row in known}
             async with conn.pipeline():
+                await conversations.come_back(conn, not_received(folded, purposes))
                 await block(conn, blocks, self._works.clock())
                 if known:
-                    await outbox.move(conn, _folded(known))
+                    await outbox.move(conn, folded)
                     await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])
                 await storage.name(conn, [row for row in known if row.by_reference])
-        self._telling.moved(row.workspace_id for row in known)
+        self._telling.moved(row.workspace_id for row in known if is_shown(row.purpose, row.simulated))
         await self._tell_unknown([row for row in ours if not row.message_id])
         for connection in {row.connection_id for row in lost}:
             await self._works.ring("opt_out_unrouted", f"connection:{connection}", NOWHERE)

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 
 from sayso.core import pacing
 from sayso.core.receipts import RANKS
+from sayso.engine.coming_back import not_received
 from sayso.engine.gateway import Gateway, Unreachable, Way
 from sayso.engine.sending_look import last_look, verdict
 from sayso.engine.sending_record import ACCOUNT_PAUSE, Finished
@@ -18,7 +19,7 @@ from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.supervisor import Works
 from sayso.providers.contract import Accepted, Later, Outbound, Refused, Unsure
 from sayso.providers.reasons import PAUSING
-from sayso.storage import outbox
+from sayso.storage import conversations, outbox
 from sayso.storage.faults import is_outage
 from sayso.storage.outbox import Again, Claimed, Grip
 
@@ -48,7 +49,7 @@ class Link:
         self.grip = grip
         self._works = works
         self._gateway = Gateway(way, WINDOW)
-        self._recorder = Recorder(works, grip)
+        self._recorder = Recorder(works, grip, simulated=way.provider.kind == "simulator")
         self._pace = pacing.start(way.parts_per_second, _now())
         self._tasks: set[asyncio.Task[None]] = set()
         self._recovered = False
@@ -142,7 +143,8 @@ class Link:
         self._pace = pacing.spent(self._pace, -unspent)
         self._recorder.expect(len(leaving))
         if len(leaving) < len(rows):
-            self._recorder.skipped(row.workspace_id for row in rows)
+            staying = {row.message_id for row in rows} - {row.message_id for row in leaving}
+            self._recorder.skipped(row for row in rows if row.message_id in staying)
         for row in leaving:
             task = asyncio.create_task(self._deliver(row, looked_at + LOOK_HOLDS))
             self._tasks.add(task)
@@ -207,7 +209,9 @@ class Link:
             if not looked.held:
                 raise TakenOverError(f"{self.name} is held by somebody else")
             if row.message_id in looked.ours:
-                await outbox.conclude(conn, [verdict(row, ("failed", "poison", why), self._works.clock())])
+                failed = [verdict(row, ("failed", "poison", why), self._works.clock())]
+                await conversations.come_back(conn, not_received(failed, {row.message_id: row.purpose}))
+                await outbox.conclude(conn, failed)
         await self._works.ring(
             "poison_message", self.name, f"Message {row.message_id} could not be sent: {why}. It has failed."
         )

@@ -10,8 +10,10 @@ from sayso.core.answering import Reply
 from sayso.core.gate import ASKED_FOR, Candidate, Defer, Facts, Send, may_send
 from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
+from sayso.engine.coming_back import not_received, taken_back
 from sayso.engine.stage import TakenOverError
-from sayso.storage import gate_facts, outbox
+from sayso.storage import conversations, gate_facts, outbox
+from sayso.storage.conversations import CameBack
 from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
 
@@ -25,6 +27,7 @@ class Sorted:
     leaving: list[Claimed] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    taken_back: list[CameBack] = field(default_factory=list)
 
 
 async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
@@ -46,6 +49,10 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     for row, known in zip(rows, facts, strict=True):
         if may_still_leave(looked.status(row.message_id)):
             _sort(found, row, known, (looked, now))
+        else:
+            found.taken_back.extend(taken_back(row, looked.standing[row.message_id]))
+    purposes = {row.message_id: row.purpose for row in rows}
+    await conversations.come_back(conn, not_received(found.verdicts, purposes) + found.taken_back)
     await outbox.put_back(conn, grip, found.again)
     await outbox.conclude(conn, found.verdicts)
     if found.leaving:

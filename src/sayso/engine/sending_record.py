@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sayso.core.provider_opt_out import OptedOut
+from sayso.engine.coming_back import not_received
 from sayso.engine.gateway import Result, Unreachable, Unsent, Unwritable
 from sayso.engine.receipts_opted_out import block
 from sayso.engine.sending_look import verdict
 from sayso.providers.contract import Accepted, Later, Refused
 from sayso.providers.reasons import PAUSING, SENTENCES
-from sayso.storage import outbox
+from sayso.storage import conversations, outbox
 from sayso.storage.outbox import Again, Claimed, Grip, Verdict
 from sayso.storage.pool import Connection
 
@@ -48,7 +49,9 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
     for one in finished:
         _sort(found, one)
     # The order of tables is the inbound stage's, so that the two cannot wait for each other.
+    purposes = {one.row.message_id: one.row.purpose for one in finished}
     async with conn.pipeline():
+        await conversations.come_back(conn, not_received(found.verdicts, purposes))
         await block(conn, found.opted_out, max(one.at for one in finished))
         await outbox.withdraw(conn, grip, found.again)
         await outbox.settle(conn, grip, found.settled)

@@ -11,9 +11,9 @@ from sayso.engine.failing import Failing
 from sayso.engine.sending_record import Finished, record
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Works
-from sayso.engine.telling import Telling
+from sayso.engine.telling import Telling, is_shown
 from sayso.providers.contract import Unsure
-from sayso.storage.outbox import Grip
+from sayso.storage.outbox import Claimed, Grip
 
 RETRY = 0.5
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 class Recorder:
     """Writes results of one connection. `open` counts messages that have an intent and no record yet."""
 
-    def __init__(self, works: Works, grip: Grip) -> None:
+    def __init__(self, works: Works, grip: Grip, *, simulated: bool) -> None:
         self.open = 0
         self._works = works
         self._grip = grip
@@ -32,6 +32,7 @@ class Recorder:
         self._recorded: set[int] = set()
         self._news = asyncio.Event()
         self._progress = asyncio.Event()
+        self._simulated = simulated
         self._telling = Telling(works.pool)
         self._task = asyncio.create_task(self._keep_recording())
 
@@ -44,9 +45,9 @@ class Recorder:
         self._finished.append(finished)
         self._news.set()
 
-    def skipped(self, workspace_ids: Iterable[int]) -> None:
-        """Messages of these workspaces do not leave: the last look wrote down why."""
-        self._telling.moved(workspace_ids)
+    def skipped(self, rows: Iterable[Claimed]) -> None:
+        """These do not leave: the last look wrote down why."""
+        self._tell(rows)
 
     async def progress(self) -> None:
         """Wait until something more is recorded."""
@@ -94,10 +95,13 @@ class Recorder:
         async with self._works.counted() as conn:
             done = await record(conn, self._grip, finished)
         self._recorded.update(one.row.message_id for one in finished)
-        self._telling.moved(one.row.workspace_id for one in finished)
+        self._tell(one.row for one in finished)
         return done
 
     async def _poison(self, finished: Finished, error: Exception) -> None:
         """What the provider said cannot be stored: then nobody knows what became of the message."""
         log.error("the result of message %s cannot be stored: %r", finished.row.message_id, error)
         await self._record([Finished(finished.row, Unsure("lost_answer"), finished.at)])
+
+    def _tell(self, rows: Iterable[Claimed]) -> None:
+        self._telling.moved(row.workspace_id for row in rows if is_shown(row.purpose, self._simulated))

@@ -12,11 +12,19 @@ from sayso.storage.pool import Pool
 # Where the state of a message is shown. A page that hears of it draws itself anew: once a second is enough.
 MOVED = ("inbox", "telephones")
 PAUSE_SECONDS = 1.0
+# What a page shows as it moves: answers in a conversation, and whatever a simulated telephone gets. The rest,
+# a campaign's million results, is found at the next look.
+_ANSWERS = frozenset({"reply", "confirmation", "help"})
 # What one text may change: where it lies, what it stopped, when a keyword matched. It is waited for.
 HEARD = ("inbox", "opt_outs", "keywords", "telephones")
 HEARD_PAUSE_SECONDS = 0.25
 
 log = logging.getLogger(__name__)
+
+
+def is_shown(purpose: str, simulated: bool) -> bool:
+    """Whether pages show how a message of this purpose moves, on a simulated connection or a real one."""
+    return simulated or purpose in _ANSWERS
 
 
 class Telling:

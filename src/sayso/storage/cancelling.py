@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sayso.core.gate import LINE_WITHDRAWN
+from sayso.core.gate import LINE_WITHDRAWN, OPTED_OUT
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
 from sayso.storage.pool import Connection
@@ -43,7 +43,7 @@ async def cancel_refused(conn: Connection, refused: Sequence[Refused], now: date
         "leaving": RANKS["sending"],
         "now": now,
     }
-    told = ("opted_out", "The recipient opted out before it was sent.")
+    told = ("opted_out", OPTED_OUT)
     return await _take_back(conn, await _ids(conn, "of_numbers", said), told, now)
 
 

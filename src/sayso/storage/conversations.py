@@ -15,13 +15,16 @@ from sayso.storage.statements import many, one, run
 SQL = load("conversations")
 KIND = "conversations"
 SHOWN = 160  # characters of the newest text that a list shows
-_COLUMNS = ("workspace_id", "phone", "line_id", "id", "written", "wrote_at", "words")
+_COLUMNS = ("workspace_id", "phone", "line_id", "id", "written", "wrote_at", "words", "needs_answer")
 _by_key = itemgetter(slice(3))
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What a number and a line say to each other; `wrote_at`: when the number said its newest text."""
+    """What a number and a line say to each other; `wrote_at`: when the number said its newest text.
+
+    `news` grows with all that is new to the people who answer: what a page was made from, it has shown.
+    """
 
     phone: int
     line_id: int
@@ -32,6 +35,7 @@ class Conversation:
     assigned_to: int | None
     last_inbound_id: int
     wrote_at: datetime
+    news: int
 
     @property
     def key(self) -> dict[str, object]:
@@ -49,7 +53,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Who answered, by which form, having seen which text; `close`: and closed the conversation."""
+    """Who answered, by which form, having seen which `news`; `close`: and closed the conversation."""
 
     token: UUID
     message_id: int
@@ -58,6 +62,16 @@ class Reply:
     user_id: int | None
     key_id: int | None
     close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A reply that did not arrive, and why; news only while its outcome stands `below` this rank."""
+
+    workspace_id: int
+    message_id: int
+    below: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,21 @@ async def heard(conn: Connection, rows: Sequence[tuple[object, ...]]) -> None:
     if rows:
         lists = (list(values) for values in zip(*sorted(rows, key=_by_key), strict=True))
         await conn.execute(SQL["heard"], dict(zip(_COLUMNS, lists, strict=True)), prepare=True)
+
+
+async def come_back(conn: Connection, replies: Sequence[CameBack]) -> None:
+    """Give conversations back to the people who answer them; before the outcomes of these are written.
+
+    First of a transaction's locks, as `heard` is of the inbound stage's.
+    """
+    if replies:
+        said = {
+            "workspaces": [each.workspace_id for each in replies],
+            "ids": [each.message_id for each in replies],
+            "below": [each.below for each in replies],
+            "whys": [each.why for each in replies],
+        }
+        await conn.execute(SQL["come_back"], said, prepare=True)
 
 
 async def get(conn: Connection, id_: int, *, for_update: bool = False) -> Conversation | None:

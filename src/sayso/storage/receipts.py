@@ -18,6 +18,7 @@ class Waiting:
     """A report in the queue with the message that it is about; `message_id` 0: none known by its names.
 
     `about` is the recipient as the report names it, which may be empty; `recipient` is the message's.
+    `simulated`: its connection has telephones that pages show.
     """
 
     ctid: str
@@ -39,6 +40,8 @@ class Waiting:
     line_id: int
     shared: bool
     sender: str
+    purpose: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)

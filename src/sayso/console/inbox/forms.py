@@ -10,7 +10,7 @@ from sayso.console.forms import Form, Words
 
 
 class ReplyForm(Form):
-    """An answer. `token` makes it one however often it is sent; `seen` is the newest text on the screen."""
+    """An answer. `token` makes it one however often it is sent; `seen` is the news on the screen."""
 
     fields_of_problems = {"token": "body", "line": "body"}  # noqa: RUF012 - as the parent declares it
 

@@ -112,7 +112,7 @@ def listing(wanted: Wanted, user_id: int) -> Listing:
             id=each.id,
             who=names.get(each.phone) or spaced(each.phone, each.written),
             at=moment(each.last_id),
-            last=f"You: {each.last_words}" if each.last_is_ours else each.last_words,
+            last=_last(each),
             line=known.get(each.line_id, "a line that was withdrawn"),
             waiting=each.open and each.unanswered > 0,
             closed=not each.open,
@@ -121,6 +121,12 @@ def listing(wanted: Wanted, user_id: int) -> Listing:
         for each in shown
     ]
     return Listing(wanted, rows, waiting(), shown[-1].last_id if len(taken) > ROWS else None, known)
+
+
+def _last(each: Conversation) -> str:
+    if each.open and each.came_back and each.last_is_ours:
+        return f"Did not arrive: {each.came_back}"
+    return f"You: {each.last_words}" if each.last_is_ours else each.last_words
 
 
 def waiting() -> int:

@@ -42,6 +42,8 @@ class Conversation(models.Model):
     wrote_at = models.DateTimeField()
     last_is_ours = models.BooleanField()
     last_words = models.TextField()
+    news = models.IntegerField()
+    came_back = models.TextField()
 
     class Meta:
         managed = False

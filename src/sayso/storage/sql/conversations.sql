@@ -1,28 +1,58 @@
 -- Conversations of the inbox, by number and line (R12.2). The engine keeps them, people answer them.
 
 -- name: heard
--- One row a filed text; the keys come sorted and each stands once.
-INSERT INTO sayso.conversations AS c (workspace_id, phone, line_id, id, written, unanswered, last_id,
+-- One row a filed text; the keys come sorted and each stands once. What needs no answer (a process took it) is
+-- shown and counts as a text of theirs (R12.3), and neither opens the conversation nor is news.
+INSERT INTO sayso.conversations AS c (workspace_id, phone, line_id, id, written, unanswered, news, last_id,
     last_inbound_id, wrote_at, last_words)
-SELECT h.workspace_id, h.phone, h.line_id, h.id, h.written, 1, h.id, h.id, h.wrote_at, h.words
+SELECT h.workspace_id, h.phone, h.line_id, h.id, h.written, h.needs_answer::int, h.needs_answer::int, h.id, h.id,
+    h.wrote_at, h.words
 FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(line_id)s::int[], %(id)s::bigint[],
-    %(written)s::text[], %(wrote_at)s::timestamptz[], %(words)s::text[])
-    AS h(workspace_id, phone, line_id, id, written, wrote_at, words)
+    %(written)s::text[], %(wrote_at)s::timestamptz[], %(words)s::text[], %(needs_answer)s::boolean[])
+    AS h(workspace_id, phone, line_id, id, written, wrote_at, words, needs_answer)
 ON CONFLICT (workspace_id, phone, line_id) DO UPDATE
-    SET open = true, unanswered = CASE WHEN c.open THEN c.unanswered + 1 ELSE 1 END,
-        last_id = greatest(c.last_id, excluded.last_id), last_inbound_id = excluded.last_inbound_id,
+    SET open = c.open OR excluded.news > 0,
+        unanswered = CASE WHEN c.open OR excluded.news = 0 THEN c.unanswered ELSE 0 END + excluded.unanswered,
+        news = c.news + excluded.news,
+        last_id = greatest(c.last_id, excluded.last_id),
+        last_inbound_id = greatest(c.last_inbound_id, excluded.last_inbound_id),
         wrote_at = greatest(c.wrote_at, excluded.wrote_at), last_is_ours = false,
         last_words = excluded.last_words
 
+-- name: come_back
+-- A reply that did not arrive answers nothing. What was said of it before (its outcome stands at that rank or
+-- beyond) is not said again. Locked in the order of `heard`.
+WITH said AS MATERIALIZED (
+    SELECT DISTINCT ON (r.workspace_id, r.phone, r.line_id) r.workspace_id, r.phone, r.line_id, s.why
+    FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(below)s::smallint[], %(whys)s::text[])
+        AS s(workspace_id, message_id, below, why)
+    JOIN sayso.conversation_replies r ON r.workspace_id = s.workspace_id AND r.message_id = s.message_id
+    LEFT JOIN sayso.outcomes o ON o.message_id = s.message_id
+    WHERE coalesce(o.rank, 0) < s.below
+    ORDER BY r.workspace_id, r.phone, r.line_id, s.message_id DESC
+),
+locked AS MATERIALIZED (
+    SELECT c.workspace_id, c.phone, c.line_id, said.why
+    FROM said JOIN sayso.conversations c USING (workspace_id, phone, line_id)
+    ORDER BY c.workspace_id, c.phone, c.line_id FOR NO KEY UPDATE OF c
+)
+UPDATE sayso.conversations c
+SET open = true, unanswered = CASE WHEN c.open THEN greatest(c.unanswered, 1) ELSE 1 END,
+    news = c.news + 1, came_back = locked.why
+FROM locked
+WHERE c.workspace_id = locked.workspace_id AND c.phone = locked.phone AND c.line_id = locked.line_id
+
 -- name: get
 -- Any text of a number on a line is an address of their conversation; the ledger prunes to one partition.
-SELECT c.phone, c.line_id, c.id, c.written, c.open, c.unanswered, c.assigned_to, c.last_inbound_id, c.wrote_at
+SELECT c.phone, c.line_id, c.id, c.written, c.open, c.unanswered, c.assigned_to, c.last_inbound_id, c.wrote_at,
+    c.news
 FROM inbound_messages m
 JOIN conversations c ON c.workspace_id = m.workspace_id AND c.phone = m.phone AND c.line_id = m.line_id
 WHERE m.workspace_id = (SELECT sayso.workspace()) AND m.id = %(id)s
 
 -- name: get_for_update
-SELECT c.phone, c.line_id, c.id, c.written, c.open, c.unanswered, c.assigned_to, c.last_inbound_id, c.wrote_at
+SELECT c.phone, c.line_id, c.id, c.written, c.open, c.unanswered, c.assigned_to, c.last_inbound_id, c.wrote_at,
+    c.news
 FROM inbound_messages m
 JOIN conversations c ON c.workspace_id = m.workspace_id AND c.phone = m.phone AND c.line_id = m.line_id
 WHERE m.workspace_id = (SELECT sayso.workspace()) AND m.id = %(id)s
@@ -39,10 +69,11 @@ UPDATE conversations SET assigned_to = %(user_id)s WHERE phone = %(phone)s AND l
 UPDATE conversations SET open = %(open)s WHERE phone = %(phone)s AND line_id = %(line_id)s
 
 -- name: answered
--- What came in after the text that the writer saw last is not answered yet, and keeps the conversation open.
+-- What is new since the page that the writer saw is not answered yet, and keeps the conversation open.
 UPDATE conversations
-SET unanswered = CASE WHEN last_inbound_id > %(seen)s THEN unanswered ELSE 0 END,
-    open = NOT %(close)s OR last_inbound_id > %(seen)s,
+SET unanswered = CASE WHEN news > %(seen)s THEN unanswered ELSE 0 END,
+    came_back = CASE WHEN news > %(seen)s THEN came_back ELSE '' END,
+    open = NOT %(close)s OR news > %(seen)s,
     last_id = greatest(last_id, %(message_id)s), last_is_ours = true, last_words = %(words)s
 WHERE phone = %(phone)s AND line_id = %(line_id)s
 

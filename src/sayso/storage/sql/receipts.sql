@@ -8,14 +8,15 @@ SELECT q.ctid::text, q.id, q.connection_id, q.provider_ref, q.status, q.reason, 
     q.recipient AS about, q.provider_at, q.received_at, n.message_id IS NULL AND m.id IS NOT NULL AS by_reference,
     coalesce(m.workspace_id, 0) AS workspace_id, coalesce(m.id, 0) AS message_id, coalesce(m.phone, 0) AS phone,
     coalesce(m.recipient, '') AS recipient, coalesce(m.line_id, 0) AS line_id, coalesce(l.shared, false) AS shared,
-    coalesce(m.sender, '') AS sender
+    coalesce(m.sender, '') AS sender, coalesce(m.purpose, '') AS purpose,
+    coalesce((SELECT c.kind = 'simulator' FROM sayso.connections c WHERE c.id = q.connection_id), false) AS simulated
 FROM waiting q
 LEFT JOIN LATERAL (
     SELECT p.message_id FROM sayso.provider_ids p
     WHERE p.connection_id = q.connection_id AND p.provider_ref = q.provider_ref LIMIT 1
 ) AS n ON true
 LEFT JOIN LATERAL (
-    SELECT w.workspace_id, w.id, w.phone, w.recipient, w.line_id, w.sender FROM sayso.messages w
+    SELECT w.workspace_id, w.id, w.phone, w.recipient, w.line_id, w.sender, w.purpose FROM sayso.messages w
     WHERE w.id = coalesce(n.message_id,
             CASE WHEN q.client_reference ~ '^[0-9]{1,18}$' THEN q.client_reference::bigint END)
         AND w.connection_id = q.connection_id
