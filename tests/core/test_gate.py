@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sayso.core.gate import BLACKLISTED, Candidate, ConsentState, Defer, Facts, Send, Skip, may_send
 from sayso.core.messages import CodeBlock
@@ -103,6 +104,10 @@ def test_a_text_that_waits_defers_advertising_and_nothing_else() -> None:
     assert isinstance(may_send(RECEIPT, waiting(seconds=1), NOON), Send)
 
 
+def made(**ago: float) -> Candidate:
+    return replace(ADVERT, made=NOON - timedelta(**ago))
+
+
 @pytest.mark.rule("R9.7")
 @pytest.mark.parametrize(
     ("ago", "again"),
@@ -116,9 +121,16 @@ def test_what_waits_for_a_text_is_looked_at_again_soon(ago: dict[str, float], ag
 
 @pytest.mark.rule("R9.7")
 def test_advertising_does_not_wait_for_ever_for_a_text_that_nothing_decides() -> None:
-    answer = may_send(ADVERT, waiting(hours=24), NOON)
+    answer = may_send(made(hours=24), waiting(hours=24), NOON)
     assert isinstance(answer, Skip)
     assert (answer.status, answer.reason) == ("skipped", "undecided_text")
+
+
+@pytest.mark.rule("R9.7")
+def test_an_old_text_that_comes_to_light_only_now_defers_a_message_and_skips_none() -> None:
+    for message in (ADVERT, made(seconds=1)):
+        assert isinstance(may_send(message, waiting(days=3), NOON), Defer)
+    assert isinstance(may_send(made(days=3), waiting(seconds=1), NOON), Defer)
 
 
 @pytest.mark.rule("R9.7")

@@ -28,7 +28,7 @@ LONGEST_WAIT = timedelta(hours=24)
 class Candidate(Struct, frozen=True, gc=False):
     """A message that wants to leave. `line_id` and `number_id` 0: its sender is no line of ours.
 
-    `reply`: it is what an agent answers in the inbox.
+    `reply`: it is what an agent answers in the inbox. `made`: since when it waits; None: not stored yet.
     """
 
     workspace_id: int
@@ -39,6 +39,7 @@ class Candidate(Struct, frozen=True, gc=False):
     line_id: int = 0
     number_id: int = 0
     reply: Reply | None = None
+    made: datetime | None = None
 
 
 class ConsentState(Struct, frozen=True, gc=False):
@@ -105,7 +106,7 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
         return (
             _withdrawn(facts)
             or _number(message, facts)
-            or _undecided(facts.waiting_since, now, COMING_IN)
+            or _undecided(message, facts, now, COMING_IN)
             or _answer(message, message.reply, facts, now)
         )
     return (
@@ -113,7 +114,7 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
         or _number(message, facts)
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
-        or (_undecided(facts.waiting_since, now, WAITS) if message.advertising else None)
+        or (_undecided(message, facts, now, WAITS) if message.advertising else None)
         or (_consent(message, facts) if message.advertising else None)
         or Send((_reached(message),))
     )
@@ -201,13 +202,16 @@ def outlives(state: ConsentState, stopped: datetime, category: str) -> bool:
     )
 
 
-def _undecided(since: datetime | None, now: datetime, fact: str) -> Answer | None:
+def _undecided(message: Candidate, facts: Facts, now: datetime, fact: str) -> Answer | None:
     """What waits in the queue may be a stop: advertising and answers follow once it is decided."""
+    since = facts.waiting_since
     if since is None:
         return None
     waited = now - since
-    if waited >= LONGEST_WAIT:
-        late = "A text from the number has waited undecided for a day, and nothing waits longer for one."
+    # An old text may have come into the queue just now (released from quarantine): the message has waited for
+    # it no longer than the message is old.
+    if message.made is not None and min(waited, now - message.made) >= LONGEST_WAIT:
+        late = "It has waited for a day for a text from the number to be decided, and nothing waits longer."
         return _skip("undecided_text", Step("R9.7", late, since))
     again = min(max(waited / 10, LOOK_AGAIN), LOOK_AGAIN_AT_MOST)
     return Defer(now + again, "undecided_text", (Step("R9.7", fact, since),))

@@ -104,6 +104,7 @@ def _candidate(row: Claimed) -> Candidate:
         purpose=row.purpose,
         line_id=row.line_id,
         number_id=row.number_id,
+        made=row.created_at,
         # Stored words were looked for when it was queued; one older than the last stop is refused for that.
         reply=Reply(first_link(row.body), message_id=row.message_id) if row.purpose == "reply" else None,
     )
