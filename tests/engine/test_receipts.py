@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from sayso.engine.receipts import receipts
@@ -152,6 +153,26 @@ async def test_an_opted_out_receipt_blocks_the_channel(database: Databases) -> N
         assert here.rows("SELECT inbound_id, reason FROM blocks") == [
             (None, "The provider says that this number has opted out.")
         ]
+        assert here.value("SELECT count(*) FROM events") == 0
+
+
+@pytest.mark.rule("R6.6", "R5.5", "R5.6")
+async def test_a_report_that_meets_the_same_stop_as_it_is_decided_writes_nothing_twice(
+    database: Databases,
+) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        (only,) = sent(here)
+        here.queue(1, contact=True)
+        # The inbound stage's transaction, not committed yet: nobody else sees its block.
+        with psycopg.connect(database.owner_url, options="-c search_path=sayso") as deciding:
+            World(here.databases, deciding, here.workspace).block(15557770000)
+            report(here, f"ref-{only}", "rejected", reason="opted_out", opted_out=True)
+            here.conn.execute("NOTIFY receipts")
+            waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+            await until(lambda: here.value(waits) == 1)
+        await until(lambda: queued(here) == 0)
+        assert here.rows("SELECT source, said_last_at > since FROM blocks") == [("keyword", True)]
+        assert here.value("SELECT count(*) FROM consents") == 0
         assert here.value("SELECT count(*) FROM events") == 0
 
 

@@ -40,25 +40,26 @@ class OptedOut(Struct, frozen=True, gc=False):
         return ("line", self.line_id) if self.shared and self.line_id else ("channel", 0)
 
 
-def decide(said: OptedOut, known: Known, words: WorkspaceWords) -> Decision:
-    """Say what a provider's word does, in a workspace of which alone `known` and `words` tell.
+def block(said: OptedOut) -> AddBlock:
+    """The block, to be stored before the rest is decided: whether it is new is known only then."""
+    scope, line_id = said.reach
+    return AddBlock(said.workspace_id, scope, line_id, "", said.since, SOURCE, None, SAID)
 
-    A block that stands keeps its proof, and then nothing is written but that what waits is taken back: a
-    provider says it again for each message it is given.
+
+def decide(said: OptedOut, known: Known, words: WorkspaceWords, *, anew: bool) -> Decision:
+    """Say what a provider's word does beside its block, where alone `known` and `words` tell of a workspace.
+
+    Where the block is not `anew`, it keeps its proof (that it was said again is noted, for an older yes must
+    not lift it, R6.5), and only what waits is taken back: a provider says it again for each message it is
+    given, and perhaps while the person's own text is being decided.
     """
     scope, line_id = said.reach
     because = (Step("R6.6", SAID, said.since, SOURCE), Step("R6.1", _REACHED[scope]))
     cancel = Cancel(said.workspace_id, line_id, "", transactional=False)
-    block = AddBlock(said.workspace_id, scope, line_id, "", said.since, SOURCE, None, SAID)
-    if any((stands.scope, stands.line_id) == (scope, line_id) for stands in known.blocks):
-        # Its proof stays; that it was said again is noted, for an older yes must not lift it (R6.5).
-        return Decision((block, cancel), because)
+    if not anew:
+        return Decision((cancel,), because)
     people = last_texted_first(known.profiles, known.texted, said.line_id)
-    effects: list[Effect] = [
-        block,
-        *_ledger(said, people, words),
-        cancel,
-    ]
+    effects: list[Effect] = [*_ledger(said, people, words), cancel]
     if scope == "channel" and people:
         effects.append(SetConsent(said.workspace_id, "no"))
     if people:

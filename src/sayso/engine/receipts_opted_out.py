@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sayso.core.messages import InboundText
+from sayso.core.effects import Decision
+from sayso.core.lines import WorkspaceWords
+from sayso.core.messages import InboundText, Known
 from sayso.core.phones import address_key
 from sayso.core.provider_opt_out import OptedOut, decide, every
+from sayso.core.provider_opt_out import block as as_block
 from sayso.core.receipts import RANKS
 from sayso.engine.effects import gather
 from sayso.storage import opted_out as stored
@@ -42,13 +45,27 @@ async def block(conn: Connection, opted_out: Sequence[OptedOut], now: datetime) 
     said = every(opted_out)
     if not said:
         return
+    # First of all: this waits for whoever is storing the same stop just now, and then finds it stored.
+    wanted = gather([(_as_text(each), Decision((as_block(each),), ())) for each in said], now)
+    anew = await stored.block(conn, wanted["add_blocks"])
     known = await stored.known(conn, [(each.workspace_id, each.phone) for each in said])
     words = await stored.words(conn, sorted({each.workspace_id for each in said}))
-    decided = [
-        (_as_text(each), decide(each, known[each.workspace_id, each.phone], words[each.workspace_id]))
-        for each in said
-    ]
+    decided = [(_as_text(each), _decided(each, known, words, anew=_key(each) in anew)) for each in said]
     await stored.append(conn, gather(decided, now), now=now, rank=RANKS["cancelled"])
+
+
+def _decided(
+    said: OptedOut,
+    known: Mapping[tuple[int, int], Known],
+    words: Mapping[int, WorkspaceWords],
+    *,
+    anew: bool,
+) -> Decision:
+    return decide(said, known[said.workspace_id, said.phone], words[said.workspace_id], anew=anew)
+
+
+def _key(said: OptedOut) -> tuple[int, int, str, int]:
+    return (said.workspace_id, said.phone, *said.reach)
 
 
 def _as_text(said: OptedOut) -> InboundText:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sayso.core.lines import WorkspaceWords
-from sayso.core.messages import Block, Known, Profile, Texted
+from sayso.core.messages import Known, Profile, Texted
 from sayso.storage import inbound
 from sayso.storage.inbound import COLUMNS, Found, Row
 from sayso.storage.pool import Connection
@@ -16,7 +16,7 @@ SQL = load("receipts")
 
 
 async def known(conn: Connection, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Known]:
-    """Profiles, what they were texted, and blocks, by (workspace, number); in one round trip.
+    """Profiles and what they were texted, by (workspace, number); in one round trip.
 
     The same queries as the inbound stage's, so that a stop is decided from the same facts however it came.
     """
@@ -27,18 +27,25 @@ async def known(conn: Connection, pairs: Sequence[tuple[int, int]]) -> dict[tupl
     async with conn.pipeline():
         profiles = await conn.execute(queries["profiles"], by_pair, prepare=True)
         texted = await conn.execute(queries["texted"], by_phone, prepare=True)
-        blocks = await conn.execute(queries["blocks"], by_phone, prepare=True)
         people = _sorted(await profiles.fetchall())
         sent = _sorted(await texted.fetchall())
-        standing = _sorted(await blocks.fetchall())
     return {
         pair: Known(
             profiles=tuple(Profile(*row[1:]) for row in people[pair]),
             texted=tuple(Texted(*row[1:]) for row in sent[pair]),
-            blocks=tuple(Block(*row[1:]) for row in standing[pair]),
         )
         for pair in wanted
     }
+
+
+async def block(conn: Connection, rows: Sequence[Row]) -> set[tuple[int, int, str, int]]:
+    """Store blocks, rows as storage.inbound has them; which are new: (workspace, number, scope, line)."""
+    columns = COLUMNS["add_blocks"]
+    told = sorted((_of_no_text("add_blocks", row) for row in rows), key=_by_reach)
+    lists = (list(values) for values in zip(*told, strict=True))
+    query = load("inbound")["add_blocks"]
+    cursor = await conn.execute(query, dict(zip(columns, lists, strict=True)), prepare=True)
+    return {(row[0], row[1], row[2], row[3]) for row in await cursor.fetchall() if row[4]}
 
 
 async def words(conn: Connection, workspaces: Sequence[int]) -> dict[int, WorkspaceWords]:
@@ -72,6 +79,10 @@ def _of_no_text(kind: str, row: Row) -> Row:
 
 def _by_key(row: Row) -> Row:
     return row[:4]
+
+
+def _by_reach(row: Row) -> Row:
+    return row[:5]
 
 
 def _sorted(rows: Sequence[Found]) -> defaultdict[tuple[int, int], list[Found]]:

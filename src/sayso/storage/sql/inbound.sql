@@ -75,8 +75,9 @@ SELECT * FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(written)s::
     %(line_id)s::int[], %(category)s::text[], %(since)s::timestamptz[], %(source)s::text[], %(inbound_id)s::bigint[],
     %(process_id)s::int[], %(said)s::text[], %(reason)s::text[])
 ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL
-    DO UPDATE SET said_last_at = excluded.since, last_inbound_id = excluded.inbound_id
+    DO UPDATE SET said_last_at = excluded.since, last_inbound_id = coalesce(excluded.inbound_id, b.last_inbound_id)
     WHERE excluded.since > coalesce(b.said_last_at, b.since)
+RETURNING b.workspace_id, b.phone, b.scope, b.line_id, b.xmax = 0 AS anew
 
 -- name: lift_blocks
 UPDATE sayso.blocks b SET lifted_at = l.at, lifted_by = l.by
