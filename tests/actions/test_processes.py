@@ -283,6 +283,37 @@ async def test_own_words_of_a_process_leave_a_shared_template_as_it_is(scene: Sc
     assert shared.texts == {"en": "Done."}
 
 
+@pytest.mark.rule("R4.5")
+async def test_own_words_leave_a_template_that_a_person_wrote_as_it_is(scene: Scene) -> None:
+    saved = await scene.make(scene.stop())  # the template's only user
+    wanted = replace(scene.stop(template_id=None), texts={"en": "Only mine."})
+    edit = (wanted, saved.process.version)
+    changed = good(await processes.change_process(scene.pool, scene.actor, saved.process.id, edit, NOW))
+    written = good(await templates.show_template(scene.pool, scene.actor, scene.template_id))
+    assert written.texts == {"en": "Done."}
+    edit = (replace(wanted, texts={"en": "Mine, reworded."}), changed.process.version)
+    again = good(await processes.change_process(scene.pool, scene.actor, saved.process.id, edit, NOW))
+    assert again.process.template_id == changed.process.template_id
+
+
+@pytest.mark.rule("R4.5")
+async def test_another_process_answers_with_nobody_elses_own_words(scene: Scene) -> None:
+    saved = await scene.make(replace(scene.stop(template_id=None), texts={"en": "Only mine."}))
+    own = saved.process.template_id
+    wanted = Wanted("help", "Help", scene.line_id, template_id=own)
+    assert codes(await processes.create_process(scene.pool, scene.actor, wanted, NOW)) == {"anothers"}
+    # Approved it is for everybody, and the process rewords a template of its own instead.
+    good(await templates.approve_template(scene.pool, scene.actor, own or 0, NOW))
+    good(await processes.create_process(scene.pool, scene.actor, wanted, NOW))
+    edit = (replace(scene.stop(template_id=None), texts={"en": "Other."}), saved.process.version)
+    changed = good(await processes.change_process(scene.pool, scene.actor, saved.process.id, edit, NOW))
+    assert changed.process.template_id != own
+    gone = await processes.delete_process(scene.pool, scene.actor, saved.process.id, NOW)
+    assert gone is None
+    left = good(await templates.show_template(scene.pool, scene.actor, changed.process.template_id or 0))
+    assert left.template.process_id is None
+
+
 @pytest.mark.rule("R4.2")
 async def test_words_that_changed_under_an_open_form_are_not_overwritten(scene: Scene) -> None:
     wanted = replace(scene.stop(template_id=None), texts={"en": "First."})

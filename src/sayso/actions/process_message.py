@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from sayso.actions.actor import Actor, record, state
 from sayso.actions.process_rules import Problems, Wanted
+from sayso.actions.refusal import Refused, fault
 from sayso.actions.templates import faults_in_texts
 from sayso.core.problems import Problem
 from sayso.storage import audit, templates
 from sayso.storage.pool import Connection
+from sayso.storage.processes import Process
 from sayso.storage.templates import Template
 
 
@@ -23,24 +25,40 @@ def faults(wanted: Wanted, actor: Actor) -> Problems:
     return tuple(faults_in_texts(wanted.texts))
 
 
-async def own(conn: Connection, template_id: int | None) -> Mapping[str, str] | None:
-    """The texts of a template that is a single process's own: unapproved and used once; else None."""
-    if template_id is None or not await _is_own(conn, template_id):
+async def own(conn: Connection, process: Process) -> Mapping[str, str] | None:
+    """A process's own words, where it answers with them; else None."""
+    kept = await templates.of_process(conn, process.id)
+    if kept is None or kept.id != process.template_id:
         return None
-    return (await templates.texts(conn, [template_id])).get(template_id, {})
+    return (await templates.texts(conn, [kept.id])).get(kept.id, {})
 
 
-async def store(conn: Connection, actor: Actor, wanted: Wanted, stood_with: int | None) -> int | None:
+async def fits(conn: Connection, wanted: Wanted, process_id: int) -> Refused | None:
+    """Refuse a template that is not there, or keeps the own words of another process."""
+    if wanted.template_id is None:
+        return None
+    template = await templates.get(conn, wanted.template_id)
+    if template is None:
+        return fault("template_id", "unknown", "There is no such template in this workspace.")
+    if template.process_id not in (None, process_id):
+        told = "These are another process's own words. Choose a template, or write words of its own."
+        return fault("template_id", "anothers", told)
+    return None
+
+
+async def store(conn: Connection, actor: Actor, wanted: Wanted, process_id: int | None) -> int | None:
     """The template that the process shall answer with: the one it chose, or its own with these words.
 
-    Words of its own replace those of a template that it alone uses, and make a new one beside any other.
+    Words of its own replace those that it had; a process that had none, or is not stored yet (None), gets a
+    new template, which is to be its own (`keep`).
     """
     if wanted.texts is None:
         return wanted.template_id
     if not wanted.texts:
         return None
-    if stood_with is not None and await _is_own(conn, stood_with):
-        return await _changed(conn, actor, stood_with, wanted.texts)
+    kept = None if process_id is None else await templates.of_process(conn, process_id)
+    if kept is not None:
+        return await _changed(conn, actor, kept.id, wanted.texts)
     made = await templates.create(conn, wanted.name.strip(), "transactional")
     await templates.replace_texts(conn, made, wanted.texts)
     after = await _state(conn, made)
@@ -48,11 +66,10 @@ async def store(conn: Connection, actor: Actor, wanted: Wanted, stood_with: int 
     return made
 
 
-async def _is_own(conn: Connection, template_id: int) -> bool:
-    template = await templates.get(conn, template_id, for_update=True)
-    if template is None or template.approved_at is not None:
-        return False
-    return len(await templates.processes_using(conn, template_id)) <= 1
+async def keep(conn: Connection, wanted: Wanted, template_id: int | None, process_id: int) -> None:
+    """Make the template that holds its own words the process's."""
+    if wanted.texts and template_id is not None:
+        await templates.give(conn, template_id, process_id)
 
 
 async def _changed(conn: Connection, actor: Actor, template_id: int, texts: Mapping[str, str]) -> int:

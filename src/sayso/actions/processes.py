@@ -46,7 +46,7 @@ async def create_process(pool: Pool, actor: Actor, wanted: Wanted, now: datetime
     if found:
         return invalid(*found)
     async with transaction(pool, actor) as conn:
-        place = await _place(conn, wanted)
+        place = await _place(conn, wanted, 0)
         if isinstance(place, Refused):
             return place
         if wanted.type in ONE_PER_LINE and wanted.type in {other.type for other in place.neighbours}:
@@ -57,6 +57,7 @@ async def create_process(pool: Pool, actor: Actor, wanted: Wanted, now: datetime
         draft = replace(_draft(wanted), template_id=await process_message.store(conn, actor, wanted, None))
         made = await processes.create(conn, wanted.line_id, wanted.type, draft, now)
         assert made is not None  # noqa: S101 - the line is locked, and has none of this kind
+        await process_message.keep(conn, wanted, draft.template_id, made)
         await processes.replace_keywords(conn, made, wanted.folded)
         saved = await _saved(conn, made, place)
         await record(conn, actor, audit.Change("created", "process", str(made), None, _state(saved)))
@@ -76,17 +77,18 @@ async def change_process(
     if found:
         return invalid(*found)
     async with transaction(pool, actor) as conn:
-        place = await _place(conn, wanted)
+        place = await _place(conn, wanted, process_id)
         if isinstance(place, Refused):
             return place
         stood = await _standing(conn, process_id, place)
         if stood is None:
             return missing("id", "process")
-        texts = await process_message.own(conn, stood.process.template_id)
+        texts = await process_message.own(conn, stood.process)
         refused = _edit_refused(stood, (wanted, version), texts, place)
         if refused:
             return refused
-        template_id = await process_message.store(conn, actor, wanted, stood.process.template_id)
+        template_id = await process_message.store(conn, actor, wanted, process_id)
+        await process_message.keep(conn, wanted, template_id, process_id)
         await processes.update(conn, process_id, replace(_draft(wanted), template_id=template_id), now)
         await processes.replace_keywords(conn, process_id, wanted.folded)
         saved = await _saved(conn, process_id, place)
@@ -132,6 +134,7 @@ async def delete_process(pool: Pool, actor: Actor, process_id: int, now: datetim
         if found is None:
             return missing("id", "process")
         await processes.delete(conn, process_id, now)
+        await templates.release(conn, process_id)
         await record(conn, actor, audit.Change("deleted", "process", str(process_id), _state(found[0]), None))
         return None
 
@@ -151,13 +154,14 @@ async def list_processes(pool: Pool, actor: Actor, after: int, limit: int, now: 
         return await processes.overview(conn, after, limit, now.date())
 
 
-async def _place(conn: Connection, wanted: Wanted) -> _Place | Refused:
+async def _place(conn: Connection, wanted: Wanted, process_id: int) -> _Place | Refused:
     await numbers.hold_line(conn, wanted.line_id)
     line = await numbers.get_line(conn, wanted.line_id)
     if line is None:
         return fault("line_id", "unknown", "There is no such line in this workspace.")
-    if wanted.template_id is not None and await templates.get(conn, wanted.template_id) is None:
-        return fault("template_id", "unknown", "There is no such template in this workspace.")
+    refused = await process_message.fits(conn, wanted, process_id)
+    if refused is not None:
+        return refused
     standing = await processes.on_line(conn, line.id)
     words = await processes.keywords(conn, [process.id for process in standing])
     allowed = await workspaces.permitted_confirmations(conn)
@@ -175,7 +179,7 @@ async def _found(conn: Connection, process_id: int) -> tuple[Saved, _Place] | No
     if process is None:
         return None
     # The template is the process's own, held by a foreign key: nothing to look up again.
-    place = await _place(conn, Wanted(process.type, process.name, process.line_id))
+    place = await _place(conn, Wanted(process.type, process.name, process.line_id), process_id)
     if isinstance(place, Refused):
         return None
     saved = await _standing(conn, process_id, place)

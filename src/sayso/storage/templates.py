@@ -15,7 +15,10 @@ SQL = load("templates")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template without its texts; `message_class` is advertising or transactional."""
+    """A template without its texts; `message_class` is advertising or transactional.
+
+    `process_id`: the process whose own words it keeps, None: it is anybody's.
+    """
 
     id: int
     name: str
@@ -23,6 +26,7 @@ class Template:
     mailing_id: int
     approved_at: datetime | None
     created_at: datetime
+    process_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,6 @@ class TemplateText:
     template_id: int
     language: str
     body: str
-
-
-@dataclass(frozen=True, slots=True)
-class UsingProcess:
-    """A process that sends a template."""
-
-    id: int
-    name: str
-    state: str
 
 
 async def create(conn: Connection, name: str, message_class: str) -> int:
@@ -92,6 +87,16 @@ async def replace_texts(conn: Connection, template_id: int, bodies: Mapping[str,
     await run(conn, SQL["set_texts"], said)
 
 
-async def processes_using(conn: Connection, template_id: int) -> list[UsingProcess]:
-    """The processes that send this template, deleted ones left out."""
-    return await many(conn, UsingProcess, SQL["processes_using"], {"template_id": template_id})
+async def of_process(conn: Connection, process_id: int) -> Template | None:
+    """The template that keeps a process's own words, locked; None where it has none."""
+    return await one(conn, Template, SQL["of_process"], {"process_id": process_id})
+
+
+async def give(conn: Connection, template_id: int, process_id: int) -> None:
+    """Make a template that process's own."""
+    await run(conn, SQL["give"], {"template_id": template_id, "process_id": process_id})
+
+
+async def release(conn: Connection, process_id: int) -> None:
+    """Leave a process's own words to anybody."""
+    await run(conn, SQL["release"], {"process_id": process_id})

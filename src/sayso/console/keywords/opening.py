@@ -77,7 +77,8 @@ def read(request: HttpRequest, process: Process | None) -> Opening:
     """
     every = lines.every()
     categories = tuple(one.name for one in demand(perform(request, list_categories)))
-    templates = dict(Template.objects.order_by("name", "id").values_list("id", "name")[:MOST_TEMPLATES])
+    anybodys = Template.objects.filter(process_id=None).order_by("name", "id")
+    templates = dict(anybodys.values_list("id", "name")[:MOST_TEMPLATES])
     if process is None:
         first = next((line.id for line in lines.held(every)), "")
         asked = request.GET.get("line", "")
@@ -173,9 +174,5 @@ def _stored(process: Process, texts: dict[str, str], *, own: bool) -> dict[str, 
 
 
 def _is_own(process: Process) -> bool:
-    """Whether its template is its alone and not approved as it stands: then its words are edited here."""
-    if process.template_id is None:
-        return False
-    approved = Template.objects.filter(id=process.template_id, approved_at__isnull=False).exists()
-    used = Process.objects.filter(template_id=process.template_id, deleted_at=None).count()
-    return used == 1 and not approved
+    """Whether it answers with words of its own: they are edited here."""
+    return bool(Template.objects.filter(id=process.template_id or 0, process_id=process.id).exists())

@@ -20,6 +20,7 @@ class Template(models.Model):
     mailing_id = models.BigIntegerField()
     approved_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    process_id = models.IntegerField(null=True)
 
     class Meta:
         managed = False

@@ -6,19 +6,19 @@ VALUES ((SELECT sayso.workspace()), %(name)s, %(class)s)
 RETURNING id;
 
 -- name: get
-SELECT id, name, class AS message_class, mailing_id, approved_at, created_at
+SELECT id, name, class AS message_class, mailing_id, approved_at, created_at, process_id
 FROM templates
 WHERE id = %(template_id)s;
 
 -- Locked: a text must not vanish between the check of the processes that need it and the save.
 -- name: for_update
-SELECT id, name, class AS message_class, mailing_id, approved_at, created_at
+SELECT id, name, class AS message_class, mailing_id, approved_at, created_at, process_id
 FROM templates
 WHERE id = %(template_id)s
 FOR UPDATE;
 
 -- name: every
-SELECT id, name, class AS message_class, mailing_id, approved_at, created_at
+SELECT id, name, class AS message_class, mailing_id, approved_at, created_at, process_id
 FROM templates
 WHERE id > %(after)s
 ORDER BY id
@@ -28,8 +28,9 @@ LIMIT %(limit)s;
 -- name: update
 UPDATE templates SET name = %(name)s, class = %(class)s, approved_at = NULL WHERE id = %(template_id)s;
 
+-- Approved, it is for everybody: no process rewords it any more.
 -- name: approve
-UPDATE templates SET approved_at = %(now)s WHERE id = %(template_id)s;
+UPDATE templates SET approved_at = %(now)s, process_id = NULL WHERE id = %(template_id)s;
 
 -- name: texts
 SELECT template_id, language, body
@@ -47,8 +48,14 @@ FROM unnest(%(languages)s::text[], %(bodies)s::text[]) AS said (language, body)
 ORDER BY language
 ON CONFLICT (workspace_id, template_id, language) DO UPDATE SET body = excluded.body;
 
--- name: processes_using
-SELECT id, name, state
-FROM processes
-WHERE template_id = %(template_id)s AND deleted_at IS NULL
-ORDER BY id;
+-- name: of_process
+SELECT id, name, class AS message_class, mailing_id, approved_at, created_at, process_id
+FROM templates
+WHERE process_id = %(process_id)s
+FOR UPDATE;
+
+-- name: give
+UPDATE templates SET process_id = %(process_id)s WHERE id = %(template_id)s;
+
+-- name: release
+UPDATE templates SET process_id = NULL WHERE process_id = %(process_id)s;
