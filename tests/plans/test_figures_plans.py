@@ -46,11 +46,33 @@ def test_queues_are_counted_up_to_a_limit_with_the_age_of_the_oldest(database: D
     assert found == {
         "inbound": (100_000, 121),
         "receipts": (10, 8),
-        "outbox": (100_002, 121),
+        "outbox": (100_000, 121),
         "claims": (40, 1),
         "intents": (0, 0),
         "quarantine": (0, 0),
     }
+
+
+def test_many_connections_are_counted_no_further_than_one(database: Databases) -> None:
+    fill(database)
+    with psycopg.connect(database.owner_url, autocommit=True, options="-c search_path=sayso") as owner:
+        owner.execute(
+            "INSERT INTO connections (name, kind, hook_token, parts_per_second) "
+            "SELECT 'Test', 'simulator', repeat('u', 30) || n, 100 FROM generate_series(10, 29) n"
+        )
+        owner.execute(
+            "INSERT INTO outbox SELECT 2, 0, %s - interval '1 hour', 1, n, 0 FROM generate_series(1, 9) n",
+            (NOW,),
+        )
+        owner.execute(
+            "INSERT INTO outbox SELECT c, 1, %s, 1, n, 0 "
+            "FROM generate_series(3, 8) c, generate_series(1, 20000) n",
+            (NOW,),
+        )
+    seen = asyncio.run(figures.look(database.url, NOW))
+    assert seen is not None
+    outbox = next(each for each in seen.queues if each.queue == "outbox")
+    assert (outbox.waiting, round(outbox.oldest_seconds)) == (100_000, 3600)
 
 
 def test_no_queue_is_read_from_end_to_end(database: Databases) -> None:

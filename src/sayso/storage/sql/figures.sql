@@ -7,43 +7,83 @@ SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan'
     set_config('statement_timeout', '2s', true)
 
 -- name: queues
--- Lengths are counted up to 100,000 in all, the oldest is the first of each lane or connection.
-WITH few AS (
-    SELECT 'inbound' AS queue, one.received_at AS at
+-- Lengths are counted up to 100,000 a queue, however many connections share it; the oldest is looked for among the
+-- first of each lane or connection, so that what is not counted is still as old as it is.
+WITH outgoing AS (
+    SELECT c.id AS connection_id, l.lane
+    FROM sayso.connections c CROSS JOIN generate_series(0, 2) AS l (lane)
+), few AS (
+    (SELECT 'inbound' AS queue
     FROM generate_series(0, 15) AS l (lane) CROSS JOIN LATERAL (
-        SELECT received_at FROM sayso.inbound_queue q WHERE q.lane = l.lane ORDER BY q.id LIMIT 6250
-    ) AS one
+        SELECT FROM sayso.inbound_queue q WHERE q.lane = l.lane ORDER BY q.id LIMIT 100000
+    ) AS one LIMIT 100000)
     UNION ALL
-    SELECT 'receipts', one.received_at
-    FROM (SELECT received_at FROM sayso.receipt_queue ORDER BY id LIMIT 100000) AS one
+    (SELECT 'receipts' FROM (SELECT FROM sayso.receipt_queue ORDER BY id LIMIT 100000) AS one)
     UNION ALL
-    SELECT 'outbox', one.due
-    FROM sayso.connections c CROSS JOIN generate_series(0, 2) AS l (lane) CROSS JOIN LATERAL (
-        SELECT due FROM sayso.outbox o
-        WHERE o.connection_id = c.id AND o.lane = l.lane AND o.due <= %(now)s ORDER BY o.due LIMIT 33334
-    ) AS one
+    (SELECT 'outbox'
+    FROM outgoing w CROSS JOIN LATERAL (
+        SELECT FROM sayso.outbox o
+        WHERE o.connection_id = w.connection_id AND o.lane = w.lane AND o.due <= %(now)s LIMIT 100000
+    ) AS one LIMIT 100000)
     UNION ALL
-    SELECT 'claims', one.due
+    (SELECT 'claims'
     FROM sayso.connections c CROSS JOIN LATERAL (
-        SELECT due FROM sayso.claims k WHERE k.connection_id = c.id LIMIT 10000
+        SELECT FROM sayso.claims k WHERE k.connection_id = c.id LIMIT 100000
+    ) AS one LIMIT 100000)
+    UNION ALL
+    (SELECT 'intents'
+    FROM sayso.connections c CROSS JOIN LATERAL (
+        SELECT FROM sayso.intents i WHERE i.connection_id = c.id LIMIT 100000
+    ) AS one LIMIT 100000)
+    UNION ALL
+    (SELECT 'quarantine'
+    FROM sayso.connections c CROSS JOIN LATERAL (
+        SELECT FROM sayso.quarantine q
+        WHERE q.connection_id = c.id AND q.released_at IS NULL LIMIT 100000
+    ) AS one LIMIT 100000)
+), lengths AS (
+    SELECT queue, count(*) AS waiting FROM few GROUP BY queue
+), firsts AS (
+    SELECT 'inbound' AS queue, one.at
+    FROM generate_series(0, 15) AS l (lane) CROSS JOIN LATERAL (
+        SELECT q.received_at AS at FROM sayso.inbound_queue q WHERE q.lane = l.lane ORDER BY q.id LIMIT 1
+    ) AS one
+    UNION ALL
+    SELECT 'receipts', one.at
+    FROM (SELECT received_at AS at FROM sayso.receipt_queue ORDER BY id LIMIT 1) AS one
+    UNION ALL
+    SELECT 'outbox', one.at
+    FROM outgoing w CROSS JOIN LATERAL (
+        SELECT o.due AS at FROM sayso.outbox o
+        WHERE o.connection_id = w.connection_id AND o.lane = w.lane AND o.due <= %(now)s ORDER BY o.due LIMIT 1
+    ) AS one
+    UNION ALL
+    -- These have no index by time, and hold no more of a connection than it may have in hand: a second's worth.
+    SELECT 'claims', one.at
+    FROM sayso.connections c CROSS JOIN LATERAL (
+        SELECT min(few.due) AS at
+        FROM (SELECT k.due FROM sayso.claims k WHERE k.connection_id = c.id LIMIT 1000) AS few
     ) AS one
     UNION ALL
     SELECT 'intents', one.at
     FROM sayso.connections c CROSS JOIN LATERAL (
-        SELECT at FROM sayso.intents i WHERE i.connection_id = c.id LIMIT 10000
+        SELECT min(few.at) AS at
+        FROM (SELECT i.at FROM sayso.intents i WHERE i.connection_id = c.id LIMIT 1000) AS few
     ) AS one
     UNION ALL
     SELECT 'quarantine', sayso.time_of(one.id)
     FROM sayso.connections c CROSS JOIN LATERAL (
-        SELECT id FROM sayso.quarantine q
-        WHERE q.connection_id = c.id AND q.released_at IS NULL ORDER BY q.id LIMIT 10000
+        SELECT q.id FROM sayso.quarantine q
+        WHERE q.connection_id = c.id AND q.released_at IS NULL ORDER BY q.id LIMIT 1
     ) AS one
+), oldest AS (
+    SELECT queue, min(at) AS at FROM firsts GROUP BY queue
 )
-SELECT w.queue, count(few.at) AS waiting,
-    coalesce(greatest(extract(epoch FROM %(now)s - min(few.at)), 0), 0)::float8 AS oldest_seconds
+SELECT w.queue, coalesce(l.waiting, 0) AS waiting,
+    coalesce(greatest(extract(epoch FROM %(now)s - o.at), 0), 0)::float8 AS oldest_seconds
 FROM unnest(ARRAY['inbound', 'receipts', 'outbox', 'claims', 'intents', 'quarantine']) AS w (queue)
-LEFT JOIN few USING (queue)
-GROUP BY w.queue ORDER BY w.queue
+LEFT JOIN lengths l USING (queue) LEFT JOIN oldest o USING (queue)
+ORDER BY w.queue
 
 -- name: alarms
 SELECT code, count(*) AS ringing, sum(times)::bigint AS times
