@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sayso.console.replay.words import Row, as_csv, disarmed
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
 
@@ -148,6 +149,20 @@ def test_what_was_replayed_is_handed_to_the_process(console: Console) -> None:
     assert 'value="fini"' in opened
     assert 'name="keywords" value="genug"' not in opened
     assert console.execute("SELECT match_mode FROM sayso.processes WHERE id = %s", made) == [("word",)]
+
+
+@pytest.mark.parametrize("parted_by", [",", ";", "\t"])
+def test_no_cell_is_a_formula_whatever_a_spreadsheet_parts_by(parted_by: str) -> None:
+    bodies = [
+        f"genug{parts}{blank}{sign}1+1" for parts in ";\n\t\r" for blank in ("", ' "', "'") for sign in "=+-@"
+    ]
+    told = "".join(
+        as_csv([Row("x", 0, datetime(2026, 11, 1, tzinfo=UTC), body, "inbox", "unsubscribe", "", "", body)])
+        for body in (*bodies, "=1", " \n=1", "\t1")
+    )
+    for cells in csv.reader(io.StringIO(told, newline=""), delimiter=parted_by):
+        assert [cell for cell in cells if cell.strip(' "\n').startswith(("=", "+", "-", "@"))] == []
+    assert disarmed("no; I am at 5-7, so; yes\nbye") == "no; I am at 5-7, so; yes\nbye"
 
 
 def test_a_file_is_replayed_and_the_answer_is_no_formula(console: Console) -> None:

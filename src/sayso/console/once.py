@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 FIELD = "once"
 KEPT_SECONDS = 24 * 60 * 60
+LONGEST = 40
 
 
 def token() -> str:
@@ -16,16 +17,33 @@ def token() -> str:
     return secrets.token_urlsafe(12)
 
 
+def sent(request: HttpRequest) -> str:
+    """What the form that was sent carries; empty where it carries nothing."""
+    return request.POST.get(FIELD, "")[:LONGEST]
+
+
 def first(request: HttpRequest) -> bool:
     """Whether this form is sent for the first time. A second one waits until the first is answered."""
-    return FIELD not in request.POST or bool(cache.add(_key(request), 1, KEPT_SECONDS))
+    return FIELD not in request.POST or take(request, sent(request))
 
 
 def not_done(request: HttpRequest) -> None:
     """The form was refused, so it may be sent again."""
-    cache.delete(_key(request))
+    give_back(request, sent(request))
 
 
-def _key(request: HttpRequest) -> str:
+def take(request: HttpRequest, form: str) -> bool:
+    """Whether nobody has taken this form's one time yet."""
+    # The row is written in the request's transaction: a second one waits for its commit.
+    return bool(cache.add(key(request, form), 1, KEPT_SECONDS))
+
+
+def give_back(request: HttpRequest, form: str) -> None:
+    """Nothing was made: the form may be sent again."""
+    cache.delete(key(request, form))
+
+
+def key(request: HttpRequest, form: str) -> str:
+    """Where a form is remembered: by workspace and person, so that nobody meets another's."""
     place = request.place.workspace
-    return f"once:{place.id if place else 0}:{request.user.pk}:{request.POST.get(FIELD, '')[:40]}"
+    return f"once:{place.id if place else 0}:{request.user.pk}:{form}"

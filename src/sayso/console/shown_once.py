@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import re
-import secrets
 from functools import cache as remembered
 
 from cryptography.fernet import Fernet
@@ -18,26 +17,26 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-FIELD = "once"
+from sayso.console import once
+
 LIVES_SECONDS = 600
 _FORM = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
 def number(request: HttpRequest) -> str:
     """The number of the form that was sent, or of one to be shown for the first time."""
-    sent = request.POST.get(FIELD, "")
-    return sent if _FORM.fullmatch(sent) else secrets.token_urlsafe(16)
+    sent = once.sent(request)
+    return sent if _FORM.fullmatch(sent) else once.token()
 
 
 def first(request: HttpRequest, form_number: str) -> bool:
     """Whether this form is sent for the first time; one sent meanwhile waits for the first to be done."""
-    # The row is written in the request's transaction: a second one waits for its commit.
-    return bool(cache.add(_key(request, form_number), "", LIVES_SECONDS))
+    return once.take(request, form_number)
 
 
 def give_back(request: HttpRequest, form_number: str) -> None:
     """Nothing was made: the form may be sent again."""
-    cache.delete(_key(request, form_number))
+    once.give_back(request, form_number)
 
 
 def keep(request: HttpRequest, form_number: str, secret: str) -> None:
@@ -47,17 +46,15 @@ def keep(request: HttpRequest, form_number: str, secret: str) -> None:
 
 def take(request: HttpRequest, form_number: str) -> str | None:
     """What was kept, for this person and this once."""
-    key = _key(request, form_number)
-    kept = cache.get(key)
+    kept = cache.get(_key(request, form_number))
     if not kept:
         return None
-    # Not deleted: the same form, sent once more, must go on finding that it was sent.
-    cache.set(key, "", LIVES_SECONDS)
-    return _box().decrypt(kept.encode()).decode()
+    cache.delete(_key(request, form_number))
+    return str(_box().decrypt(kept.encode()).decode())
 
 
 def _key(request: HttpRequest, form_number: str) -> str:
-    return f"sayso.once:{request.user.pk}:{form_number}"
+    return f"{once.key(request, form_number)}:shown"
 
 
 @remembered

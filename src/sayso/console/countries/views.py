@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -81,42 +83,44 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 def allow(request: HttpRequest, code: str) -> HttpResponse:
     """R14.2: allow confirmations where the rule is unknown; a person answers for it."""
     rules = _changeable(request, code)
-    if request.method == "POST":
-        demand(perform(request, permit_confirmation, code))
-        done(request, f"Confirmations to {rules.name} are allowed.")
-        return go(request, "country", code)
-    return ask(
-        request,
-        Question(
-            f"Allow confirmations of a stop to {rules.name}?",
-            "Whether they are wanted there is unknown. From now on each stop from there is answered once, in "
-            "your workspace’s name. Your name stands beside it and in the audit trail.",
-            "Allow",
-            "Stay silent",
-            f"/countries/{code}/",
-            dangerous=False,
-        ),
+    question = Question(
+        f"Allow confirmations of a stop to {rules.name}?",
+        "Whether they are wanted there is unknown. From now on each stop from there is answered once, in "
+        "your workspace’s name. Your name stands beside it and in the audit trail.",
+        "Allow",
+        "Stay silent",
+        f"/countries/{code}/",
+        dangerous=False,
     )
+    told = f"Confirmations to {rules.name} are allowed."
+    return _decided(request, (code, permit_confirmation), question, told)
 
 
 @opens(Area.COUNTRIES)
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the permission back: silence again."""
     rules = _changeable(request, code)
-    if request.method == "POST":
-        demand(perform(request, withdraw_confirmation, code))
-        done(request, f"No stop from {rules.name} is confirmed from now on.")
-        return go(request, "country", code)
-    return ask(
-        request,
-        Question(
-            f"Stay silent to {rules.name} again?",
-            "Stops from there go on working, and are no longer confirmed by a text.",
-            "Stay silent",
-            "Leave it allowed",
-            f"/countries/{code}/",
-        ),
+    question = Question(
+        f"Stay silent to {rules.name} again?",
+        "Stops from there go on working, and are no longer confirmed by a text.",
+        "Stay silent",
+        "Leave it allowed",
+        f"/countries/{code}/",
     )
+    told = f"No stop from {rules.name} is confirmed from now on."
+    return _decided(request, (code, withdraw_confirmation), question, told)
+
+
+def _decided(
+    request: HttpRequest, what: tuple[str, Callable[..., Any]], question: Question, told: str
+) -> HttpResponse:
+    """Ask, and do it once it is answered."""
+    code, action = what
+    if request.method != "POST":
+        return ask(request, question)
+    demand(perform(request, action, code))
+    done(request, told)
+    return go(request, "country", code)
 
 
 def _entry(rules: CountryRules, today: date, allowed: set[str]) -> Entry:

@@ -10,8 +10,8 @@ FROM unnest(%(phones)s::bigint[], %(contact_ids)s::bigint[], %(line_ids)s::int[]
     %(transactional)s::boolean[]) AS c(phone, contact_id, line_id, category, transactional)
 JOIN messages m ON m.phone = c.phone AND m.id > sayso.id_at(%(now)s::timestamptz - interval '60 days')
 LEFT JOIN outcomes o ON o.message_id = m.id
-WHERE (m.class = 'advertising' OR c.transactional) AND m.purpose NOT IN ('confirmation', 'help')
-    AND c.contact_id IN (0, m.contact_id) AND c.line_id IN (0, m.line_id) AND c.category IN ('', m.category)
+WHERE sayso.is_refused(m.class, m.purpose, m.line_id, m.category, true, c.transactional, c.line_id, c.category)
+    AND c.contact_id IN (0, m.contact_id)
     AND coalesce(o.rank, 0) < %(leaving)s;
 
 -- An outcome now, and the sender drops the row when it comes to it. What already has its intent is on the wire and

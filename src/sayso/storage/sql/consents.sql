@@ -11,9 +11,6 @@ FROM unnest(%(contact_ids)s::bigint[], %(phones)s::bigint[], %(actions)s::text[]
     AS entry (contact_id, phone, action, category, source, identification, message, method, wording, evidence, at)
 ORDER BY phone, contact_id, category;
 
--- A state only moves forward in the time at which it was said; at the same instant only away from a yes.
--- What is pending waits for any word: proof may come later than it, of something said earlier.
--- The number's own yes outlives a stop on a shared code (R3.3); a later yes by record must not take its place.
 -- name: move_states
 INSERT INTO consent_states AS standing (workspace_id, phone, contact_id, category, state, since, source)
 SELECT (SELECT sayso.workspace()), phone, contact_id, category, state, since, source
@@ -23,10 +20,8 @@ FROM unnest(%(phones)s::bigint[], %(contact_ids)s::bigint[], %(categories)s::tex
 ORDER BY phone, contact_id, category
 ON CONFLICT (workspace_id, phone, contact_id, category) DO UPDATE
     SET state = excluded.state, since = excluded.since, source = excluded.source
-    WHERE (excluded.since > standing.since
-           AND NOT (standing.state = 'accept' AND standing.source = 'sms_reply' AND excluded.state = 'accept'))
-       OR (excluded.since = standing.since AND standing.state = 'accept' AND excluded.state <> 'accept')
-       OR (standing.state = 'pending' AND excluded.state <> 'pending');
+    WHERE sayso.consent_moves(standing.state, standing.since, standing.source,
+                              excluded.state, excluded.since, excluded.source);
 
 -- name: states
 SELECT phone, contact_id, category, state, since, source

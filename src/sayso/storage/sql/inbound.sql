@@ -106,13 +106,13 @@ FROM unnest(%(workspace_id)s::int[], %(contact_id)s::bigint[], %(phone)s::bigint
     AS l(workspace_id, contact_id, phone, action, category, source, identification, message, inbound_id, at, stored_at)
 
 -- name: move_states
--- R6.5: the newest word stands; at the same instant the no does. A batch names each key once.
+-- A batch names each key once.
 INSERT INTO sayso.consent_states AS s (workspace_id, phone, contact_id, category, state, since, source)
 SELECT * FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(contact_id)s::bigint[], %(category)s::text[],
     %(state)s::text[], %(since)s::timestamptz[], %(source)s::text[])
 ON CONFLICT (workspace_id, phone, contact_id, category) DO UPDATE
     SET state = excluded.state, since = excluded.since, source = excluded.source
-    WHERE excluded.since > s.since OR (excluded.since = s.since AND excluded.state = 'reject')
+    WHERE sayso.consent_moves(s.state, s.since, s.source, excluded.state, excluded.since, excluded.source)
 
 -- name: set_consent
 -- R5.5: on all profiles of the number.
@@ -132,9 +132,8 @@ WITH taken_back AS (
         AS c(workspace_id, phone, line_id, category, transactional, advertising, at)
     JOIN sayso.messages m ON m.phone = c.phone AND m.workspace_id = c.workspace_id
         AND m.id > sayso.id_at(c.at - interval '60 days')
-    WHERE (CASE m.class WHEN 'advertising' THEN c.advertising ELSE c.transactional END)
-        AND m.purpose NOT IN ('confirmation', 'help')
-        AND c.line_id IN (0, m.line_id) AND c.category IN ('', m.category)
+    WHERE sayso.is_refused(m.class, m.purpose, m.line_id, m.category,
+            c.advertising, c.transactional, c.line_id, c.category)
         AND NOT EXISTS (SELECT FROM sayso.outcomes o WHERE o.message_id = m.id AND o.status <> 'deferred')
         AND NOT EXISTS (SELECT FROM sayso.intents i WHERE i.message_id = m.id)
     ORDER BY m.id
