@@ -19,7 +19,7 @@ def token() -> str:
 
 def sent(request: HttpRequest) -> str:
     """What the form that was sent carries; empty where it carries nothing."""
-    return request.POST.get(FIELD, "")[:LONGEST]
+    return str(request.POST.get(FIELD, ""))[:LONGEST]
 
 
 def first(request: HttpRequest) -> bool:
