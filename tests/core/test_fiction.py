@@ -25,9 +25,22 @@ def test_a_workspace_has_three_telephones_of_three_countries(country: str) -> No
         assert (read.key, country_of(each.key)) == (each.key, each.country)
 
 
-def test_neighbouring_workspaces_have_other_numbers() -> None:
-    keys = [each.key for workspace in range(100) for each in telephones(workspace, "US")]
+@pytest.mark.rule("R15.1")
+def test_no_two_workspaces_share_a_number() -> None:
+    homes = [*RANGES, "SK"]
+    found = [(each, telephones(each, homes[each % len(homes)])) for each in range(10_100)]
+    keys = [telephone.key for _, phones in found for telephone in phones]
     assert len(set(keys)) == len(keys)
+    assert {len(phones) for workspace, phones in found if workspace < 4_000} == {3}
+    assert {len({each.country for each in phones}) for _, phones in found} == {0, 2, 3}
+
+
+@pytest.mark.parametrize("country", RANGES)
+def test_every_number_of_fiction_is_one_of_its_country(country: str) -> None:
+    every = RANGES[country]
+    for place in range(0, every.room, 10**every.digits):
+        assert country_of(every.number(place)) == country
+        assert isinstance(parse(f"+{every.number(place)}", None), Phone)
 
 
 def test_an_id_tells_when_it_was_made() -> None:

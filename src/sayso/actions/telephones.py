@@ -33,6 +33,10 @@ AWAY = (
     "The simulated carrier does not answer, so the telephones are dead. It runs beside Sayso: whoever runs "
     "this server sees in its log why not."
 )
+NONE_LEFT = (
+    "This server has more workspaces than there are numbers set aside for tests, and none is left for this "
+    "one. Use the simulator from another workspace."
+)
 OFF = "This telephone is off. Turn it on to text from it."
 
 
@@ -107,7 +111,7 @@ class TextWanted:
 async def show_telephones(pool: Pool, actor: Actor, network: Network) -> Table:
     """The workspace's three telephones as they are now, whatever the carrier knows of them.
 
-    A number may have texts of other workspaces too: the reader shows those that its ledgers know.
+    No other workspace has their numbers.
     """
     async with transaction(pool, actor) as conn:
         here = await workspaces.current(conn)
@@ -118,6 +122,7 @@ async def show_telephones(pool: Pool, actor: Actor, network: Network) -> Table:
     answers = await asyncio.gather(*asked)
     shown = tuple(_shown(each, answer.told) for each, answer in zip(found, answers, strict=True))
     away = "" if all(answer.status == 200 for answer in answers) else AWAY
+    away = away if found else NONE_LEFT
     return Table(shown, tuple(line for line in lines if line.connection_id in reach), away)
 
 
@@ -137,7 +142,9 @@ async def send_text(pool: Pool, actor: Actor, network: Network, wanted: TextWant
     if line is None or line.withdrawn_at is not None or line.connection_id not in reach:
         told = "This line is not on the simulator. Choose one of those that are listed."
         return fault("line_id", "not_simulated", told)
-    sender = telephones(actor.workspace_id, here.country if here else "")[wanted.place]
+    sender = _in_place(actor, here, wanted.place)
+    if sender is None:
+        return fault("place", "none_left", NONE_LEFT)
     refused = await _refused(network, sender)
     if refused:
         return refused
@@ -156,7 +163,9 @@ async def set_telephone(
     async with transaction(pool, actor) as conn:
         here = await workspaces.current(conn)
     # No connection of ours waits for the carrier: it may be slow.
-    telephone = telephones(actor.workspace_id, here.country if here else "")[place]
+    telephone = _in_place(actor, here, place)
+    if telephone is None:
+        return fault("place", "none_left", NONE_LEFT)
     stood = await network.carrier.ask("GET", f"/telephones/{quote(telephone.number)}")
     answer = await network.carrier.ask("PUT", f"/telephones/{quote(telephone.number)}", _behaviour(setting))
     if answer.status != 200:
@@ -166,6 +175,11 @@ async def set_telephone(
     async with transaction(pool, actor) as conn:
         await record(conn, actor, change)
     return setting
+
+
+def _in_place(actor: Actor, here: workspaces.Workspace | None, place: int) -> Telephone | None:
+    found = telephones(actor.workspace_id, here.country if here else "")
+    return found[place] if 0 <= place < len(found) else None
 
 
 def _faults(wanted: TextWanted) -> tuple[Problem, ...]:

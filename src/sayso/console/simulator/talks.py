@@ -88,7 +88,7 @@ def _received(shown: Shown, known: Ledger) -> Iterator[Said]:
     for entry in shown.texts:
         reference = str(entry.get("client_reference", ""))
         message = known.messages.get(int(reference)) if reference.isdecimal() else None
-        # What no message of this workspace stands behind is another's, who shares the number.
+        # What no message of this workspace stands behind is not ours to show.
         if entry.get("direction") != "received" or message is None:
             continue
         failed = known.status(message) == "failed"
