@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sayso.actions.connections import change_connection, create_connection, renew_token
+from sayso.actions.connections import change_connection, connection_stamp, create_connection, renew_token
 from sayso.actions.refusal import Refused
 from sayso.actions.warning import warnings
 from sayso.console import once
@@ -21,6 +21,7 @@ from sayso.console.lenses.numbers import InboundNumber
 from sayso.console.lenses.operators import ProviderConnection
 from sayso.console.lenses.standing import Alarm
 from sayso.console.loop import perform
+from sayso.console.meanwhile import Edit
 from sayso.console.numbers.forms import ConnectionForm
 from sayso.console.refusing import demand
 from sayso.console.standing import stands
@@ -72,21 +73,24 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
     """One connection: its settings and pace, and where its provider calls us."""
     found = _found(connection_id)
-    form = ConnectionForm(request.POST or None, kind=found.kind, stored=True, initial=_initial(found))
+    key = settings.SAYSO_VALUES.secret_key
+    edit = Edit(request, demand(perform(request, connection_stamp, found.id)), _initial(found))
+    form = ConnectionForm(edit.data, kind=found.kind, stored=True, initial=_initial(found))
     if (
         request.method == "POST"
         and form.is_valid()
-        and not form.refused(
-            perform(request, change_connection, found.id, form.wanted(), settings.SAYSO_VALUES.secret_key)
+        and not edit.refused(
+            form, perform(request, change_connection, found.id, form.wanted(), key, edit.seen)
         )
     ):
         done(request, "Connection saved.")
         return go(request, "connection", found.id)
     hooks = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}/hooks/{found.hook_token}"
     alarms = Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code")
-    warned = demand(perform(request, warnings, [found.id], settings.SAYSO_VALUES.secret_key))
+    warned = demand(perform(request, warnings, [found.id], key))
     context = {
         "form": form,
+        "edit": edit,
         "kind": found.kind,
         "connection": found,
         "hooks": hooks,
