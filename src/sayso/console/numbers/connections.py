@@ -18,7 +18,7 @@ from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.numbers import InboundNumber
-from sayso.console.lenses.operators import ProviderConnection
+from sayso.console.lenses.operators import ProviderConnection, RefusedCallback
 from sayso.console.lenses.standing import Alarm
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
@@ -28,6 +28,7 @@ from sayso.console.standing import stands
 from sayso.providers.catalogue import PROVIDERS
 
 WAYS = ["GET", "HEAD", "POST"]
+MOST_COUNTED = 1_000
 
 
 @require_safe
@@ -43,7 +44,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     ):
         alarms.setdefault(alarm.subject, []).append(alarm)
     rows = [(each, numbers.count(each.id), alarms.get(f"connection:{each.id}", [])) for each in found]
-    return render(request, "numbers/connections.html", {"rows": rows, "kinds": list(PROVIDERS)})
+    rows.sort(key=lambda row: not row[2])  # what needs somebody stands first
+    context = {"rows": rows, "kinds": list(PROVIDERS), "wrong": sum(bool(row[2]) for row in rows)}
+    return render(request, "numbers/connections.html", context)
 
 
 @require_http_methods(WAYS)
@@ -86,7 +89,8 @@ def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
         done(request, "Connection saved.")
         return go(request, "connection", found.id)
     hooks = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}/hooks/{found.hook_token}"
-    alarms = Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code")
+    alarms = list(Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code"))
+    refused = RefusedCallback.objects.filter(connection_id=found.id, released_at=None)
     warned = demand(perform(request, warnings, [found.id], key))
     context = {
         "form": form,
@@ -94,7 +98,9 @@ def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
         "kind": found.kind,
         "connection": found,
         "hooks": hooks,
-        "wrong": [*(alarm.sentence for alarm in alarms), *warned.get(found.id, ())],
+        "alarms": alarms,
+        "warned": warned.get(found.id, ()),
+        "refused": refused[:MOST_COUNTED].count(),
     }
     return (again if request.method == "POST" else render)(request, "numbers/connection.html", context)
 

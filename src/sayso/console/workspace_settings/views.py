@@ -21,6 +21,7 @@ from sayso.actions.workspaces import (
 from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.forms import again, done, go, previewed
+from sayso.console.languages import named
 from sayso.console.lenses.settings import Category, OptOutTerm
 from sayso.console.lenses.workspaces import Membership, Workspace
 from sayso.console.loop import perform
@@ -37,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     here = Workspace.objects.get()
     context = {
         "here": here,
+        "language": named(here.language),
         "terms": _terms(),
         "categories": list(Category.objects.order_by("name")),
         "renamed": [
