@@ -21,5 +21,5 @@ def overtaken(what: str, stands: object, wanted: object, seen: str) -> Refused |
     """
     if not seen or stands == wanted or stamp(stands) == seen:
         return None
-    told = f"Somebody saved {what} after you opened it. See what differs, then save from there."
+    told = f"Somebody saved {what} after you opened the form. See what differs, then save from there."
     return conflict("", "changed_meanwhile", told)

@@ -89,7 +89,7 @@ async def set_opt_out(pool: Pool, actor: Actor, wanted: OptOut, seen: str = "") 
             return missing("", "workspace")
         before = _opt_out(stood.opt_out_message, await workspaces.terms(conn))
         after = _opt_out(wanted.message, terms)
-        refused = overtaken("opt-out message and terms", before, after, seen)
+        refused = overtaken("the opt-out message or terms", before, after, seen)
         if refused or before == after:
             return refused or after
         await workspaces.set_opt_out_message(conn, wanted.message)

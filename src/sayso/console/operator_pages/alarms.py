@@ -61,7 +61,7 @@ def _alarms(names: dict[str, str]) -> Iterator[Wrong]:
         verb, address = _where(alarm.code, connection)
         yield Wrong(
             title[:1].upper() + title[1:],
-            names.get(connection, alarm.subject),
+            names.get(connection, alarm.subject.replace(":", " ")),
             alarm.sentence,
             alarm.first_at,
             alarm.last_at,
