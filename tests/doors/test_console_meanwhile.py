@@ -177,3 +177,22 @@ def test_a_category_that_somebody_else_made_meanwhile_is_not_replaced(scene: Sce
     assert "There is a category “toys” already." in text(answer)
     query = "SELECT legal_basis FROM sayso.categories WHERE workspace_id = %s"
     assert scene.console.execute(query, scene.workspace) == [("legitimate_interest",)]
+
+
+def test_a_line_withdrawn_while_its_form_is_open_is_said_and_the_words_are_kept(scene: Scene) -> None:
+    line = scene.console.line(scene.workspace, "447700900791")
+    scene.console.line(scene.workspace, "447700900792")
+    for path in ("/replay/", "/simulator/", f"/numbers/lines/{line}/take/"):
+        assert scene.client.get(path).status_code == HTTPStatus.OK
+    scene.console.execute("UPDATE sayso.lines SET withdrawn_at = now() WHERE id = %s", line)
+    asked = {"line": line, "match_mode": "now", "predefined_mode": "now", "keywords": "basta <b>"}
+    replay = scene.client.post("/replay/", {**asked, "source": "month"})
+    assert replay.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'id="id_line-error"' in replay.content.decode()
+    assert "basta &lt;b&gt;" in replay.content.decode()
+    texted = scene.client.post("/simulator/0/text/", {"line": line, "body": "stop <b>"})
+    assert texted.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'value="stop &lt;b&gt;"' in texted.content.decode()
+    taken = scene.client.post(f"/numbers/lines/{line}/take/", {})
+    assert taken.status_code == HTTPStatus.NOT_FOUND
+    assert scene.audited("line") == 0
