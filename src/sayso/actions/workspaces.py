@@ -89,14 +89,15 @@ async def set_opt_out(pool: Pool, actor: Actor, wanted: OptOut, seen: str = "") 
             return missing("", "workspace")
         before = _opt_out(stood.opt_out_message, await workspaces.terms(conn))
         after = _opt_out(wanted.message, terms)
+        written = OptOut(wanted.message, tuple(term.written for term in terms))
         refused = overtaken("the opt-out message or terms", before, after, seen)
         if refused or before == after:
-            return refused or after
+            return refused or written
         await workspaces.set_opt_out_message(conn, wanted.message)
         await workspaces.replace_terms(conn, terms)
         change = audit.Change("changed", "opt_out", str(actor.workspace_id), state(before), state(after))
         await record(conn, actor, change)
-        return after
+        return written
 
 
 @needs("settings:write")

@@ -29,7 +29,7 @@ def first(request: HttpRequest) -> bool:
 
 def sent_again(request: HttpRequest) -> bool:
     """Whether this form did already what it asks for."""
-    return FIELD in request.POST and cache.get(_key(request)) is not None
+    return FIELD in request.POST and cache.get(key(request, sent(request))) is not None
 
 
 def not_done(request: HttpRequest) -> None:
