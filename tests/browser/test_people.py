@@ -197,6 +197,30 @@ def test_what_forms_answer_is_accessible_and_fits(
     assert found == []
 
 
+def test_the_second_of_two_editors_of_settings_sees_the_difference_and_chooses(
+    browser: Browser, console: Console, address: str
+) -> None:
+    imke = console.person((console.workspace(), "compliance_owner"), name="Imke Vos")
+    with complaining(browser, color_scheme="dark") as page:
+        sign_in(page, address, imke)
+        other = page.context.new_page()
+        for each in (page, other):
+            each.goto(f"{address}/settings/opt-out/")
+        other.get_by_label("Opt-out message").fill("Text STOP to end.")
+        other.get_by_role("button", name="Save").click()
+        expect(other.get_by_text("Opt-out message and terms saved.")).to_be_visible()
+        page.get_by_label("Opt-out message").fill("STOP ends it.")
+        page.get_by_label("Opt-out terms").fill("take me off")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="Two of you edited this")).to_be_visible()
+        assert faults(page, "settings-differs") == []
+        page.get_by_role("group", name="Opt-out message").get_by_label("What stands").check()
+        page.get_by_role("group", name="Opt-out terms").get_by_label("Yours, as below").check()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("take me off")).to_be_visible()
+        expect(page.get_by_text("Text STOP to end.")).to_be_visible()
+
+
 def test_empty_pages_say_what_will_stand_there(browser: Browser, address: str, nora: Person) -> None:
     found: list[str] = []
     with complaining(browser) as page:

@@ -13,7 +13,7 @@ from tests.consoles import Console, Person, apart
 
 OPERATORS = (
     "/numbers/all/", "/numbers/all/new/", "/numbers/connections/", "/numbers/connections/new/simulator/",
-    "/unrouted/", "/quarantine/",
+    "/unrouted/", "/quarantine/", "/alarms/",
 )  # fmt: skip
 
 

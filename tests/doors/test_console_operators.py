@@ -148,3 +148,39 @@ def test_what_operators_do_is_told_to_no_other(console: Console) -> None:
     other = text(signed_in(console.person((workspace, "owner"))).get("/audit/"))
     assert "Settled" not in other
     assert "Unrouted texts" not in other
+
+
+def test_who_is_woken_by_an_alarm_sees_what_is_wrong_since_when_and_where_to_mend_it(
+    console: Console,
+) -> None:
+    _, client = _operator(console)
+    console.execute("DELETE FROM sayso.alarms")
+    console.execute("DELETE FROM sayso.pauses")
+    assert "Nothing is wrong" in text(client.get("/alarms/"))
+    connection = _connection(console)
+    ring = "INSERT INTO sayso.alarms VALUES (%s, %s, %s, now() - interval '2 hours', now(), 37)"
+    subject = f"connection:{connection}"
+    console.execute(ring, "bad_signature", subject, "Callbacks are refused. Mend the secrets <b>.")
+    console.execute(ring, "provider_account", subject, "The provider says the account is closed.")
+    console.execute(ring, "poison_text", "text:12", "A text could not be decided.")
+    console.execute("INSERT INTO sayso.pauses (resource, why) VALUES ('all', 'Restored from a backup.')")
+    try:
+        page = client.get("/alarms/")
+        said, markup = text(page), page.content.decode()
+        assert said.index("Restored from a backup.") < said.index("Callbacks are refused.")
+        assert "Bad signature Simulator" in said
+        assert "Mend the secrets &lt;b&gt;." in markup
+        assert "37" in said
+        assert f'href="/quarantine/{connection}/"' in markup
+        assert f'href="/numbers/connections/{connection}/"' in markup
+        assert 'href="/unrouted/?kind=poison"' in markup
+        part = client.get("/alarms/", headers={"HX-Request": "true"}).content.decode()
+        assert part.startswith('<div id="alarms"')
+        rows = text(client.get("/numbers/connections/"))
+        assert "1 of " in rows and "needs you." in rows
+        mending = text(client.get(f"/numbers/connections/{connection}/"))
+        assert "Callbacks are refused. Mend the secrets &lt;b&gt;. Since" in mending
+        assert "37 times" in mending
+    finally:  # the database is shared with every other test of the console
+        console.execute("DELETE FROM sayso.alarms")
+        console.execute("DELETE FROM sayso.pauses")

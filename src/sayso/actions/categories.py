@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, fault
 from sayso.storage import audit, categories
 from sayso.storage.categories import Category
@@ -24,8 +25,13 @@ class CategoryWanted:
 
 
 @needs("settings:write")
-async def put_category(pool: Pool, actor: Actor, wanted: CategoryWanted) -> Category | Refused:
-    """Store a category, in place of a former one of its name."""
+async def put_category(
+    pool: Pool, actor: Actor, wanted: CategoryWanted, seen: str = ""
+) -> Category | Refused:
+    """Store a category, in place of a former one of its name.
+
+    `seen` is the stamp of what the edit was made from (of None for a new one): refused where that changed.
+    """
     refused = fault_in_name("name", wanted.name)
     if refused:
         return refused
@@ -33,6 +39,12 @@ async def put_category(pool: Pool, actor: Actor, wanted: CategoryWanted) -> Cate
         return fault("legal_basis", "unknown", f"The legal basis is one of: {', '.join(LEGAL_BASES)}.")
     async with transaction(pool, actor) as conn:
         stood = await categories.for_update(conn, wanted.name)
+        stands = stood and CategoryWanted(stood.name, stood.legal_basis, stood.rejected_by_stop)
+        refused = overtaken(f"“{wanted.name}”", stands, wanted, seen)
+        if refused:
+            return refused
+        if stood is not None and stands == wanted:
+            return stood
         await categories.put(conn, wanted.name, wanted.legal_basis, rejected_by_stop=wanted.rejected_by_stop)
         stored = await categories.for_update(conn, wanted.name)
         assert stored is not None  # noqa: S101 - stored above, in this transaction

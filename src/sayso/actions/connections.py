@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.meanwhile import overtaken, stamp
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core.problems import Problem
 from sayso.providers import catalogue
@@ -49,11 +50,12 @@ async def create_connection(
 
 @needs("operator")
 async def change_connection(
-    pool: Pool, actor: Actor, connection_id: int, wanted: Wanted, vault_key: str
+    pool: Pool, actor: Actor, connection_id: int, wanted: Wanted, vault_key: str, seen: str = ""
 ) -> ProviderConnection | Refused:
     """Store a connection's new name, settings and pace; its kind stays, and so do secrets not named.
 
     A secret that is given as None is removed. Secrets must be named anew where they would go elsewhere.
+    `seen` is the stamp of what the edit was made from: refused where that, a secret too, changed meanwhile.
     """
     async with transaction(pool, actor) as conn:
         stood = await connections.get(conn, connection_id, for_update=True)
@@ -62,12 +64,25 @@ async def change_connection(
         whole = await _merged(conn, stood, wanted, vault_key)
         if isinstance(whole, Refused):
             return whole
+        if seen and await _stands(conn, stood, whole, vault_key):
+            return stood
+        refused = overtaken("this connection", await _sealed(conn, stood), whole, seen)
+        if refused:
+            return refused
         await connections.update(conn, connection_id, _draft(whole, vault_key, stood.hook_token))
         stored = await connections.get(conn, connection_id)
         assert stored is not None  # noqa: S101 - locked above
         change = audit.Change("changed", "connection", str(connection_id), _told(stood), _told(stored))
         await record(conn, actor, change)
         return stored
+
+
+@needs("operator")
+async def connection_stamp(pool: Pool, actor: Actor, connection_id: int) -> str | Refused:
+    """The stamp of a connection for a form to carry: it tells of its secrets only whether they changed."""
+    async with transaction(pool, actor) as conn:
+        stands = await connections.get(conn, connection_id)
+        return stamp(await _sealed(conn, stands)) if stands else missing("id", "connection")
 
 
 @needs("operator")
@@ -94,6 +109,29 @@ async def show_connection(pool: Pool, actor: Actor, connection_id: int) -> Provi
     """One connection, without secrets."""
     async with transaction(pool, actor) as conn:
         return await connections.get(conn, connection_id) or missing("id", "connection")
+
+
+async def _stands(conn: Connection, stood: ProviderConnection, whole: Wanted, vault_key: str) -> bool:
+    """Whether what is wanted stands already; secrets are opened, for every sealing of one looks another."""
+    hidden, settings = catalogue.split(whole.kind, whole.settings)
+    name, had, pace, sealed = await _sealed(conn, stood)
+    if (name, had, pace) != (whole.name.strip(), settings, whole.parts_per_second):
+        return False
+    try:
+        return open_sealed(vault_key, sealed) == hidden
+    except VaultError:
+        return False
+
+
+async def _sealed(
+    conn: Connection, found: ProviderConnection
+) -> tuple[str, Mapping[str, object], int, bytes]:
+    return (
+        found.name,
+        found.settings,
+        found.parts_per_second,
+        await connections.sealed_secrets(conn, found.id),
+    )
 
 
 def _told(found: ProviderConnection) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sayso.actions.actor import ROLES, Actor, needs, record, transaction
 from sayso.actions.keys import digest
+from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.storage import audit, invitations, pool, workspaces
 from sayso.storage.invitations import Held, NewInvitation
@@ -42,13 +43,20 @@ async def set_member(pool: Pool, actor: Actor, user_id: int, role: str) -> Refus
 
 
 @needs("members:write")
-async def change_role(pool: Pool, actor: Actor, user_id: int, role: str) -> Refused | None:
-    """The same for somebody who works here already; nobody is brought in by it."""
+async def change_role(pool: Pool, actor: Actor, user_id: int, role: str, seen: str = "") -> Refused | None:
+    """The same for somebody who works here already; nobody is brought in by it.
+
+    `seen` is the stamp of the role that the edit was made from: refused where that changed meanwhile.
+    """
     async with transaction(pool, actor) as conn:
         # Owners first, as everywhere: else two changes could wait for each other.
         await workspaces.owners_for_update(conn)
-        if await workspaces.member_for_update(conn, user_id) is None:
+        stood = await workspaces.member_for_update(conn, user_id)
+        if stood is None:
             return missing("user_id", "member")
+        refused = overtaken("this role", stood.role, role, seen)
+        if refused:
+            return refused
         return await _give(conn, actor, user_id, role)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.actions.workspaces import COUNTRY
 from sayso.core import phones
@@ -57,14 +58,19 @@ async def list_numbers(pool: Pool, actor: Actor, after: int, limit: int) -> list
 
 
 @needs("operator")
-async def set_help_answer(pool: Pool, actor: Actor, number_id: int, answer: str) -> InboundNumber | Refused:
-    """Say what a bare HELP on a shared code is told (R3.3)."""
+async def set_help_answer(
+    pool: Pool, actor: Actor, number_id: int, answer: str, seen: str = ""
+) -> InboundNumber | Refused:
+    """Say what a bare HELP on a shared code is told (R3.3); `seen`: the stamp of the answer it replaces."""
     if len(answer) > 1_600:
         return fault("help_answer", "too_long", "The answer has at most 1,600 characters.")
     async with transaction(pool, actor) as conn:
-        stood = await numbers.get_number(conn, number_id)
+        stood = await numbers.get_number(conn, number_id, for_update=True)
         if stood is None:
             return missing("id", "inbound number")
+        refused = overtaken("this answer", stood.help_answer, answer, seen)
+        if refused or stood.help_answer == answer:
+            return refused or stood
         await numbers.set_help_answer(conn, number_id, answer)
         before, after = {"help_answer": stood.help_answer}, {"help_answer": answer}
         await record(conn, actor, audit.Change("changed", "inbound_number", str(number_id), before, after))

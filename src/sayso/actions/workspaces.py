@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from sayso.actions.actor import Actor, house, needs, record, state, transaction
+from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, fault, missing
 from sayso.core.problems import Problem
 from sayso.core.text import fold
@@ -45,7 +46,7 @@ class EventNames:
     """What the workspace calls the incoming-message event and its fields (R5.6); the rest keeps its name."""
 
     name: str
-    properties: Mapping[str, str]
+    properties: Mapping[str, object]
 
 
 async def create_workspace(
@@ -68,12 +69,15 @@ async def opt_out_settings(pool: Pool, actor: Actor) -> OptOut:
     async with transaction(pool, actor) as conn:
         stands = await workspaces.current(conn)
         terms = await workspaces.terms(conn)
-        return OptOut(stands.opt_out_message if stands else "", tuple(term.written for term in terms))
+        return _opt_out(stands.opt_out_message if stands else "", terms)
 
 
 @needs("settings:write")
-async def set_opt_out(pool: Pool, actor: Actor, wanted: OptOut) -> OptOut | Refused:
-    """Store opt-out message and terms; no terms at all do not remove the floor (R4.9, R7.1)."""
+async def set_opt_out(pool: Pool, actor: Actor, wanted: OptOut, seen: str = "") -> OptOut | Refused:
+    """Store opt-out message and terms; no terms at all do not remove the floor (R4.9, R7.1).
+
+    `seen` is the stamp of what the edit was made from, here and below: refused where that changed meanwhile.
+    """
     terms = _terms(wanted.terms)
     if isinstance(terms, Refused):
         return terms
@@ -83,19 +87,25 @@ async def set_opt_out(pool: Pool, actor: Actor, wanted: OptOut) -> OptOut | Refu
         stood = await workspaces.current(conn, for_update=True)
         if stood is None:
             return missing("", "workspace")
-        before = OptOut(stood.opt_out_message, tuple(term.written for term in await workspaces.terms(conn)))
+        before = _opt_out(stood.opt_out_message, await workspaces.terms(conn))
+        after = _opt_out(wanted.message, terms)
+        written = OptOut(wanted.message, tuple(term.written for term in terms))
+        refused = overtaken("the opt-out message or terms", before, after, seen)
+        if refused or before == after:
+            return refused or written
         await workspaces.set_opt_out_message(conn, wanted.message)
         await workspaces.replace_terms(conn, terms)
-        after = OptOut(wanted.message, tuple(term.written for term in terms))
         change = audit.Change("changed", "opt_out", str(actor.workspace_id), state(before), state(after))
         await record(conn, actor, change)
-        return after
+        return written
 
 
 @needs("settings:write")
-async def set_event_names(pool: Pool, actor: Actor, wanted: EventNames) -> EventNames | Refused:
+async def set_event_names(
+    pool: Pool, actor: Actor, wanted: EventNames, seen: str = ""
+) -> EventNames | Refused:
     """Say what the incoming-message event and its fields are called; a field named as ours keeps its name."""
-    renamed = {field: name for field, name in wanted.properties.items() if name and name != field}
+    renamed = {field: str(name) for field, name in wanted.properties.items() if name and name != field}
     refused = _event_fault(wanted.name, renamed)
     if refused:
         return refused
@@ -103,16 +113,18 @@ async def set_event_names(pool: Pool, actor: Actor, wanted: EventNames) -> Event
         stood = await workspaces.current(conn, for_update=True)
         if stood is None:
             return missing("", "workspace")
-        before = {"name": stood.event_name, "properties": stood.event_properties}
-        after = EventNames(wanted.name, renamed)
+        before, after = EventNames(stood.event_name, stood.event_properties), EventNames(wanted.name, renamed)
+        refused = overtaken("the names", before, after, seen)
+        if refused or before == after:
+            return refused or after
         await workspaces.set_event(conn, wanted.name, renamed)
-        change = audit.Change("changed", "event_names", str(actor.workspace_id), before, state(after))
+        change = audit.Change("changed", "event_names", str(actor.workspace_id), state(before), state(after))
         await record(conn, actor, change)
         return after
 
 
 @needs("settings:write")
-async def set_time_zone(pool: Pool, actor: Actor, time_zone: str) -> Refused | None:
+async def set_time_zone(pool: Pool, actor: Actor, time_zone: str, seen: str = "") -> Refused | None:
     """Store the zone in which the console tells this workspace's times."""
     if time_zone not in available_timezones():
         return fault("time_zone", "unknown", "A time zone is a name such as Europe/London.")
@@ -120,6 +132,9 @@ async def set_time_zone(pool: Pool, actor: Actor, time_zone: str) -> Refused | N
         stood = await workspaces.current(conn, for_update=True)
         if stood is None:
             return missing("", "workspace")
+        refused = overtaken("the time zone", stood.time_zone, time_zone, seen)
+        if refused or stood.time_zone == time_zone:
+            return refused
         await workspaces.set_time_zone(conn, time_zone)
         before, after = {"time_zone": stood.time_zone}, {"time_zone": time_zone}
         await record(conn, actor, audit.Change("changed", "workspace", str(stood.id), before, after))
@@ -159,6 +174,11 @@ async def list_permissions(pool: Pool, actor: Actor) -> list[Permission]:
     """Where confirmations of unknown rule are allowed, by whom, and since when (R14.2)."""
     async with transaction(pool, actor) as conn:
         return await workspaces.permitted_confirmations(conn)
+
+
+def _opt_out(message: str, terms: Iterable[workspaces.Term]) -> OptOut:
+    """Both as they stand, the terms in the order of the list: so two are equal where they mean the same."""
+    return OptOut(message, tuple(term.written for term in sorted(terms, key=lambda term: term.folded)))
 
 
 def _event_fault(name: str, renamed: Mapping[str, str]) -> Refused | None:

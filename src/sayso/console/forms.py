@@ -88,6 +88,10 @@ class Words(forms.CharField):
 
     counted = True
 
+    def to_python(self, value: Any) -> str:
+        """The text; a browser ends lines with two characters, a telephone is sent one."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
 
 def previewed(request: HttpRequest) -> bool:
     """Whether the form was sent to be counted, not to be done."""

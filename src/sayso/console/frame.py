@@ -65,6 +65,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Operator",
         (
+            Entry("Alarms", "warning", "alarms", Area.OPERATOR),
             Entry("Unrouted texts", "route", "unrouted", Area.OPERATOR),
             Entry("Quarantine", "shield", "quarantine", Area.OPERATOR),
         ),

@@ -27,6 +27,11 @@ def first(request: HttpRequest) -> bool:
     return FIELD not in request.POST or take(request, sent(request))
 
 
+def sent_again(request: HttpRequest) -> bool:
+    """Whether this form did already what it asks for."""
+    return FIELD in request.POST and cache.get(key(request, sent(request))) is not None
+
+
 def not_done(request: HttpRequest) -> None:
     """The form was refused, so it may be sent again."""
     give_back(request, sent(request))

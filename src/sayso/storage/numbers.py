@@ -76,9 +76,10 @@ async def every_number(conn: Connection, after: int, limit: int) -> list[Inbound
     return await many(conn, InboundNumber, SQL["every_number"], {"after": after, "limit": limit})
 
 
-async def get_number(conn: Connection, number_id: int) -> InboundNumber | None:
-    """One inbound number."""
-    return await one(conn, InboundNumber, SQL["get_number"], {"number_id": number_id})
+async def get_number(conn: Connection, number_id: int, *, for_update: bool = False) -> InboundNumber | None:
+    """One inbound number; locked where a change follows."""
+    query = SQL["number_for_update" if for_update else "get_number"]
+    return await one(conn, InboundNumber, query, {"number_id": number_id})
 
 
 async def set_help_answer(conn: Connection, number_id: int, help_answer: str) -> None:

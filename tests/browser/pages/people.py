@@ -27,6 +27,7 @@ PAGES = (
     ("numbers", "/numbers/"),
 )
 OPERATORS_PAGES = (
+    ("alarms", "/alarms/"),
     ("numbers-all", "/numbers/all/"),
     ("numbers-new", "/numbers/all/new/"),
     ("number", "/numbers/all/{number}/"),

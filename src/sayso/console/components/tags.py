@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -24,6 +25,7 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """A line drawing, hidden from screen readers: the word stands beside it."""
     paths = mark_safe("".join(f'<path d="{path}" />' for path in ICONS[name]))  # noqa: S308 - our own constants
@@ -36,6 +38,7 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+@cache
 def logo() -> SafeString:
     """The mark."""
     return mark_safe(  # noqa: S308 - our own constants

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sayso.actions.connections import change_connection, create_connection, renew_token
+from sayso.actions.connections import change_connection, connection_stamp, create_connection, renew_token
 from sayso.actions.refusal import Refused
 from sayso.actions.warning import warnings
 from sayso.console import once
@@ -18,15 +18,17 @@ from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.numbers import InboundNumber
-from sayso.console.lenses.operators import ProviderConnection
+from sayso.console.lenses.operators import ProviderConnection, RefusedCallback
 from sayso.console.lenses.standing import Alarm
 from sayso.console.loop import perform
+from sayso.console.meanwhile import Edit
 from sayso.console.numbers.forms import ConnectionForm
 from sayso.console.refusing import demand
 from sayso.console.standing import stands
 from sayso.providers.catalogue import PROVIDERS
 
 WAYS = ["GET", "HEAD", "POST"]
+MOST_COUNTED = 1_000
 
 
 @require_safe
@@ -42,7 +44,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     ):
         alarms.setdefault(alarm.subject, []).append(alarm)
     rows = [(each, numbers.count(each.id), alarms.get(f"connection:{each.id}", [])) for each in found]
-    return render(request, "numbers/connections.html", {"rows": rows, "kinds": list(PROVIDERS)})
+    rows.sort(key=lambda row: not row[2])  # what needs somebody stands first
+    context = {"rows": rows, "kinds": list(PROVIDERS), "wrong": sum(bool(row[2]) for row in rows)}
+    return render(request, "numbers/connections.html", context)
 
 
 @require_http_methods(WAYS)
@@ -72,25 +76,31 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
     """One connection: its settings and pace, and where its provider calls us."""
     found = _found(connection_id)
-    form = ConnectionForm(request.POST or None, kind=found.kind, stored=True, initial=_initial(found))
+    key = settings.SAYSO_VALUES.secret_key
+    edit = Edit(request, demand(perform(request, connection_stamp, found.id)), _initial(found))
+    form = ConnectionForm(edit.data, kind=found.kind, stored=True, initial=_initial(found))
     if (
         request.method == "POST"
         and form.is_valid()
-        and not form.refused(
-            perform(request, change_connection, found.id, form.wanted(), settings.SAYSO_VALUES.secret_key)
+        and not edit.refused(
+            form, perform(request, change_connection, found.id, form.wanted(), key, edit.seen)
         )
     ):
         done(request, "Connection saved.")
         return go(request, "connection", found.id)
     hooks = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}/hooks/{found.hook_token}"
-    alarms = Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code")
-    warned = demand(perform(request, warnings, [found.id], settings.SAYSO_VALUES.secret_key))
+    alarms = list(Alarm.objects.filter(subject=f"connection:{found.id}").order_by("code"))
+    refused = RefusedCallback.objects.filter(connection_id=found.id, released_at=None)
+    warned = demand(perform(request, warnings, [found.id], key))
     context = {
         "form": form,
+        "edit": edit,
         "kind": found.kind,
         "connection": found,
         "hooks": hooks,
-        "wrong": [*(alarm.sentence for alarm in alarms), *warned.get(found.id, ())],
+        "alarms": alarms,
+        "warned": warned.get(found.id, ()),
+        "refused": refused[:MOST_COUNTED].count(),
     }
     return (again if request.method == "POST" else render)(request, "numbers/connection.html", context)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sayso.actions.meanwhile import stamp
 from sayso.actions.numbers import (
     create_number,
     give_line,
@@ -17,12 +18,14 @@ from sayso.actions.numbers import (
     take_line,
 )
 from sayso.actions.refusal import Refused
+from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
 from sayso.console.forms import again, done, go, previewed
 from sayso.console.lenses.numbers import InboundNumber
 from sayso.console.lenses.operators import ProviderConnection
 from sayso.console.loop import perform
+from sayso.console.meanwhile import Edit
 from sayso.console.numbers.forms import HelpForm, LineForm, NumberForm
 from sayso.console.numbers.reading import NumberRow, number_rows
 from sayso.console.refusing import demand
@@ -52,12 +55,15 @@ def new_number(request: HttpRequest) -> HttpResponse:
         request.POST or None, connections=connections, initial={"country": request.place.workspace.country}
     )
     if request.method == "POST" and form.is_valid():
+        if not once.first(request):
+            return go(request, "all_numbers")
         made = perform(request, create_number, form.wanted())
         if not isinstance(made, Refused):
             done(request, "Number added. Give it to a workspace next.")
             return go(request, "number", made.id)
+        once.not_done(request)
         form.refused(made)
-    context = {"form": form, "connections": connections}
+    context = {"form": form, "connections": connections, "once": once.token()}
     return (again if request.method == "POST" else render)(request, "numbers/new_number.html", context)
 
 
@@ -67,17 +73,21 @@ def new_number(request: HttpRequest) -> HttpResponse:
 def number(request: HttpRequest, number_id: int) -> HttpResponse:
     """One number: who has it; on a shared code also what a bare HELP is told."""
     row = _row(request, number_id)
-    form = HelpForm(request.POST or None, initial={"help_answer": row.help_answer})
+    initial = {"help_answer": row.help_answer}
+    edit = Edit(request, stamp(row.help_answer), initial)
+    form = HelpForm(edit.data, initial=initial)
     if (
         request.method == "POST"
         and not previewed(request)
         and form.is_valid()
-        and not form.refused(perform(request, set_help_answer, number_id, form.cleaned_data["help_answer"]))
+        and not edit.refused(
+            form, perform(request, set_help_answer, number_id, form.cleaned_data["help_answer"], edit.seen)
+        )
     ):
         done(request, "Answer to HELP saved.")
         return go(request, "number", number_id)
     connection = ProviderConnection.objects.defer("secrets").get(pk=row.connection_id)
-    context = {"form": form, "row": row, "connection": connection}
+    context = {"form": form, "row": row, "connection": connection, "edit": edit}
     return (again if request.method == "POST" else render)(request, "numbers/number.html", context)
 
 
@@ -92,11 +102,14 @@ def give(request: HttpRequest, number_id: int) -> HttpResponse:
     initial = {"language": "en", "workspace": here}
     form = LineForm(request.POST or None, workspaces=workspaces, shared=row.shared, initial=initial)
     if request.method == "POST" and form.is_valid():
+        if not once.first(request):
+            return go(request, "number", number_id)
         chosen = int(form.cleaned_data["workspace"])
         if not form.refused(perform(request, give_line, chosen, form.wanted(number_id))):
             done(request, "Line given.")
             return go(request, "number", number_id)
-    context = {"form": form, "row": row}
+        once.not_done(request)
+    context = {"form": form, "row": row, "once": once.token()}
     return (again if request.method == "POST" else render)(request, "numbers/give.html", context)
 
 

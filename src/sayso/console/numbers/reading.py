@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from sayso.actions.processes import list_processes
 from sayso.console.components.numbers import spaced
+from sayso.console.languages import named
 from sayso.console.lenses.numbers import InboundNumber, Line
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
@@ -97,4 +98,6 @@ def _line_row(line: Line, processes: list[Overview]) -> LineRow:
     number = line.inbound_number
     name = shown(number) + (f" / {line.provider_keyword}" if line.provider_keyword else "")
     here = [process for process in processes if process.line_id == line.id]
-    return LineRow(line.id, name, KINDS[number.kind], number.country, line.language, line.withdrawn_at, here)
+    return LineRow(
+        line.id, name, KINDS[number.kind], number.country, named(line.language), line.withdrawn_at, here
+    )

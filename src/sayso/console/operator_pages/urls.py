@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sayso.console.operator_pages import quarantine, unrouted
+from sayso.console.operator_pages import alarms, quarantine, unrouted
 
 urlpatterns = [
+    path("alarms/", alarms.overview, name="alarms"),
     path("unrouted/", unrouted.overview, name="unrouted"),
     path("unrouted/<int:text_id>/again/", unrouted.again, name="decide_again"),
     path("unrouted/<int:text_id>/settle/", unrouted.settle_one, name="settle_unrouted"),

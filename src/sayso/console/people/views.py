@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sayso.actions.meanwhile import stamp
 from sayso.actions.members import Invited, change_role, invite, remove_member, withdraw_invitation
 from sayso.actions.refusal import Refused
 from sayso.console import mail, shown_once
@@ -17,6 +18,7 @@ from sayso.console.components.asking import Question, ask
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.invitations import Invitation
 from sayso.console.loop import perform
+from sayso.console.meanwhile import Edit
 from sayso.console.people.forms import InviteForm, RoleForm
 from sayso.console.people.reading import Colleague, colleague, colleagues, open_invitations
 from sayso.console.refusing import demand
@@ -69,15 +71,15 @@ def invited(request: HttpRequest, form_number: str) -> HttpResponse:
 def edit(request: HttpRequest, user_id: int) -> HttpResponse:
     """Another role for somebody who works here."""
     person = _found(request, user_id)
-    form = RoleForm(
-        request.POST or None, giver=request.place.workspace.role, initial={"role": person.role.value}
-    )
+    initial = {"role": person.role.value}
+    edit = Edit(request, stamp(person.role.value), initial)
+    form = RoleForm(edit.data, giver=request.place.workspace.role, initial=initial)
     if request.method == "POST" and form.is_valid():
         role = form.cleaned_data["role"]
-        if not form.refused(perform(request, change_role, user_id, role)):
+        if not edit.refused(form, perform(request, change_role, user_id, role, edit.seen)):
             done(request, f"{person.name} is {role.replace('_', ' ')} now.")
             return go(request, "people" if not person.you else "start")
-    context = {"form": form, "person": person}
+    context = {"form": form, "person": person, "edit": edit}
     if request.method == "POST":
         return again(request, "people/person.html", context)
     return render(request, "people/person.html", context)

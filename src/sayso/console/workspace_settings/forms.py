@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import groupby
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from sayso.actions.categories import CategoryWanted
 from sayso.actions.workspaces import EVENT_FIELDS, LONGEST_EVENT_NAME, EventNames, OptOut
@@ -100,10 +104,32 @@ class EventForm(Form):
         return EventNames(said["name"], {field: said[field] for field in EVENT_FIELDS if said[field]})
 
 
+class ZoneSelect(forms.Select):
+    """Four hundred zones under the names of their continents.
+
+    Written out here: Django renders a template an option, which took 130 ms of the page's 150.
+    """
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """The select with its groups."""
+        groups = format_html_join(
+            "",
+            '<optgroup label="{}">{}</optgroup>',
+            (
+                (continent, _options(list(found), str(value)))
+                for continent, found in groupby(zones(), key=lambda zone: zone.partition("/")[0])
+            ),
+        )
+        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", attributes, groups)
+
+
 class ZoneForm(Form):
     """In which zone the workspace's times are told."""
 
-    time_zone = forms.ChoiceField(label="Time zone")
+    time_zone = forms.ChoiceField(label="Time zone", widget=ZoneSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,6 +142,14 @@ class ThemeForm(Form):
     theme = forms.ChoiceField(
         label="Appearance", required=False, choices=User.Theme.choices, widget=forms.RadioSelect
     )
+
+
+def _options(found: list[str], chosen: str) -> SafeString:
+    rows = (
+        (zone, mark_safe(" selected") if zone == chosen else "", zone.replace("_", " "))  # our own constant
+        for zone in found
+    )
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @cache

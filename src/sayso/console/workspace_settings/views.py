@@ -8,13 +8,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sayso.actions.categories import put_category
-from sayso.actions.workspaces import EVENT_FIELDS, set_event_names, set_opt_out, set_time_zone
+from sayso.actions.categories import CategoryWanted, put_category
+from sayso.actions.meanwhile import stamp
+from sayso.actions.workspaces import (
+    EVENT_FIELDS,
+    EventNames,
+    OptOut,
+    set_event_names,
+    set_opt_out,
+    set_time_zone,
+)
+from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.forms import again, done, go, previewed
+from sayso.console.languages import named
 from sayso.console.lenses.settings import Category, OptOutTerm
 from sayso.console.lenses.workspaces import Membership, Workspace
 from sayso.console.loop import perform
+from sayso.console.meanwhile import Edit
 from sayso.console.workspace_settings.forms import CategoryForm, EventForm, OptOutForm, ThemeForm, ZoneForm
 
 WAYS = ["GET", "HEAD", "POST"]
@@ -27,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     here = Workspace.objects.get()
     context = {
         "here": here,
+        "language": named(here.language),
         "terms": _terms(),
         "categories": list(Category.objects.order_by("name")),
         "renamed": [
@@ -45,19 +57,19 @@ def overview(request: HttpRequest) -> HttpResponse:
 @opens(Area.SETTINGS)
 def opt_out(request: HttpRequest) -> HttpResponse:
     """R7.1: the opt-out message and terms; R4.9: no terms at all leave the floor."""
-    here = Workspace.objects.get()
-    form = OptOutForm(
-        request.POST or None, initial={"message": here.opt_out_message, "terms": ", ".join(_terms())}
-    )
+    stands = OptOut(Workspace.objects.get().opt_out_message, tuple(_terms()))
+    initial = {"message": stands.message, "terms": ", ".join(stands.terms)}
+    edit = Edit(request, stands, initial)
+    form = OptOutForm(edit.data, initial=initial)
     if (
         request.method == "POST"
         and not previewed(request)
         and form.is_valid()
-        and not form.refused(perform(request, set_opt_out, form.wanted()))
+        and not edit.refused(form, perform(request, set_opt_out, form.wanted(), edit.seen))
     ):
         done(request, "Opt-out message and terms saved.")
         return go(request, "settings")
-    return _form(request, "settings/opt_out.html", {"form": form})
+    return _form(request, "settings/opt_out.html", {"form": form, "edit": edit})
 
 
 @require_http_methods(WAYS)
@@ -67,15 +79,20 @@ def category(request: HttpRequest, name: str = "") -> HttpResponse:
     stood = Category.objects.filter(name=name).first() if name else None
     if name and stood is None:
         raise Http404(name)
-    form = CategoryForm(request.POST or None, initial=_initial(stood), fixed=stood is not None)
+    edit = Edit(request, CategoryWanted(**_initial(stood)) if stood else None, _initial(stood))
+    form = CategoryForm(edit.data, initial=_initial(stood), fixed=stood is not None)
+    if request.method == "POST" and not stood and once.sent_again(request):
+        return go(request, "settings")
     if (
         request.method == "POST"
         and form.is_valid()
-        and not form.refused(perform(request, put_category, form.wanted()))
+        and not edit.refused(form, perform(request, put_category, form.wanted(), edit.seen))
     ):
+        once.first(request)
         done(request, f"Category “{form.cleaned_data['name']}” saved.")
         return go(request, "settings")
-    return _form(request, "settings/category.html", {"form": form, "stood": stood})
+    context = {"form": form, "stood": stood, "edit": edit, "once": once.token()}
+    return _form(request, "settings/category.html", context)
 
 
 @require_http_methods(WAYS)
@@ -83,30 +100,34 @@ def category(request: HttpRequest, name: str = "") -> HttpResponse:
 def event(request: HttpRequest) -> HttpResponse:
     """R5.6: the names of the incoming-message event and its fields."""
     here = Workspace.objects.get()
-    form = EventForm(request.POST or None, initial={"name": here.event_name, **here.event_properties})
+    initial = {"name": here.event_name, **here.event_properties}
+    edit = Edit(request, EventNames(here.event_name, here.event_properties), initial)
+    form = EventForm(edit.data, initial=initial)
     if (
         request.method == "POST"
         and form.is_valid()
-        and not form.refused(perform(request, set_event_names, form.wanted()))
+        and not edit.refused(form, perform(request, set_event_names, form.wanted(), edit.seen))
     ):
         done(request, "Event names saved.")
         return go(request, "settings")
-    return _form(request, "settings/event.html", {"form": form})
+    return _form(request, "settings/event.html", {"form": form, "edit": edit})
 
 
 @require_http_methods(WAYS)
 @opens(Area.SETTINGS)
 def zone(request: HttpRequest) -> HttpResponse:
     """In which zone the console tells this workspace's times."""
-    form = ZoneForm(request.POST or None, initial={"time_zone": request.place.zone})
+    initial = {"time_zone": request.place.zone}
+    edit = Edit(request, stamp(request.place.zone), initial)
+    form = ZoneForm(edit.data, initial=initial)
     if (
         request.method == "POST"
         and form.is_valid()
-        and not form.refused(perform(request, set_time_zone, form.cleaned_data["time_zone"]))
+        and not edit.refused(form, perform(request, set_time_zone, form.cleaned_data["time_zone"], edit.seen))
     ):
         done(request, "Time zone saved.")
         return go(request, "settings")
-    return _form(request, "settings/time_zone.html", {"form": form})
+    return _form(request, "settings/time_zone.html", {"form": form, "edit": edit})
 
 
 @require_POST

@@ -18,6 +18,13 @@ SELECT id, connection_id, number, kind, country, help_answer, created_at
 FROM inbound_numbers
 WHERE id = %(number_id)s;
 
+-- Locked, so that an edit is held against the answer that it really replaces.
+-- name: number_for_update
+SELECT id, connection_id, number, kind, country, help_answer, created_at
+FROM inbound_numbers
+WHERE id = %(number_id)s
+FOR UPDATE;
+
 -- name: set_help_answer
 UPDATE inbound_numbers SET help_answer = %(help_answer)s WHERE id = %(number_id)s;
 

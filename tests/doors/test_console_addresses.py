@@ -1,0 +1,120 @@
+"""Every address of the console with an id in it, asked for with what is another workspace's or nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from sayso import console as room
+from tests.console_visits import signed_in
+from tests.consoles import Console, apart
+from tests.conversing import Shop
+
+# Not of one workspace: what everyone may look up, three telephones, links that carry their own secret.
+OF_NOBODY = frozenset({"country", "country_allow", "country_withdraw", "simulator_text", "simulator_set"})
+OF_NUMBERS = frozenset(
+    {"opt_out", "opt_out_back", "opt_out_proof"}
+)  # any number has a page: nothing of others
+BY_SECRET = frozenset({"invited", "key_made", "join"})
+OPERATORS = frozenset({"numbers", "operator_pages"})  # no role opens them: tested beside their pages
+NONE = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+
+
+def _patterns(*, operators: bool) -> list[tuple[str, frozenset[str]]]:
+    """Names of addresses, and what stands in them."""
+    from sayso.console.urls import AREAS
+
+    found = []
+    for area in AREAS:
+        if (area in OPERATORS) != operators:
+            continue
+        for pattern in import_module(f"sayso.console.{area}.urls").urlpatterns:
+            route = pattern.pattern
+            named = frozenset(route.converters) | frozenset(
+                getattr(getattr(route, "regex", None), "groupindex", ())
+            )
+            if named and pattern.name not in OF_NOBODY | OF_NUMBERS | BY_SECRET:
+                found.append((pattern.name, named))
+    return found
+
+
+def _theirs(console: Console) -> Mapping[str, Any]:
+    """A workspace with one of everything."""
+    shop = Shop(console, number="447700900771")
+    stop = shop.texts("stop", sender="+447700900331")
+    asked = shop.texts("Do you repair prams?", sender="+447700900332")
+
+    def made(query: str) -> int:
+        return int(console.execute(f"{query} RETURNING id", shop.workspace)[0][0])
+
+    console.category(shop.workspace, "theirs")
+    return {
+        "inbound_id": stop,
+        "conversation_id": asked,
+        "canned_id": made(
+            "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, 'Open', 'x')"
+        ),
+        "key_id": made(
+            "INSERT INTO sayso.api_keys (workspace_id, name, hint, hash, scopes) "
+            "VALUES (%s, 'Theirs', 'sayso_x', sha256(random()::text::bytea), '{}')"
+        ),
+        "process_id": made(
+            "INSERT INTO sayso.processes (workspace_id, line_id, type, name, state) "
+            f"VALUES (%s, {shop.line}, 'help', 'Theirs', 'started')"
+        ),
+        "template_id": made(
+            "INSERT INTO sayso.templates (workspace_id, name, class) VALUES (%s, 'Theirs', 'transactional')"
+        ),
+        "invitation_id": made(
+            "INSERT INTO sayso.invitations (workspace_id, email, role, hash, invited_by, expires_at) "
+            f"VALUES (%s, 'x@y.example', 'agent', sha256(random()::text::bytea), {shop.agent.id}, now() "
+            "+ interval '1 day')"
+        ),
+        "user_id": shop.agent.id,
+        "name": "theirs",
+        "token": "0123456789abcdef",
+    }
+
+
+@pytest.mark.rule("R2.4")
+def test_what_is_another_workspaces_is_404_everywhere_and_the_attempt_is_audited(console: Console) -> None:
+    from django.urls import reverse
+
+    theirs = _theirs(console)
+    patterns = _patterns(operators=False)
+    assert len(patterns) > 20
+    for name, named in patterns:
+        assert named <= set(theirs), f"{name}: say here which row of another workspace it would show"
+        workspace = console.workspace()
+        person = console.person((workspace, "owner"))
+        client = signed_in(person)
+        path = reverse(name, kwargs={each: theirs[each] for each in named})
+        answers = [client.get(path), client.post(path, {"body": "Mine", "name": "Mine"})]
+        seen = {answer.status_code for answer in answers}
+        assert seen <= NONE and HTTPStatus.NOT_FOUND in seen, f"{path}: {seen}"
+        assert not [answer for answer in answers if b"Theirs" in answer.content], path
+        query = "SELECT user_id, object_id FROM sayso.audit WHERE workspace_id = %s AND action = %s"
+        assert console.execute(query, workspace, "asked_in_vain") == [(person.id, path)], path
+
+
+@pytest.mark.parametrize("id_", ["0", "9" * 12, "9" * 18, "9" * 30])
+def test_an_id_that_nothing_has_is_404_and_breaks_nothing(console: Console, id_: str) -> None:
+    from django.urls import NoReverseMatch, reverse
+
+    person = console.person((console.workspace(), "owner"))
+    apart(lambda: room.set_operator(person.email, True))
+    client = signed_in(person)
+    for name, named in [*_patterns(operators=False), *_patterns(operators=True)]:
+        if named & {"name", "token", "kind"}:
+            continue
+        try:
+            path = reverse(name, kwargs=dict.fromkeys(named, int(id_)))
+        except NoReverseMatch:
+            continue  # no such address, which is a 404 too
+        answers = [client.get(path), client.post(path, {})]
+        seen = {answer.status_code for answer in answers}
+        assert seen <= NONE and HTTPStatus.NOT_FOUND in seen, f"{path}: {seen}"
