@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -61,6 +63,61 @@ def test_a_text_that_arrives_while_writing_is_seen_within_a_second_and_the_draft
     expect(page.locator(".said.ours")).to_have_text("Yes, we expect it on 4 December.")
     assert shop.replies() == ["Yes, we expect it on 4 December."]
     assert shop.rows("SELECT unanswered FROM sayso.conversations WHERE line_id = %s", shop.line) == [(0,)]
+
+
+@pytest.mark.rule("R12.2")
+def test_a_text_that_arrives_while_reading_further_up_moves_nothing_and_is_told(
+    page: Page, address: str, shop: Shop
+) -> None:
+    asked = shop.texts(*(f"Question {number}: {GREY}" for number in range(30)))
+    sign_in(page, address, shop.agent)
+    with page.expect_response(lambda answer: "/live/" in answer.url):
+        page.goto(f"{address}/inbox/{asked}/")
+    box = page.get_by_label("Reply to")
+    box.fill("Yes, we expect it on ")
+    first = page.locator("#talk .said").filter(has_text="Question 12:")
+    first.evaluate("said => said.scrollIntoView({block: 'start'})")
+    stood = first.bounding_box()
+    seen = page.locator("#talk input[form=reply-form]")
+    before = seen.input_value()
+    shop.texts("And in blue?")
+    newer = page.get_by_role("button", name="1 new text ↓")
+    expect(newer).to_be_visible(timeout=WITHIN)
+    now = first.bounding_box()
+    assert stood
+    assert now
+    assert abs(now["y"] - stood["y"]) < 2  # noqa: PLR2004 - a pixel is no jump
+    assert seen.input_value() == before  # what was not on the screen is not answered
+    shop.texts("Or in green?")
+    expect(page.get_by_role("button", name="2 new texts ↓")).to_be_visible()
+    page.get_by_role("button", name="2 new texts ↓").click()
+    expect(newer).to_be_hidden()
+    expect(page.get_by_text("Or in green?").last).to_be_in_viewport()
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Yes, we expect it on ")
+    assert seen.input_value() != before
+
+
+@pytest.mark.rule("R12.2")
+def test_the_list_is_filtered_by_label(page: Page, address: str, shop: Shop) -> None:
+    asked = shop.texts(GREY)
+    shop.texts("Do you deliver?", sender="+447700900641")
+    label = "INSERT INTO sayso.conversation_labels VALUES (%s, %s, %s, 'due january', 'Due January')"
+    shop.rows(label, shop.workspace, int(AMIRA), shop.line)
+    sign_in(page, address, shop.agent)
+    page.goto(f"{address}/inbox/{asked}/")
+    page.get_by_label("Reply to").fill(SAID)
+    expect(page.locator("#convos li")).to_have_count(2)
+    page.get_by_label("Label", exact=True).select_option("Due January")
+    expect(page.locator("#convos li")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"label=due\+january"))
+    expect(page.get_by_label("Reply to")).to_have_value(SAID)
+    page.get_by_label("Show").select_option("mine")
+    expect(
+        page.get_by_role("heading", name="Nothing labelled “Due January” is assigned to you")
+    ).to_be_visible()
+    page.get_by_role("link", name="Any label").click()
+    expect(page.get_by_role("heading", name="Nothing is assigned to you")).to_be_visible()
 
 
 @pytest.mark.rule("R12.2")

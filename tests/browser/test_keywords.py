@@ -238,3 +238,43 @@ def test_pages_are_accessible_and_fit(browser: Browser, address: str, shop: Shop
                 page.locator("#given summary").click()
             found += faults(page, name)
     assert found == []
+
+
+@pytest.mark.rule("R4.2", "R4.4", "R4.9")
+def test_starting_and_pausing_swap_the_row_alone(page: Page, address: str, shop: Shop) -> None:
+    shop.process(type="unsubscribe")
+    sign_in(page, address, shop.marketer)
+    page.goto(f"{address}/keywords/")
+    page.get_by_label("Text", exact=True).fill("half a tho")
+    page.get_by_role("link", name="Pause Stop").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Keep it running").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("link", name="Pause Stop").click()
+    dialog.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="“Stop” is paused.")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    start = page.get_by_role("button", name="Start Stop")
+    expect(start).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="“Stop” is started.")).to_be_visible()
+    expect(page.get_by_role("link", name="Pause Stop")).to_be_focused()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("half a tho")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Start Stop")).to_be_visible()
+
+
+@pytest.mark.rule("R4.13")
+def test_the_modes_in_the_form_are_replayed_before_they_are_saved(
+    page: Page, address: str, shop: Shop
+) -> None:
+    process = shop.process()
+    sign_in(page, address, shop.marketer)
+    page.goto(f"{address}/keywords/{process}/")
+    page.get_by_label("The words that come with it").select_option("contains")
+    with page.expect_popup() as beside:
+        page.get_by_role("button", name="what it would have done").click()
+    replay = beside.value
+    expect(replay.get_by_label("Mode of the predefined words")).to_have_value("contains")
+    expect(replay.get_by_label("Line")).to_have_value(str(shop.line))
+    expect(page.get_by_label("The words that come with it")).to_have_value("contains")

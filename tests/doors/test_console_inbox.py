@@ -52,7 +52,7 @@ def test_an_agent_sees_the_inbox_and_nothing_else(shop: Shop) -> None:
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/inbox/"
     rail = client.get("/inbox/").content.decode().partition('<nav class="rail"')[2].partition("</nav>")[0]
     menu = re.findall(r'href="(/[^"]*)"', rail)
-    assert set(menu) <= {"/", "/inbox/", "/account/", "/sign-out/", "/workspaces/"}
+    assert set(menu) <= {"/", "/inbox/", "/account/", "/sign-out/", "/workspaces/", "/keyboard/"}
     assert client.get("/opt-outs/").status_code == HTTPStatus.FORBIDDEN
 
 
@@ -147,6 +147,25 @@ def test_who_is_blocked_has_no_box_until_they_write_again(shop: Shop) -> None:
     assert "Take “fern.com/grey” out." in text(answer)
     client.post(f"/inbox/{asked}/", {"body": SAID, **form_of(answer)})
     assert shop.replies() == [SAID]
+
+
+QUEUED = (
+    "INSERT INTO sayso.messages (workspace_id, phone, recipient, connection_id, line_id, sender, class, "
+    "purpose, category, body, encoding, parts) VALUES (%s, %s, 'x', 1, %s, 'x', 'advertising', 'api', "
+    "'promotions', 'Prams', 'GSM-7', 1)"
+)
+
+
+@pytest.mark.rule("R5.4", "R12.2")
+def test_a_stop_tells_how_many_waiting_messages_it_took_back(shop: Shop) -> None:
+    other = shop.console.line(shop.workspace, "447700900119")
+    for line in (shop.line, other):
+        shop.rows(QUEUED, shop.workspace, int(AMIRA), line)
+    asked = shop.texts(GREY, "stop")
+    page = text(signed_in(shop.agent).get(f"/inbox/{asked}/"))
+    assert "stopped by “stop” · 2 queued messages were cancelled" in page
+    shop.texts("stop")
+    assert text(signed_in(shop.agent).get(f"/inbox/{asked}/")).count("were cancelled") == 1
 
 
 @pytest.mark.rule("R12.3")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from sayso.actions.actor import ROLES
 from sayso.console.access import Area
+from sayso.console.lenses.conversations import Conversation
 from sayso.console.place import Place
 
 
@@ -33,6 +35,7 @@ class Item:
     icon: str
     address: str
     current: bool
+    page: str
 
 
 # The map of CONSOLE. An entry shows itself on the day a page has its name (the third word) as address name.
@@ -75,6 +78,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 # The bar of a telephone: the first of these that are there, then the menu.
 SHORT = ("home", "inbox", "keywords", "opt_outs", "mfa_index")
 MOST_SHORT = 4
+MOST_WAITING = 99  # beyond, the menu says "99+"
 # Where a person starts: the first that may be opened.
 START = tuple(entry for _, entries in MENU for entry in entries if entry.area)
 
@@ -100,9 +104,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": menu,
         "short_menu": short[:MOST_SHORT],
         "allowed": _allowed(place),
+        "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
+        "waiting": cache(partial(_waiting, place)),
         "version": settings.SAYSO_VALUES.version,
         "public_host": settings.SAYSO_VALUES.public_url.partition("://")[2].rstrip("/"),
     }
+
+
+def _waiting(place: Place) -> int:
+    """How many conversations wait for an answer, up to one more than the menu tells. Asked by a page with a
+    menu alone, and left out of one whose transaction is broken already."""
+    if place.workspace is None or not place.may_open(Area.INBOX):
+        return 0
+    try:
+        return int(Conversation.objects.filter(open=True, unanswered__gt=0)[: MOST_WAITING + 1].count())
+    except DatabaseError:
+        return 0
 
 
 def _allowed(place: Place) -> frozenset[str]:
@@ -113,7 +130,7 @@ def _allowed(place: Place) -> frozenset[str]:
 
 def _visible(request: HttpRequest, entries: tuple[Entry, ...], place: Place) -> list[Item]:
     return [
-        Item(entry.label, entry.icon, address, _stands_in(request.path, address))
+        Item(entry.label, entry.icon, address, _stands_in(request.path, address), entry.page)
         for entry in entries
         if (address := address_of(entry.page)) and (entry.area is None or place.may_open(entry.area))
     ]

@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from sayso.console import errors, live
+from sayso.console import errors, keyboard, live
 from sayso.console.accounts import views as accounts
 from sayso.console.components import counting
 
@@ -21,6 +21,7 @@ from sayso.console.components import counting
 AREAS = (
     "audit",
     "countries",
+    "find",
     "home",
     "inbox",
     "keys",
@@ -54,6 +55,7 @@ urlpatterns = [
     path("", accounts.start, name="start"),
     *(pattern for area in AREAS for pattern in _of(area)),
     path("live/", live.admit, name="live"),
+    path("keyboard/", keyboard.keyboard, name="keyboard"),
     path("parts/", counting.parts, name="count_parts"),
     path("workspaces/", accounts.workspaces, name="workspaces"),
     path("sign-in/", account.login, name="account_login"),

@@ -10,7 +10,10 @@ from django.shortcuts import render
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`Pause "Stop" on 11221 / baby?`, what follows from it (with a number), and the two answers as verbs."""
+    """`Pause "Stop" on 11221 / baby?`, what follows from it (with a number), and the two answers as verbs.
+
+    `swaps`: what in the page below a dialog is swapped for the answer; empty: the answer is another page.
+    """
 
     title: str
     consequence: str
@@ -18,6 +21,7 @@ class Question:
     safe: str
     back: str
     dangerous: bool = True
+    swaps: str = ""
 
 
 def ask(request: HttpRequest, question: Question) -> HttpResponse:

@@ -1,19 +1,21 @@
-"""The list of conversations: two filters of R12.1, one's own, a line; newest first, by cursor."""
+"""The list of conversations: two filters of R12.1, one's own, a line, a label; newest first, by cursor."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from sayso.console.components.numbers import spaced
 from sayso.console.components.pages import cursor
 from sayso.console.inbox.people import colleagues, lines, names_of
-from sayso.console.lenses.conversations import Conversation
+from sayso.console.lenses.conversations import Conversation, ConversationLabel
 
 ROWS = 50
+MOST_LABELS = 200
 COUNTED = 1_000  # beyond, the exact number helps nobody
 EPOCH_OF_IDS = 1767225600.0  # ids begin with the milliseconds since 2026
 SHOWS = {
@@ -30,18 +32,19 @@ class Wanted:
     show: str
     line_id: int | None
     before: int | None
+    label: str = ""
 
     @property
     def kept(self) -> str:
         """The filters as an address carries them: empty where they are as they begin."""
-        said = [f"show={self.show}"] if self.show != "needs" else []
-        said += [f"line={self.line_id}"] if self.line_id else []
-        return f"?{'&'.join(said)}" if said else ""
+        said = {"show": self.show if self.show != "needs" else "", "line": self.line_id, "label": self.label}
+        kept = urlencode({name: value for name, value in said.items() if value})
+        return f"?{kept}" if kept else ""
 
     @property
     def narrowed(self) -> bool:
         """Whether anything is filtered beyond what the inbox shows by itself."""
-        return self.show != "needs" or self.line_id is not None
+        return self.show != "needs" or self.line_id is not None or bool(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Listing:
     waiting: int
     older: int | None
     lines: dict[int, str]
+    labels: dict[str, str]
 
     @property
     def older_query(self) -> str:
@@ -85,6 +89,11 @@ class Listing:
         return self.lines.get(self.wanted.line_id or 0, "that line")
 
     @property
+    def label(self) -> str:
+        """The label that is filtered by, as it was written."""
+        return self.labels.get(self.wanted.label, self.wanted.label)
+
+    @property
     def many(self) -> bool:
         """Whether more need an answer than we count."""
         return self.waiting > COUNTED
@@ -97,6 +106,7 @@ def asked(request: HttpRequest) -> Wanted:
         show if show in SHOWS else "needs",
         line if line and line < 2**31 else None,
         cursor(request.GET.get("before", "")),
+        request.GET.get("label", "").replace("\0", "")[:60],
     )
 
 
@@ -120,7 +130,7 @@ def listing(wanted: Wanted, user_id: int) -> Listing:
         )
         for each in shown
     ]
-    return Listing(wanted, rows, waiting(), shown[-1].last_id if len(taken) > ROWS else None, known)
+    return Listing(wanted, rows, waiting(), shown[-1].last_id if len(taken) > ROWS else None, known, labels())
 
 
 def _last(each: Conversation) -> str:
@@ -134,6 +144,12 @@ def waiting() -> int:
     return int(_unanswered()[: COUNTED + 1].count())
 
 
+def labels() -> dict[str, str]:
+    """Every label in use, by its folded spelling; one of its written ones stands for it."""
+    found = ConversationLabel.objects.order_by("folded").distinct("folded").values_list("folded", "written")
+    return dict(found[:MOST_LABELS])
+
+
 def moment(of_id: int) -> datetime:
     """When a time-ordered id was made."""
     return datetime.fromtimestamp((of_id >> 20) / 1000 + EPOCH_OF_IDS, UTC)
@@ -145,7 +161,13 @@ def _found(wanted: Wanted, user_id: int) -> QuerySet[Conversation]:
         "mine": Conversation.objects.filter(open=True, assigned_to=user_id),
         "all": Conversation.objects.all(),
     }[wanted.show]
-    return found.filter(line_id=wanted.line_id) if wanted.line_id else found
+    found = found.filter(line_id=wanted.line_id) if wanted.line_id else found
+    if not wanted.label:
+        return found
+    labelled = ConversationLabel.objects.filter(
+        phone=OuterRef("phone"), line_id=OuterRef("line_id"), folded=wanted.label
+    )
+    return found.filter(Exists(labelled))
 
 
 def _unanswered() -> QuerySet[Conversation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -20,6 +21,7 @@ from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.texts import InboundMessage
 
 BUBBLES = 40
+MOST_CANCELLED = 200
 BEGINNING = 40  # characters by which a message is named
 
 
@@ -94,7 +96,7 @@ def subject(conversation_id: int) -> Subject:
 
 
 def talk(conversation: Conversation, before: int | None = None) -> Talk:
-    """Forty bubbles, the newest last; five questions to the database, however many bubbles there are."""
+    """Forty bubbles, the newest last; at most seven questions to the database, however many bubbles."""
     texts = _newest(InboundMessage, conversation, before)
     messages = _newest(Message, conversation, before)
     together = sorted([*texts, *messages], key=lambda each: each.id)
@@ -107,8 +109,9 @@ def talk(conversation: Conversation, before: int | None = None) -> Talk:
     said |= {each.id: each for each in shown if isinstance(each, Message)}
     outcomes = {each.message_id: each for each in Outcome.objects.filter(message_id__in=ours)} if ours else {}
     authors = _authors(ours)
+    cancelled = _cancelled_by(shown, conversation.phone)
     bubbles = [
-        _theirs(each, said)
+        _theirs(each, said, cancelled.get(each.id, 0))
         if isinstance(each, InboundMessage)
         else _ours(each, outcomes.get(each.id), authors)
         for each in shown
@@ -120,6 +123,24 @@ def talk(conversation: Conversation, before: int | None = None) -> Talk:
 def _newest(lens: Any, conversation: Conversation, before: int | None) -> list[Any]:
     found = lens.objects.filter(phone=conversation.phone, line_id=conversation.line_id).order_by("-id")
     return list((found.filter(id__lt=before) if before else found)[: BUBBLES + 1])
+
+
+def _cancelled_by(shown: Iterable[Any], phone: int) -> dict[int, int]:
+    """How many waiting messages each STOP took back, on any line (R5.4), where one of them is shown.
+
+    What was taken back carries the moment of its decision; the newest STOP before it is the one that did it.
+    """
+    if not any(isinstance(each, InboundMessage) and each.outcome == "unsubscribe" for each in shown):
+        return {}
+    queued = Message.objects.filter(phone=phone).order_by("-id").values("id")[:MOST_CANCELLED]
+    taken_back = Outcome.objects.filter(message_id__in=queued, status="cancelled", reason="opted_out")
+    moments = list(taken_back.values_list("at", flat=True))
+    if not moments:
+        return {}
+    said = InboundMessage.objects.filter(phone=phone, outcome="unsubscribe").order_by("-id")
+    stops = list(said.values_list("id", "received_at")[:MOST_CANCELLED])
+    found = (next((stop for stop, heard in stops if heard <= at), 0) for at in moments)
+    return dict(Counter(found))
 
 
 def _authors(message_ids: set[int]) -> Mapping[int, str]:
@@ -147,7 +168,7 @@ TAKEN = {
 }
 
 
-def _theirs(text: InboundMessage, said: Mapping[int, Message]) -> Bubble:
+def _theirs(text: InboundMessage, said: Mapping[int, Message], cancelled: int) -> Bubble:
     answered = said.get(text.answers_message_id or 0)
     sure = SURE.get(text.answers_certainty, "")
     answers = (answered.id, _beginning(answered.body), sure) if answered and sure else None
@@ -156,6 +177,8 @@ def _theirs(text: InboundMessage, said: Mapping[int, Message]) -> Bubble:
     if text.keyword:
         meta = [f"{meta[0]} by “{text.keyword}”"]
     meta += ["arrived late"] if "stale" in text.flags else []
+    if cancelled:
+        meta.append(f"{cancelled} queued message{'s were' if cancelled > 1 else ' was'} cancelled")
     kind = "out" if text.outcome == "unsubscribe" else "review" if text.outcome == "review" else ""
     return Bubble(text.id, kind, text.body, text.provider_at, meta, _safe(pictures), answers)
 

@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = listing(asked(request), request.user.pk)
     context: dict[str, Any] = {"listing": found, "shows": SHOWS, "chosen": None}
     if is_fragment(request):
-        return render(request, "inbox/convos.html", context)
+        return render(request, "inbox/convos_heard.html", context)
     context["tabs"] = tabs("inbox", found.waiting)
     if found.rows:
         context |= {
@@ -46,7 +46,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     if is_fragment(request):
         found = listing(asked(request), request.user.pk)
         return render(
-            request, "inbox/convos.html", {"listing": found, "shows": SHOWS, "chosen": conversation_id}
+            request, "inbox/convos_heard.html", {"listing": found, "shows": SHOWS, "chosen": conversation_id}
         )
     words = kept_words(request, conversation_id)
     return show(request, conversation_id, fresh(words), told=KEPT if words else "")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from sayso.actions.process_rules import Wanted, incomplete
@@ -16,6 +18,7 @@ from sayso.actions.refusal import Refused, invalid
 from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.forms import PREVIEW, done, go
+from sayso.console.frame import address_of
 from sayso.console.keywords import opening as openings
 from sayso.console.keywords import words
 from sayso.console.keywords.differing import differences
@@ -27,7 +30,7 @@ from sayso.console.loop import actor, perform
 from sayso.console.refusing import sentence
 
 SAVING = ("close", "start")
-ASKED = ("add", "remove", "speak", "try", "example", PREVIEW, *SAVING)
+ASKED = ("replay", "add", "remove", "speak", "try", "example", PREVIEW, *SAVING)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +57,8 @@ def _answer(request: HttpRequest, opening: Opening) -> HttpResponse:
         form = _form(request, opening, None)
         return page(request, opening, form, HTTPStatus.OK, Conflict())
     asked = _asked(request)
+    if asked == "replay":
+        return redirect(_replayed(_shown_again(request, opening, asked), opening))
     if asked not in SAVING:
         form = _shown_again(request, opening, asked)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.refused_word else HTTPStatus.OK
@@ -63,6 +68,16 @@ def _answer(request: HttpRequest, opening: Opening) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     return page(request, opening, form, HTTPStatus.UNPROCESSABLE_ENTITY, answer)
+
+
+def _replayed(form: ProcessForm, opening: Opening) -> str:
+    """R4.13: past texts with the modes and words that stand in the form, before they are saved."""
+    wanted = form.wanted()
+    said = {"line": wanted.line_id, "match_mode": wanted.match_mode}
+    said["predefined_mode"] = wanted.predefined_mode or "own"
+    if set(wanted.keywords) != set(opening.keywords):
+        said["keywords"] = ",".join(wanted.keywords)
+    return f"{address_of('replay')}?{urlencode(said)}"
 
 
 def _asked(request: HttpRequest) -> str:

@@ -81,6 +81,11 @@ def page(asked: Filter, lines: Mapping[int, Place], start: int, today: date) -> 
     return Page(rows, start + 1, len(found), start + ROWS if len(found) > start + ROWS else None)
 
 
+def row(process: Process, line: Place, today: date) -> Row:
+    """One process as the overview shows it."""
+    return _rows([process], {line.id: line}, today)[0]
+
+
 def keywords_of(process_ids: Iterable[int]) -> dict[int, list[str]]:
     """The custom keywords of each process, as written."""
     found: dict[int, list[str]] = defaultdict(list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sayso.actions.keywords import TextTried
 from sayso.actions.processes import delete_process, pause_process, start_process
+from sayso.actions.refusal import Refused
 from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
 from sayso.console.components.pages import cursor
@@ -23,7 +25,7 @@ from sayso.console.keywords.lines import Place
 from sayso.console.keywords.reading import STATES, TYPES, Filter
 from sayso.console.lenses.processes import Process
 from sayso.console.loop import perform
-from sayso.console.refusing import demand
+from sayso.console.refusing import demand, sentence
 
 FARTHEST = 100_000
 
@@ -69,9 +71,13 @@ def attempt(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, process_id: int) -> HttpResponse:
     """Start a process; a second click changes nothing."""
     process, _ = _found(process_id)
-    demand(perform(request, start_process, process_id, datetime.now(UTC)))
+    answer = perform(request, start_process, process_id, datetime.now(UTC))
+    if isinstance(answer, Refused) and request.htmx:
+        messages.error(request, sentence(answer))
+        return go(request, "keywords")
+    demand(answer)
     done(request, f"“{process.name}” is started.", undo=reverse("keywords_pause", args=[process_id]))
-    return go(request, "keywords")
+    return _row(request, process_id) if request.htmx else go(request, "keywords")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,10 +88,11 @@ def pause(request: HttpRequest, process_id: int) -> HttpResponse:
     if request.method != "POST":
         title = f"Pause “{process.name}” on {line.name}?"
         said = _consequence(process, line)
-        return ask(request, Question(title, said, "Pause", "Keep it running", reverse("keywords")))
+        row = f"#process-{process_id}" if "row" in request.GET else ""
+        return ask(request, Question(title, said, "Pause", "Keep it running", reverse("keywords"), swaps=row))
     demand(perform(request, pause_process, process_id, datetime.now(UTC)))
     done(request, f"“{process.name}” is paused.", undo=reverse("keywords_start", args=[process_id]))
-    return go(request, "keywords")
+    return _row(request, process_id) if request.htmx else go(request, "keywords")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +116,13 @@ def _found(process_id: int, *, deleted_too: bool = False) -> tuple[Process, Plac
     if process is None:
         raise Http404("no such process")
     return process, lines.every()[process.line_id]
+
+
+def _row(request: HttpRequest, process_id: int) -> HttpResponse:
+    """The row as it stands after what was just done, with the sentence that says so."""
+    process, line = _found(process_id)
+    row = reading.row(process, line, timezone.localdate())
+    return render(request, "keywords/row_done.html", {"row": row, "acted": True})
 
 
 def _consequence(process: Process, line: Place) -> str:

@@ -103,7 +103,7 @@ def _uploaded(form: ReplayForm) -> Any:
 
 def _initial(request: HttpRequest) -> dict[str, str]:
     return {
-        name: request.GET[name][:40]
+        name: request.GET[name][:4_000]
         for name in ("line", "match_mode", "predefined_mode", "keywords")
         if name in request.GET
     }

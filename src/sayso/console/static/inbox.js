@@ -1,10 +1,13 @@
 // The inbox's own script. Every page works without it.
 
-// Words that are being written outlive a reload: kept in this tab until they are sent. Once they are sent the
-// server keeps them, should the session be over.
+// Words that are being written outlive a reload and a server that did not answer: kept in this tab until the
+// page says that they were sent. Should the session be over, the server keeps them too.
 const box = () => document.querySelector("form[data-draft] textarea");
 const place = () => `draft-${box()?.form.dataset.draft}`;
 const restore = () => {
+  const sending = sessionStorage.getItem("draft-sending");
+  sessionStorage.removeItem("draft-sending");
+  if (sending && document.querySelector("[data-toast]")) sessionStorage.removeItem(sending);
   const words = box() && sessionStorage.getItem(place());
   if (!words || box().value) return;
   box().value = words;
@@ -14,9 +17,61 @@ document.addEventListener("input", (event) => {
   if (event.target === box()) sessionStorage.setItem(place(), box().value);
 });
 document.addEventListener("submit", (event) => {
-  if (event.target.dataset.draft) sessionStorage.removeItem(place());
+  if (event.target.dataset.draft) sessionStorage.setItem("draft-sending", place());
 });
 restore();
+
+// A text that arrives while somebody reads further up moves nothing: it is told, and one press leads to it.
+// Until then a reply answers only what was on the screen (R12.2).
+const scroll = document.getElementById("scroll");
+const newer = document.getElementById("newer");
+const AT_END = 48;
+const theirs = () => [...document.querySelectorAll("#talk .said:not(.ours)[id]")].map((said) => said.id);
+const seen = () => [...document.querySelectorAll("#talk input[name=seen]")];
+let known = new Set(theirs());
+let unseen = 0;
+let last = seen()[0]?.value;
+let anchor = null;
+const atEnd = () => Math.abs(scroll.scrollTop) < AT_END;
+const tell = () => {
+  newer.hidden = !unseen;
+  newer.textContent = unseen ? `${unseen} new text${unseen > 1 ? "s" : ""} ↓` : "";
+  if (unseen) for (const field of seen()) field.value = last;
+};
+const arrived = () => {
+  unseen = 0;
+  for (const field of seen()) field.value = field.defaultValue;
+  last = seen()[0]?.value;
+  tell();
+};
+document.addEventListener("htmx:before:swap", () => {
+  if (!scroll || atEnd()) anchor = null;
+  else {
+    const top = scroll.getBoundingClientRect().top;
+    const first = [...scroll.querySelectorAll("#talk [id]")].find((said) => said.getBoundingClientRect().bottom > top);
+    anchor = first && [first.id, first.getBoundingClientRect().top];
+  }
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!scroll) return;
+  const fresh = theirs().filter((id) => !known.has(id)).length;
+  known = new Set(theirs());
+  if (!anchor) {
+    if (!unseen) arrived();
+    return;
+  }
+  const [id, top] = anchor;
+  const now = document.getElementById(id);
+  if (now) scroll.scrollTop += now.getBoundingClientRect().top - top;
+  unseen += fresh;
+  tell();
+});
+scroll?.addEventListener("scroll", () => unseen && atEnd() && arrived(), { passive: true });
+newer?.addEventListener("click", () => {
+  scroll.scrollTop = 0;
+  arrived();
+  (box() ?? scroll).focus({ preventScroll: true });
+});
 
 // Ctrl+Enter sends; r goes to the box; j and k go down and up the list. Letters act only outside fields.
 const step = (by) => {
@@ -29,8 +84,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     box().form.requestSubmit();
   }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (!singleKey(event)) return;
   if (event.key === "j") step(1);
   if (event.key === "k") step(-1);
   if (event.key === "r" && box()) {

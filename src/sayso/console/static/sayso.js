@@ -9,15 +9,32 @@ document.addEventListener("allauth.error", (event) => {
   }
 });
 
-// "/" goes to the field that finds something, when no field has the focus (WCAG 2.1.4).
+// A key that acts by itself: outside fields and dialogs, and only while they are not switched off (WCAG 2.1.4).
+const KEYS_OFF = "sayso-keys-off";
+const singleKey = (event) =>
+  !event.ctrlKey && !event.metaKey && !event.altKey && !localStorage.getItem(KEYS_OFF) &&
+  !event.target.closest("input, textarea, select, dialog, [contenteditable]");
+
+// "/" goes to the field that finds something, "?" lists the keys.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const find = document.querySelector("input[type=search]");
-  if (find) {
-    event.preventDefault();
-    find.focus();
-  }
+  if (!singleKey(event)) return;
+  const wanted = { "/": "input[type=search]", "?": "#keys" }[event.key];
+  const found = [...document.querySelectorAll(wanted ?? "#none")].find((each) => event.key === "?" || each.offsetParent);
+  if (!found) return;
+  event.preventDefault();
+  if (event.key === "?") found.click();
+  else found.focus();
+});
+const keySwitch = () => {
+  const box = document.getElementById("single-keys");
+  if (box) box.checked = !localStorage.getItem(KEYS_OFF);
+};
+keySwitch();
+document.addEventListener("htmx:after:swap", keySwitch);
+document.addEventListener("change", ({ target }) => {
+  if (target.id !== "single-keys") return;
+  if (target.checked) localStorage.removeItem(KEYS_OFF);
+  else localStorage.setItem(KEYS_OFF, "yes");
 });
 
 // Enter in a field with a button of its own presses that one, not the form's first.
@@ -37,6 +54,7 @@ const settled = () => {
     dialog.showModal();
   }
 };
+document.addEventListener("click", ({ target }) => target.closest("[data-close]")?.closest("dialog").close());
 document.addEventListener("htmx:after:swap", settled);
 document.addEventListener("htmx:afterSwap", settled);
 
@@ -45,7 +63,14 @@ const leave = (toast) => {
   if (toast.matches(":hover, :focus-within")) setTimeout(leave, 2000, toast);
   else toast.remove();
 };
-for (const toast of document.querySelectorAll("[data-toast]")) setTimeout(leave, 8000, toast);
+const toasts = () => {
+  for (const toast of document.querySelectorAll("[data-toast]:not([data-leaving])")) {
+    toast.dataset.leaving = "soon";
+    setTimeout(leave, 8000, toast);
+  }
+};
+toasts();
+document.addEventListener("htmx:after:swap", toasts);
 
 // Live parts: one stream a page, for the topics that stand on it, and none while nobody looks at the page
 // (a browser gives a server few connections, and three telephones take three pages).
