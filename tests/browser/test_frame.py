@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import by_keyboard, complaining, faults
+from tests.browser.looking import complaining, faults
 from tests.browser.people import sign_in
 from tests.consoles import Console, Person
 from tests.conversing import AMIRA, Shop
@@ -40,8 +40,7 @@ def test_a_number_is_found_from_any_page_by_keyboard(
     expect(page.get_by_role("heading", name="+44 7700 900318")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Amira Haddad")
     expect(page.get_by_role("link", name="Proof of +44 7700 900318")).to_be_visible()
-    by_keyboard(page, "Conversation on +44 7700 900118")
-    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Conversation on +44 7700 900118").press("Enter")
     page.wait_for_url(f"**/inbox/{asked}/")
 
 

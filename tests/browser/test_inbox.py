@@ -86,7 +86,7 @@ def test_a_text_that_arrives_while_reading_further_up_moves_nothing_and_is_told(
     now = first.bounding_box()
     assert stood
     assert now
-    assert abs(now["y"] - stood["y"]) < 2  # noqa: PLR2004 - a pixel is no jump
+    assert abs(now["y"] - stood["y"]) < 4  # rounded, not jumped
     assert seen.input_value() == before  # what was not on the screen is not answered
     shop.texts("Or in green?")
     expect(page.get_by_role("button", name="2 new texts ↓")).to_be_visible()

@@ -276,5 +276,5 @@ def test_the_modes_in_the_form_are_replayed_before_they_are_saved(
         page.get_by_role("button", name="what it would have done").click()
     replay = beside.value
     expect(replay.get_by_label("Mode of the predefined words")).to_have_value("contains")
-    expect(replay.get_by_label("Line")).to_have_value(str(shop.line))
+    expect(replay.get_by_label("Line", exact=True)).to_have_value(str(shop.line))
     expect(page.get_by_label("The words that come with it")).to_have_value("contains")

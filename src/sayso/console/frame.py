@@ -106,7 +106,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "allowed": _allowed(place),
         "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
         "waiting": cache(partial(_waiting, place)),
-        "version": settings.SAYSO_VALUES.version,
+        "release": settings.SAYSO_VALUES.version,
         "public_host": settings.SAYSO_VALUES.public_url.partition("://")[2].rstrip("/"),
     }
 

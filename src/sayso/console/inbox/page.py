@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from sayso.actions.actor import ROLES
 from sayso.actions.replies import Standing, standing
+from sayso.console.access import Area
 from sayso.console.components.pages import cursor
 from sayso.console.inbox.forms import ReplyForm
 from sayso.console.inbox.listing import SHOWS, asked, listing
@@ -64,8 +66,14 @@ def of_conversation(request: HttpRequest, conversation_id: int) -> dict[str, Any
         "people": who_may_answer(),
         "holder": colleagues({holder}).get(holder, "somebody") if holder else "",
         "canned": list(CannedReply.objects.order_by("name")[:100]),
+        "proof": proof_of(request, conversation.phone),
         "may_answer": "inbox:answer" in ROLES[request.place.workspace.role.value],
     }
+
+
+def proof_of(request: HttpRequest, phone: int) -> str:
+    """Where all that was said about a number stands; empty for those who may not open it."""
+    return reverse("opt_out", args=[phone]) if request.place.may_open(Area.OPT_OUTS) else ""
 
 
 def _standing(request: HttpRequest, found: Subject) -> dict[str, Any]:

@@ -14,10 +14,14 @@ from django.views.decorators.http import require_safe
 from sayso.console.access import Area, opens
 from sayso.console.components.numbers import spaced
 from sayso.console.components.pages import COUNTED, ROWS, Page, cursor
+from sayso.console.inbox.cancelled import cancelled_by_stops
+from sayso.console.inbox.cancelled import told as told_cancelled
+from sayso.console.inbox.page import proof_of
 from sayso.console.inbox.people import lines, names_of
 from sayso.console.inbox.tabs import tabs
-from sayso.console.lenses.conversations import InboxEntry
+from sayso.console.lenses.conversations import Conversation, InboxEntry
 from sayso.console.lenses.messages import Outcome, Replied
+from sayso.console.lenses.processes import Process
 from sayso.console.lenses.texts import InboundMessage
 from sayso.console.lenses.workspaces import Workspace
 
@@ -37,6 +41,8 @@ class Stop:
     """One opt-out by text."""
 
     id: int
+    phone: int
+    line_id: int
     name: str
     number: str
     at: datetime
@@ -74,7 +80,15 @@ def stop(request: HttpRequest, inbound_id: int) -> HttpResponse:
     found = _rows([inbound_id]) if entry.exists() else []
     if not found:
         raise Http404("no such opt-out in this workspace")
-    return render(request, "inbox/stop.html", {"row": found[0]})
+    row = found[0]
+    cancelled = cancelled_by_stops(row.phone).get(row.id, 0)
+    context = {
+        "row": row,
+        "cancelled": told_cancelled(cancelled) if cancelled else "",
+        "proof": proof_of(request, row.phone),
+        "talk": Conversation.objects.filter(phone=row.phone, line_id=row.line_id).first(),
+    }
+    return render(request, "inbox/stop.html", context)
 
 
 @require_safe
@@ -110,32 +124,44 @@ def _page(before: int | None) -> Page[Stop]:
 
 
 def _rows(ids: list[int]) -> list[Stop]:
-    """The opt-outs of these texts, newest first: five questions, however many."""
+    """The opt-outs of these texts, newest first: six questions, however many."""
     texts = list(InboundMessage.objects.filter(id__in=ids).order_by("-id")) if ids else []
     names, known = names_of({text.phone for text in texts}), lines()
     answers = dict(Replied.objects.filter(inbound_id__in=ids).values_list("inbound_id", "message_id"))
     outcomes = {each.message_id: each for each in Outcome.objects.filter(message_id__in=answers.values())}
-    return [_row(text, names, known, _confirmed(text, answers, outcomes)) for text in texts]
+    processes = {text.process_id for text in texts} - {None}
+    named = dict(Process.objects.filter(id__in=processes).values_list("id", "name")) if processes else {}
+    return [
+        _row(text, names, known, (_by(text, named), *_confirmed(text, answers, outcomes))) for text in texts
+    ]
 
 
 def _row(
-    text: InboundMessage, names: Mapping[int, str], known: Mapping[int, str], confirmed: tuple[str, str]
+    text: InboundMessage, names: Mapping[int, str], known: Mapping[int, str], told: tuple[str, str, str]
 ) -> Stop:
     number = spaced(text.phone, text.sender)
     return Stop(
         id=text.id,
+        phone=text.phone,
+        line_id=text.line_id,
         name=names.get(text.phone, ""),
         number=number,
         at=text.provider_at,
         said=text.body,
         line=known.get(text.line_id, "a line that was withdrawn"),
-        by="Your process" if text.process_id else "An opt-out word" if text.keyword else "The provider",
+        by=told[0],
         word=text.keyword or "",
         stops=SCOPES.get(text.scope or "", "Advertising"),
-        confirmed=confirmed[0],
-        silent_because=confirmed[1],
+        confirmed=told[1],
+        silent_because=told[2],
         because=text.because,
     )
+
+
+def _by(text: InboundMessage, processes: Mapping[int, str]) -> str:
+    if text.process_id:
+        return processes.get(text.process_id, "A process")
+    return "An opt-out word" if text.keyword else "The provider"
 
 
 def _confirmed(

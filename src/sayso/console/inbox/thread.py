@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from sayso.console.components.numbers import spaced
+from sayso.console.inbox.cancelled import cancelled_by_stops, told
 from sayso.console.inbox.listing import moment
 from sayso.console.inbox.people import colleagues, written
 from sayso.console.lenses.contacts import Contact
@@ -21,7 +21,6 @@ from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.texts import InboundMessage
 
 BUBBLES = 40
-MOST_CANCELLED = 200
 BEGINNING = 40  # characters by which a message is named
 
 
@@ -109,7 +108,8 @@ def talk(conversation: Conversation, before: int | None = None) -> Talk:
     said |= {each.id: each for each in shown if isinstance(each, Message)}
     outcomes = {each.message_id: each for each in Outcome.objects.filter(message_id__in=ours)} if ours else {}
     authors = _authors(ours)
-    cancelled = _cancelled_by(shown, conversation.phone)
+    stopped = any(isinstance(each, InboundMessage) and each.outcome == "unsubscribe" for each in shown)
+    cancelled = cancelled_by_stops(conversation.phone) if stopped else {}
     bubbles = [
         _theirs(each, said, cancelled.get(each.id, 0))
         if isinstance(each, InboundMessage)
@@ -123,24 +123,6 @@ def talk(conversation: Conversation, before: int | None = None) -> Talk:
 def _newest(lens: Any, conversation: Conversation, before: int | None) -> list[Any]:
     found = lens.objects.filter(phone=conversation.phone, line_id=conversation.line_id).order_by("-id")
     return list((found.filter(id__lt=before) if before else found)[: BUBBLES + 1])
-
-
-def _cancelled_by(shown: Iterable[Any], phone: int) -> dict[int, int]:
-    """How many waiting messages each STOP took back, on any line (R5.4), where one of them is shown.
-
-    What was taken back carries the moment of its decision; the newest STOP before it is the one that did it.
-    """
-    if not any(isinstance(each, InboundMessage) and each.outcome == "unsubscribe" for each in shown):
-        return {}
-    queued = Message.objects.filter(phone=phone).order_by("-id").values("id")[:MOST_CANCELLED]
-    taken_back = Outcome.objects.filter(message_id__in=queued, status="cancelled", reason="opted_out")
-    moments = list(taken_back.values_list("at", flat=True))
-    if not moments:
-        return {}
-    said = InboundMessage.objects.filter(phone=phone, outcome="unsubscribe").order_by("-id")
-    stops = list(said.values_list("id", "received_at")[:MOST_CANCELLED])
-    found = (next((stop for stop, heard in stops if heard <= at), 0) for at in moments)
-    return dict(Counter(found))
 
 
 def _authors(message_ids: set[int]) -> Mapping[int, str]:
@@ -177,8 +159,7 @@ def _theirs(text: InboundMessage, said: Mapping[int, Message], cancelled: int) -
     if text.keyword:
         meta = [f"{meta[0]} by “{text.keyword}”"]
     meta += ["arrived late"] if "stale" in text.flags else []
-    if cancelled:
-        meta.append(f"{cancelled} queued message{'s were' if cancelled > 1 else ' was'} cancelled")
+    meta += [told(cancelled)] if cancelled else []
     kind = "out" if text.outcome == "unsubscribe" else "review" if text.outcome == "review" else ""
     return Bubble(text.id, kind, text.body, text.provider_at, meta, _safe(pictures), answers)
 

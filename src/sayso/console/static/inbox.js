@@ -30,7 +30,8 @@ const theirs = () => [...document.querySelectorAll("#talk .said:not(.ours)[id]")
 const seen = () => [...document.querySelectorAll("#talk input[name=seen]")];
 let known = new Set(theirs());
 let unseen = 0;
-let last = seen()[0]?.value;
+let last = seen()[0]?.value; // the newest text that was on the screen
+let newest = last; // the newest that there is
 let anchor = null;
 const atEnd = () => Math.abs(scroll.scrollTop) < AT_END;
 const tell = () => {
@@ -40,8 +41,8 @@ const tell = () => {
 };
 const arrived = () => {
   unseen = 0;
-  for (const field of seen()) field.value = field.defaultValue;
-  last = seen()[0]?.value;
+  last = newest;
+  for (const field of seen()) field.value = last;
   tell();
 };
 document.addEventListener("htmx:before:swap", () => {
@@ -56,6 +57,7 @@ document.addEventListener("htmx:after:swap", () => {
   if (!scroll) return;
   const fresh = theirs().filter((id) => !known.has(id)).length;
   known = new Set(theirs());
+  if (seen()[0]?.value !== last) newest = seen()[0]?.value;
   if (!anchor) {
     if (!unseen) arrived();
     return;

@@ -56,6 +56,16 @@ const settled = () => {
 };
 document.addEventListener("click", ({ target }) => target.closest("[data-close]")?.closest("dialog").close());
 document.addEventListener("htmx:after:swap", settled);
+
+// Where a row was swapped for what became of it, its button keeps the focus, once no dialog stands over it.
+document.addEventListener("htmx:after:swap", () => {
+  const next = document.querySelector("[data-focus]");
+  if (!next) return;
+  next.removeAttribute("data-focus");
+  const focus = () => document.getElementById(next.id)?.focus();
+  focus();
+  requestAnimationFrame(focus);
+});
 document.addEventListener("htmx:afterSwap", settled);
 
 // "Done" stays 8 s, and for as long as someone points at it or is in it.
