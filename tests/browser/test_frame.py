@@ -114,3 +114,31 @@ def test_single_keys_can_be_switched_off(page: Page, address: str, shop: Shop, n
     expect(dialog).to_have_count(0)
     page.keyboard.press("/")
     expect(page.get_by_label("Find a number or a keyword")).to_be_focused()
+
+
+@pytest.mark.rule("R2.2")
+def test_signed_out_under_an_open_form_nothing_is_lost(
+    page: Page, address: str, shop: Shop, nora: Person
+) -> None:
+    sign_in(page, address, nora)
+    page.goto(f"{address}/keywords/new/")
+    page.get_by_label("In English").fill("You are out.")
+    shop.rows("DELETE FROM console.django_session")
+    word = page.get_by_label("Your keywords")
+    word.fill("genug")
+    word.press("Enter")
+    told = page.get_by_role("alert").filter(has_text="You are signed out.")
+    expect(told).to_be_visible()
+    expect(page.get_by_label("Password")).to_have_count(0)
+    with page.expect_popup() as beside:
+        told.get_by_role("link").click()
+    sign_in(beside.value, address, nora)
+    expect(beside.value.get_by_role("navigation", name="Main")).to_be_visible()
+    beside.value.close()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(told).to_have_count(0)
+    expect(page.get_by_label("In English")).to_have_value("You are out.")
+    word.press("Enter")
+    expect(page.get_by_role("button", name="Remove genug")).to_be_visible()
+    page.get_by_role("button", name="Save and close").click()
+    expect(page.get_by_role("status").filter(has_text="is saved.")).to_be_visible()

@@ -129,6 +129,8 @@ def test_a_double_click_sends_one_reply(page: Page, address: str, shop: Shop) ->
     page.get_by_role("button", name="Send reply").dblclick()
     expect(page.locator(".said.ours")).to_have_text(SAID)
     assert shop.replies() == [SAID]
+    page.go_back()
+    expect(page.get_by_label("Reply to")).to_have_value("")  # what was sent is not offered again
 
 
 @pytest.mark.rule("R12.2")

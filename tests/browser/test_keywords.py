@@ -278,3 +278,17 @@ def test_the_modes_in_the_form_are_replayed_before_they_are_saved(
     expect(replay.get_by_label("Mode of the predefined words")).to_have_value("contains")
     expect(replay.get_by_label("Line", exact=True)).to_have_value(str(shop.line))
     expect(page.get_by_label("The words that come with it")).to_have_value("contains")
+
+
+@pytest.mark.rule("R4.2")
+def test_starting_what_somebody_deleted_meanwhile_is_told(page: Page, address: str, shop: Shop) -> None:
+    process = shop.process(state="paused")
+    sign_in(page, address, shop.marketer)
+    page.goto(f"{address}/keywords/")
+    page.wait_for_load_state()
+    shop.console.execute("UPDATE sayso.processes SET deleted_at = now() WHERE id = %s", process)
+    page.get_by_role("button", name="Start Stop").click()
+    expect(
+        page.get_by_role("alert").filter(has_text="Somebody deleted this process meanwhile.")
+    ).to_be_visible()
+    expect(page.get_by_role("heading", name="No process yet")).to_be_visible()

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     # Outside the transaction: what was done is said after the commit.
     "django.contrib.messages.middleware.MessageMiddleware",
     "sayso.console.place.InOneTransaction",
+    "sayso.console.signed_out.SignedOut",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -21,7 +21,7 @@ class ReplyForm(Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].widget.attrs |= {"rows": 2}
+        self.fields["body"].widget.attrs |= {"rows": 2, "autocomplete": "off"}
         self.fields["body"].error_messages["required"] = "There is nothing to send yet. Write your reply."
         self.fields["body"].required = True
 

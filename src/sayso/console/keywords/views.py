@@ -70,6 +70,8 @@ def attempt(request: HttpRequest) -> HttpResponse:
 @opens(Area.KEYWORDS)
 def start(request: HttpRequest, process_id: int) -> HttpResponse:
     """Start a process; a second click changes nothing."""
+    if request.htmx and _gone(process_id):
+        return _told_gone(request)
     process, _ = _found(process_id)
     answer = perform(request, start_process, process_id, datetime.now(UTC))
     if isinstance(answer, Refused) and request.htmx:
@@ -84,6 +86,8 @@ def start(request: HttpRequest, process_id: int) -> HttpResponse:
 @opens(Area.KEYWORDS)
 def pause(request: HttpRequest, process_id: int) -> HttpResponse:
     """Pause a process, after saying what stops and what goes on (R4.9)."""
+    if request.htmx and _gone(process_id):
+        return _told_gone(request)
     process, line = _found(process_id)
     if request.method != "POST":
         title = f"Pause “{process.name}” on {line.name}?"
@@ -116,6 +120,16 @@ def _found(process_id: int, *, deleted_too: bool = False) -> tuple[Process, Plac
     if process is None:
         raise Http404("no such process")
     return process, lines.every()[process.line_id]
+
+
+def _gone(process_id: int) -> bool:
+    """Whether it stood in a list that is open somewhere, and was deleted since."""
+    return Process.objects.filter(id=process_id, deleted_at__isnull=False).exists()
+
+
+def _told_gone(request: HttpRequest) -> HttpResponse:
+    messages.error(request, "Somebody deleted this process meanwhile. Nothing else was changed.")
+    return go(request, "keywords")
 
 
 def _row(request: HttpRequest, process_id: int) -> HttpResponse:

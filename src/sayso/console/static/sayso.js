@@ -127,6 +127,20 @@ document.addEventListener("htmx:after:swap", listen);
 window.addEventListener("pagehide", mute);
 window.addEventListener("pageshow", listen);
 
+// Signed out under an open page, and in again beside it: its forms take the new session's token.
+const again = async () => {
+  const told = document.getElementById("signed-out");
+  if (document.hidden || !told?.childElementCount) return;
+  const answer = await fetch(location.href);
+  if (answer.redirected || !answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) if (token) field.value = token;
+  told.replaceChildren();
+};
+document.addEventListener("visibilitychange", again);
+window.addEventListener("focus", again);
+
 // "Copy" beside what is shown once.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
