@@ -39,7 +39,6 @@ class Area(StrEnum):
     """A part of the console that is opened or closed as a whole."""
 
     HOME = "home"
-    FIND = "find"
     INBOX = "inbox"
     KEYWORDS = "keywords"
     OPT_OUTS = "opt_outs"
@@ -60,7 +59,6 @@ _EVERYONE = frozenset(Role)
 _NOT_AGENTS = _EVERYONE - {Role.AGENT}
 MAY_OPEN: dict[Area, frozenset[Role]] = {
     Area.HOME: _NOT_AGENTS,
-    Area.FIND: _EVERYONE,
     Area.INBOX: _EVERYONE,
     Area.KEYWORDS: _NOT_AGENTS,
     Area.OPT_OUTS: _NOT_AGENTS,

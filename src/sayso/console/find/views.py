@@ -13,7 +13,7 @@ LONGEST = 100
 
 
 @require_safe
-@opens(Area.FIND)
+@opens(Area.INBOX)
 def find(request: HttpRequest) -> HttpResponse:
     """What fits; where one page alone does, that page."""
     said = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]

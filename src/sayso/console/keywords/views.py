@@ -124,7 +124,7 @@ def _found(process_id: int, *, deleted_too: bool = False) -> tuple[Process, Plac
 
 def _gone(process_id: int) -> bool:
     """Whether it stood in a list that is open somewhere, and was deleted since."""
-    return Process.objects.filter(id=process_id, deleted_at__isnull=False).exists()
+    return bool(Process.objects.filter(id=process_id, deleted_at__isnull=False).exists())
 
 
 def _told_gone(request: HttpRequest) -> HttpResponse:
