@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded
 from sayso.storage.embedded.introduction import introduce
+from tests.memory import quick_folder
 
 # How long one example takes on a busy machine is nobody's claim.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -24,7 +24,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def cluster() -> Iterator[Databases]:
     """A running PostgreSQL: our own, or the one whose superuser's address is in SAYSO_TEST_DATABASE_URL."""
     external = os.environ.get("SAYSO_TEST_DATABASE_URL")
     if external:
@@ -32,9 +32,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
         introduce(databases)
         yield databases
         return
-    home: Path = tmp_path_factory.mktemp("cluster")
-    # Nothing here outlives the run, so it need not wait for the disk.
-    with Embedded(home, {"fsync": "off", "full_page_writes": "off", "max_connections": "100"}) as databases:
+    # Nothing here outlives the run, so it need not wait for the disk, nor take more of it than it must.
+    own = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB", "max_connections": "100"}
+    with quick_folder() as home, Embedded(home, own) as databases:
         yield databases
 
 

@@ -27,7 +27,7 @@ from sayso.carrier.server import run
 from sayso.cli.demo_client import Client
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, Pool, open_pool
-from tests.database import named
+from tests.database import clone, named
 from tests.running import free_port
 
 PASSWORD = "a fern in the window"
@@ -153,9 +153,7 @@ def console(cluster: Databases, template: str) -> Iterator[Console]:
     """The console, configured and migrated, over a database of its own."""
     name = f"console_{os.getpid()}"
     with psycopg.connect(cluster.owner_url, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        clone(admin, name, template)
         databases = named(cluster, name)
         port = free_port()
         url = f"http://localhost:{port}"

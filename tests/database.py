@@ -38,13 +38,18 @@ def template(cluster: Databases) -> Iterator[str]:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def clone(admin: psycopg.Connection, name: str, template: str) -> None:
+    """A new database that is as the template is."""
+    # Copied by file it takes a third of the time, and its pages are not written to the log as well.
+    query = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+    admin.execute(sql.SQL(query).format(sql.Identifier(name), sql.Identifier(template)))
+
+
 @pytest.fixture
 def database(cluster: Databases, template: str) -> Iterator[Databases]:
     """A database of one's own, migrated and empty."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(cluster.owner_url, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        clone(admin, name, template)
         yield named(cluster, name)
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

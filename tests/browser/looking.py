@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,18 @@ from playwright.sync_api import Browser, Page
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 WIDTHS = (320, 390, 768, 1024, 1440)
+AXE_WIDTHS = (390, 1440)
+# What axe runs: all of its rules, then those of colour, which is all that the stylesheet changes in the dark.
+THEMES = {
+    "light": "axe.run(document, {resultTypes: ['violations']})",
+    "dark": (
+        "axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']})"
+    ),
+}
 LOUD = ("error", "warning")
+# A button fades into its colours of the other theme: what counts are those it ends with.
+SETTLE = "document.getAnimations().forEach(one => one instanceof CSSTransition && one.finish())"
+SIDEWAYS = f"{SETTLE}, document.documentElement.scrollWidth > innerWidth"
 
 
 @contextmanager
@@ -29,17 +41,24 @@ def complaining(browser: Browser, **options: Any) -> Iterator[Page]:
 
 
 def faults(page: Page, name: str) -> list[str]:
-    """Sideways scroll at any width, and axe's violations at the widest and the narrowest, of an open page."""
+    """Sideways scroll at any width, and axe's violations at the widest and the narrowest, of an open page.
+
+    In both themes: only the stylesheet tells them apart, so the page need not come again for the other one.
+    """
     found = []
-    for width in WIDTHS:
+    for width, theme in product(WIDTHS, THEMES):
         page.set_viewport_size({"width": width, "height": 844})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{name} scrolls sideways at {width}")
-        if width in (390, 1440):
+        page.emulate_media(color_scheme=theme)
+        if page.evaluate(SIDEWAYS):
+            found.append(f"{name} scrolls sideways at {width}, {theme}")
+        if width in AXE_WIDTHS:
             if not page.evaluate("'axe' in window"):  # once a document: reading it takes longer than looking
                 page.evaluate(AXE.read_text())
-            seen = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-            found += [f"{name} at {width}: {fault['id']} {fault['nodes'][0]['html']}" for fault in seen]
+            seen = page.evaluate(THEMES[theme])["violations"]
+            found += [
+                f"{name} at {width}, {theme}: {fault['id']} {fault['nodes'][0]['html']}" for fault in seen
+            ]
+    page.emulate_media(color_scheme="light")
     return found
 
 

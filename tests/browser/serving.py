@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from sayso import console as room
 from sayso.bus.postgres import PostgresBus
+from sayso.serve.static import FOR_GOOD
 from sayso.storage.pool import APP, url_as
 from tests.consoles import Console
 
@@ -54,7 +55,11 @@ class Doors:
         if found is None:
             await self.console(scope, receive, send)
             return
-        headers = [(b"content-type", found.content_type.encode()), (b"x-content-type-options", b"nosniff")]
+        headers = [
+            (b"content-type", found.content_type.encode()),
+            (b"cache-control", FOR_GOOD),
+            (b"x-content-type-options", b"nosniff"),
+        ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": found.body})
 

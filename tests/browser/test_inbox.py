@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import by_keyboard, complaining, faults
-from tests.browser.people import sign_in
+from tests.browser.people import enter, sign_in
 from tests.consoles import Console
 from tests.conversing import AMIRA, Shop
 
@@ -22,15 +22,14 @@ def shop(console: Console) -> Shop:
     return Shop(console)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_and_fits(browser: Browser, address: str, shop: Shop, theme: str) -> None:
+def test_every_page_is_accessible_and_fits(browser: Browser, address: str, shop: Shop) -> None:
     shop.contact(int(AMIRA), name="Amira Haddad")
     stop = shop.texts("stop", sender="+447700900227")
     blocked = shop.texts("stop", "and now?", sender="+447700900228")
     asked = shop.texts(GREY, "x" * 300)
     found: list[str] = []
-    with complaining(browser, color_scheme=theme) as page:
-        sign_in(page, address, shop.agent)
+    with complaining(browser) as page:
+        enter(page, address, shop.agent)
         page.goto(f"{address}/inbox/canned/new/")
         page.get_by_label("Name").fill("Open")
         page.get_by_label("Text").fill("We are open till 18:00.")
@@ -48,7 +47,7 @@ def test_a_text_that_arrives_while_writing_is_seen_within_a_second_and_the_draft
     page: Page, address: str, shop: Shop
 ) -> None:
     asked = shop.texts(GREY)
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     with page.expect_response(lambda answer: "/live/" in answer.url):
         page.goto(f"{address}/inbox/{asked}/")
     box = page.get_by_label("Reply to")
@@ -123,7 +122,7 @@ def test_the_list_is_filtered_by_label(page: Page, address: str, shop: Shop) -> 
 @pytest.mark.rule("R12.2")
 def test_a_double_click_sends_one_reply(page: Page, address: str, shop: Shop) -> None:
     asked = shop.texts(GREY)
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     page.goto(f"{address}/inbox/{asked}/")
     page.get_by_label("Reply to").fill(SAID)
     page.get_by_role("button", name="Send reply").dblclick()
@@ -136,7 +135,7 @@ def test_a_double_click_sends_one_reply(page: Page, address: str, shop: Shop) ->
 @pytest.mark.rule("R12.2")
 def test_words_outlive_a_reload_and_a_session_that_ended(page: Page, address: str, shop: Shop) -> None:
     asked = shop.texts(GREY)
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     page.goto(f"{address}/inbox/{asked}/")
     page.get_by_label("Reply to").fill(SAID)
     page.reload()
@@ -157,7 +156,7 @@ def test_words_outlive_a_reload_and_a_session_that_ended(page: Page, address: st
 def test_a_conversation_is_answered_and_closed_by_keyboard(page: Page, address: str, shop: Shop) -> None:
     shop.texts("Do you deliver?", sender="+447700900641")
     asked = shop.texts(GREY)
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     page.goto(f"{address}/inbox/")
     page.keyboard.press("j")
     page.keyboard.press("k")
@@ -174,7 +173,7 @@ def test_a_conversation_is_answered_and_closed_by_keyboard(page: Page, address: 
 @pytest.mark.rule("R12.2")
 def test_assigning_and_labelling_leave_the_draft_alone(page: Page, address: str, shop: Shop) -> None:
     asked = shop.texts(GREY)
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     page.goto(f"{address}/inbox/{asked}/")
     page.get_by_label("Reply to").fill(SAID)
     page.get_by_label("Assigned to").select_option("Jo Brandt (you)")
@@ -189,7 +188,7 @@ def test_assigning_and_labelling_leave_the_draft_alone(page: Page, address: str,
 
 @pytest.mark.rule("R12.1")
 def test_a_stop_appears_on_the_first_tab_without_a_reload(page: Page, address: str, shop: Shop) -> None:
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     with page.expect_response(lambda answer: "/live/" in answer.url):
         page.goto(f"{address}/inbox/stopped/")
     expect(page.get_by_role("heading", name="Nobody has asked to stop.")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import by_keyboard, complaining, faults
-from tests.browser.people import sign_in
+from tests.browser.people import enter
 from tests.consoles import Console, Person
 
 
@@ -19,11 +19,10 @@ def nora(console: Console) -> Person:
     return console.person((workspace, "owner"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_part_is_accessible_and_fits(browser: Browser, address: str, nora: Person, theme: str) -> None:
+def test_every_part_is_accessible_and_fits(browser: Browser, address: str, nora: Person) -> None:
     found: list[str] = []
-    with complaining(browser, color_scheme=theme) as page:
-        sign_in(page, address, nora)
+    with complaining(browser) as page:
+        enter(page, address, nora)
         for path in ("/kit/", "/kit/form/", "/kit/pause/"):
             page.goto(address + path)
             found += faults(page, path)
@@ -31,7 +30,7 @@ def test_every_part_is_accessible_and_fits(browser: Browser, address: str, nora:
 
 
 def test_a_form_is_completed_by_keyboard(page: Page, address: str, nora: Person) -> None:
-    sign_in(page, address, nora)
+    enter(page, address, nora)
     page.goto(f"{address}/kit/form/")
     by_keyboard(page, "Number")
     page.keyboard.type("+44 7700 900555")
@@ -42,7 +41,7 @@ def test_a_form_is_completed_by_keyboard(page: Page, address: str, nora: Person)
 
 
 def test_what_an_action_refuses_stands_beside_its_field(page: Page, address: str, nora: Person) -> None:
-    sign_in(page, address, nora)
+    enter(page, address, nora)
     page.goto(f"{address}/kit/form/")
     page.get_by_label("Number").fill("abc")
     page.get_by_label("Stops").select_option("none")
@@ -53,7 +52,7 @@ def test_what_an_action_refuses_stands_beside_its_field(page: Page, address: str
 
 
 def test_parts_are_counted_while_typing(page: Page, address: str, nora: Person) -> None:
-    sign_in(page, address, nora)
+    enter(page, address, nora)
     page.goto(f"{address}/kit/form/")
     page.get_by_label("Answer").press_sequentially("You’re out")
     expect(page.locator(".parts")).to_contain_text("1 part")
@@ -63,7 +62,7 @@ def test_parts_are_counted_while_typing(page: Page, address: str, nora: Person) 
 
 def test_parts_are_counted_without_scripting(browser: Browser, address: str, nora: Person) -> None:
     with complaining(browser, java_script_enabled=False) as page:
-        sign_in(page, address, nora)
+        enter(page, address, nora)
         page.goto(f"{address}/kit/form/")
         page.get_by_label("Answer").fill("Hello")
         page.get_by_role("button", name="Count the parts").click()
@@ -72,7 +71,7 @@ def test_parts_are_counted_without_scripting(browser: Browser, address: str, nor
 
 
 def test_a_question_is_a_dialog_and_escape_leaves_it(page: Page, address: str, nora: Person) -> None:
-    sign_in(page, address, nora)
+    enter(page, address, nora)
     page.goto(f"{address}/kit/")
     page.get_by_role("link", name="Pause").click()
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -86,7 +85,7 @@ def test_a_question_is_a_dialog_and_escape_leaves_it(page: Page, address: str, n
 
 def test_a_question_is_a_page_without_scripting(browser: Browser, address: str, nora: Person) -> None:
     with complaining(browser, java_script_enabled=False) as page:
-        sign_in(page, address, nora)
+        enter(page, address, nora)
         page.goto(f"{address}/kit/")
         page.get_by_role("link", name="Pause").click()
         page.get_by_role("button", name="Pause").click()
@@ -96,7 +95,7 @@ def test_a_question_is_a_page_without_scripting(browser: Browser, address: str, 
 def test_a_page_hears_of_a_change_and_asks_again(page: Page, address: str, nora: Person) -> None:
     """One person blocks a number; another's page shows it without a reload."""
     with page.expect_response(lambda answer: "/live/" in answer.url) as heard:
-        sign_in(page, address, nora)
+        enter(page, address, nora)
         page.goto(f"{address}/kit/")
     assert heard.value.headers["content-type"].startswith("text/event-stream")
     expect(page.locator("#live-count")).to_have_text("3 blocks")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import proof_scene
 from tests.browser.looking import by_keyboard, complaining, faults
-from tests.browser.people import sign_in
+from tests.browser.people import enter
 from tests.consoles import Console, Person
 
 PROOF = f"/opt-outs/{proof_scene.PHONE}/"
@@ -25,12 +25,11 @@ def imke(console: Console) -> Person:
 
 
 @pytest.mark.rule("R14.2")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_and_fits(browser: Browser, address: str, imke: Person, theme: str) -> None:
+def test_every_page_is_accessible_and_fits(browser: Browser, address: str, imke: Person) -> None:
     paths = ("/opt-outs/", PROOF, "/opt-outs/447700900999/", "/opt-outs/block/", f"{PROOF}back/")
     found: list[str] = []
-    with complaining(browser, color_scheme=theme) as page:
-        sign_in(page, address, imke)
+    with complaining(browser) as page:
+        enter(page, address, imke)
         for path in (*paths, "/replay/", "/countries/", "/countries/DE/", "/countries/DE/allow/"):
             page.goto(address + path)
             found += faults(page, path)
@@ -44,7 +43,7 @@ def test_a_compliance_owner_replays_last_month_and_sees_who_would_change_state(
     page: Page, address: str, imke: Person, tmp_path: Path
 ) -> None:
     """By keyboard alone, before anything is saved."""
-    sign_in(page, address, imke)
+    enter(page, address, imke)
     page.goto(f"{address}/replay/")
     by_keyboard(page, "Match mode of its own keywords")
     page.keyboard.type("contains")
@@ -74,7 +73,7 @@ def test_a_replay_of_a_file_goes_on_by_itself(
     monkeypatch.setattr(runs, "STEP_SECONDS", 0.0)
     file = tmp_path / "texts.csv"
     file.write_text("text,from\n" + "".join(f"es ist genug,+4477009{n:05}\n" for n in range(3_000)))
-    sign_in(page, address, imke)
+    enter(page, address, imke)
     page.goto(f"{address}/replay/")
     page.get_by_label("Match mode of its own keywords").select_option("contains")
     page.get_by_label("A file").check()
@@ -85,14 +84,14 @@ def test_a_replay_of_a_file_goes_on_by_itself(
 
 def test_a_replay_works_without_scripting(browser: Browser, address: str, imke: Person) -> None:
     with complaining(browser, java_script_enabled=False) as page:
-        sign_in(page, address, imke)
+        enter(page, address, imke)
         _replay(page, address)
 
 
 @pytest.mark.rule("R5.5", "R6.5")
 def test_the_proof_of_one_number_by_keyboard(page: Page, address: str, imke: Person) -> None:
     """From the list to the number, why it may not be texted, its ledger, and the way back."""
-    sign_in(page, address, imke)
+    enter(page, address, imke)
     page.goto(f"{address}/opt-outs/")
     by_keyboard(page, "+44 7700 900227")
     page.keyboard.press("Enter")
@@ -117,7 +116,7 @@ def test_the_proof_of_one_number_by_keyboard(page: Page, address: str, imke: Per
 
 def test_the_proof_without_scripting_and_as_a_file(browser: Browser, address: str, imke: Person) -> None:
     with complaining(browser, java_script_enabled=False) as page:
-        sign_in(page, address, imke)
+        enter(page, address, imke)
         page.goto(f"{address}/opt-outs/?number=07700900227")
         page.get_by_role("link", name="+44 7700 900227").click()
         expect(page.get_by_text("Advertising: no")).to_be_visible()
@@ -129,7 +128,7 @@ def test_the_proof_without_scripting_and_as_a_file(browser: Browser, address: st
 @pytest.mark.rule("R6.1")
 def test_a_block_by_hand_shows_itself_to_a_colleague_at_once(page: Page, address: str, imke: Person) -> None:
     with page.expect_response(lambda answer: "/live/" in answer.url):
-        sign_in(page, address, imke)
+        enter(page, address, imke)
         page.goto(f"{address}/opt-outs/")
     expect(page.locator("#count")).to_have_text("1 opt-out")
     other = page.context.new_page()

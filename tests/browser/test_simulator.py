@@ -152,9 +152,8 @@ def until_shown(page: Page, words: str) -> None:
     until(f"the page says {words!r}", lambda: page.reload() and page.get_by_text(words).count())
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_telephones_with_texts_are_accessible_and_fit(browser: Browser, stage: Stage, theme: str) -> None:
-    with complaining(browser, color_scheme=theme) as page:
+def test_telephones_with_texts_are_accessible_and_fit(browser: Browser, stage: Stage) -> None:
+    with complaining(browser) as page:
         at_the_telephones(page, stage)
         assert faults(page, "/simulator/") == []
         page.goto(f"{stage.sayso.url}/home/")
