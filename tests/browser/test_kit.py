@@ -43,7 +43,7 @@ def test_a_form_is_completed_by_keyboard(page: Page, address: str, nora: Person)
 def test_what_an_action_refuses_stands_beside_its_field(page: Page, address: str, nora: Person) -> None:
     enter(page, address, nora)
     page.goto(f"{address}/kit/form/")
-    page.get_by_label("Number").fill("abc")
+    page.get_by_label("Number", exact=True).fill("abc")
     page.get_by_label("Stops").select_option("none")
     page.get_by_role("button", name="Block", exact=True).click()
     wrong = page.locator("[aria-invalid=true]").first
@@ -101,7 +101,7 @@ def test_a_page_hears_of_a_change_and_asks_again(page: Page, address: str, nora:
     expect(page.locator("#live-count")).to_have_text("3 blocks")
     other = page.context.new_page()
     other.goto(f"{address}/kit/form/")
-    other.get_by_label("Number").fill("+44 7700 900600")
+    other.get_by_label("Number", exact=True).fill("+44 7700 900600")
     other.get_by_role("button", name="Block", exact=True).click()
     other.wait_for_url("**/kit/")
     expect(page.locator("#live-count")).to_have_text("4 blocks")

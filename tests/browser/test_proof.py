@@ -133,7 +133,7 @@ def test_a_block_by_hand_shows_itself_to_a_colleague_at_once(page: Page, address
     expect(page.locator("#count")).to_have_text("1 opt-out")
     other = page.context.new_page()
     other.goto(f"{address}/opt-outs/block/")
-    other.get_by_label("Number").fill("+44 7700 900600")
+    other.get_by_label("Number", exact=True).fill("+44 7700 900600")
     other.get_by_label("Reason").fill("Told us on the telephone.")
     other.get_by_role("button", name="Block").click()
     expect(other.get_by_text("+44 7700 900600 is blocked for all advertising.")).to_be_visible()
