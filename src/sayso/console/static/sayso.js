@@ -22,7 +22,8 @@ document.addEventListener("keydown", (event) => {
   const found = [...document.querySelectorAll(wanted ?? "#none")].find((each) => event.key === "?" || each.offsetParent);
   if (!found) return;
   event.preventDefault();
-  if (event.key === "?") found.click();
+  // Asked for by name: a click may come before htmx has seen the link, and would leave the page.
+  if (event.key === "?") htmx.ajax("GET", found.href, "#dialog");
   else found.focus();
 });
 const keySwitch = () => {
