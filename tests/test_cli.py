@@ -77,6 +77,7 @@ COMMANDS = [
     ("workspace", "create"),
     ("apikey", "create"),
     ("user", "create"),
+    ("user", "password"),
     ("segments",),
     ("replay",),
     ("explain",),
@@ -303,6 +304,49 @@ def test_a_person_gets_an_account_and_then_a_role_elsewhere(environ: dict[str, s
     assert (made["created"], again["created"]) == (True, False)
     assert made["id"] == again["id"]
     assert run("user", "operator", "ada@example.com", "on")["operator"]
+
+
+@pytest.mark.rule("R2.2", "R2.4")
+def test_an_operator_gives_another_password_and_takes_a_lost_second_factor(empty: dict[str, str]) -> None:
+    def run(*arguments: str, password: str = "") -> subprocess.CompletedProcess[str]:
+        # Processes of their own: Django takes one database a process.
+        return subprocess.run(
+            [sys.executable, "-m", "sayso.cli.main", *arguments],
+            env={**os.environ, **empty, "SAYSO_PASSWORD": password},
+            check=False,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(empty["SAYSO_DATABASE_OWNER_URL"]) as conn:
+            return conn.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
+
+    run("migrate")
+    run("workspace", "create", "One", "--country", "GB")
+    account = ("user", "create", "ada@example.com", "--role", "owner", "--workspace", "1")
+    assert run(*account, password="a long and odd one 77").returncode == 0
+    first = rows("SELECT password FROM console.accounts_user")
+    with psycopg.connect(empty["SAYSO_DATABASE_OWNER_URL"]) as conn:
+        conn.execute(
+            "INSERT INTO console.mfa_authenticator (user_id, type, data, created_at) "
+            "SELECT id, 'totp', '{}', now() FROM console.accounts_user"
+        )
+    password = ("user", "password", "ada@example.com")
+    assert "too short" in run(*password, password="short").stderr
+    assert "Nobody has the address" in run("user", "password", "bob@example.com", password="x" * 20).stderr
+    assert rows("SELECT password FROM console.accounts_user") == first
+    done = run(*password, password="another odd and long 78")
+    assert (done.returncode, "works in One as owner" in done.stderr) == (0, True)
+    assert rows("SELECT password FROM console.accounts_user") != first
+    assert len(rows("SELECT 1 FROM console.mfa_authenticator")) == 1
+    assert run(*password, "--second-factor", "off", password="another odd and long 79").returncode == 0
+    assert rows("SELECT 1 FROM console.mfa_authenticator") == []
+    assert rows("SELECT user_id, after FROM sayso.audit WHERE action = 'account_changed' ORDER BY id") == [
+        (None, {"password": "set anew"}),
+        (None, {"password": "set anew", "second_factors": "removed"}),
+    ]
 
 
 def test_an_engine_beside_serve_counts_where_the_doors_look() -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -16,43 +12,7 @@ from django.test import override_settings
 from sayso.console.mail import mail_settings
 from tests.console_visits import signed_in, text
 from tests.consoles import Console, free_port
-
-
-class _Dialogue(socketserver.StreamRequestHandler):
-    """As much of SMTP as a client needs that sends one message."""
-
-    def handle(self) -> None:
-        self._say("220 here")
-        in_data = False
-        for line in iter(self.rfile.readline, b""):
-            self.server.heard.append(line.decode().rstrip())  # type: ignore[attr-defined]
-            if in_data:
-                in_data = line.strip() != b"."
-                if not in_data:
-                    self._say("250 taken")
-            elif line.upper().startswith(b"DATA"):
-                in_data = True
-                self._say("354 go on")
-            elif line.upper().startswith(b"QUIT"):
-                self._say("221 bye")
-                return
-            else:
-                self._say("250 yes")
-
-    def _say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-
-@contextmanager
-def _listening() -> Iterator[tuple[int, list[str]]]:
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Dialogue)
-    server.heard = []  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server.server_address[1], server.heard  # type: ignore[attr-defined]
-    finally:
-        server.shutdown()
-        server.server_close()
+from tests.letters import listening
 
 
 def _invited(console: Console, smtp_url: str) -> str:
@@ -65,7 +25,7 @@ def _invited(console: Console, smtp_url: str) -> str:
 
 @pytest.mark.rule("R2.1")
 def test_an_invitation_is_mailed_with_its_link(console: Console) -> None:
-    with _listening() as (port, heard):
+    with listening() as (port, heard):
         page = _invited(console, f"smtp://127.0.0.1:{port}?from=hello@littlefern.example")
     assert "The e-mail is on its way." in page
     assert "rcpt TO:<jo@littlefern.example>" in " ".join(heard)

@@ -142,6 +142,55 @@ def set_operator(
     show_fact({"email": email, "operator": state == "on"}, as_json, f"{email} {what}.")
 
 
+@user.command("password")
+def set_password(
+    email: str,
+    second_factor: Annotated[
+        str,
+        typer.Option(help="keep; or off, which removes app, passkeys and recovery codes that were lost."),
+    ] = "keep",
+    as_json: AsJson = False,
+) -> None:
+    """Give a person another password and end their sessions. Password: SAYSO_PASSWORD, or asked."""
+    from sayso import console
+    from sayso.cli.house import house
+    from sayso.serve.console_values import console_values
+    from sayso.serve.keys import key_for
+
+    if second_factor not in {"keep", "off"}:
+        raise CommandError(f"--second-factor is {second_factor!r}. Write keep or off.")
+    with house() as (settings, databases):
+        console.configure(console_values(settings, key_for(settings, databases.url), databases.url))
+        try:
+            if (known := _known(databases.url, email)) is None:
+                raise CommandError(f"Nobody has the address {email}. `sayso user create` makes an account.")
+            typer.echo(f"The account of {email} {known.where}. Be sure who asks for this.", err=True)
+            _set_password(databases.url, email, drop_factors=second_factor == "off")
+        finally:
+            console.close()
+    off = " Their second factors are removed." if second_factor == "off" else ""
+    told = {"id": known.id, "email": email, "second_factor": second_factor}
+    show_fact(told, as_json, f"{email} has another password and is signed out everywhere.{off}")
+
+
+def _set_password(url: str, email: str, *, drop_factors: bool) -> None:
+    from sayso import console
+    from sayso.actions.accounts import note_account
+    from sayso.actions.actor import house as whole
+    from sayso.cli.house import over
+    from sayso.storage.pool import APP
+
+    after = {"password": "set anew"} | ({"second_factors": "removed"} if drop_factors else {})
+
+    def note(person: int) -> int:
+        return asyncio.run(over(url, APP, lambda pool: note_account(pool, whole(0), person, after)))
+
+    try:
+        console.set_password(email, _password(), drop_factors=drop_factors, first=note)
+    except console.AccountError as fault:
+        raise CommandError(str(fault)) from fault
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """An account that was there before, and in words where it belongs and how it came to be."""

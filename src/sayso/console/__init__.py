@@ -33,6 +33,7 @@ __all__ = [
     "find_user",
     "migrate",
     "set_operator",
+    "set_password",
     "static_files",
 ]
 
@@ -134,6 +135,23 @@ def set_operator(email: str, operator: bool) -> bool:
     from sayso.console.accounts.making import set_operator as mark
 
     return mark(email, operator)
+
+
+def set_password(
+    email: str, password: str, *, drop_factors: bool = False, first: Callable[[int], object]
+) -> None:
+    """Give an account another password and end its sessions; `drop_factors`: app, passkeys, codes too.
+
+    `first` gets the account's id before anything is kept. Raises `AccountError` where nobody has the address,
+    or the password is too easy to guess. Blocks.
+    """
+    from sayso.console.accounts.making import UnfitError
+    from sayso.console.accounts.making import set_password as put
+
+    try:
+        put(email, password, drop_factors=drop_factors, first=first)
+    except UnfitError as unfit:
+        raise AccountError(str(unfit)) from unfit
 
 
 def close() -> None:

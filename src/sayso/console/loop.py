@@ -71,13 +71,19 @@ def perform(
 
     `perform(request, create_block, wanted, now)`.
     """
+    return act_as(actor(request), action, *args, **kwargs)
+
+
+def act_as(
+    who: Actor, action: Callable[Concatenate[Pool, Actor, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """The same as somebody whom the request does not know to be signed in."""
 
     async def asked() -> T:
         if _Bridge.pool is None:
             raise RuntimeError("the console has no pool for actions: `console.attach` was not called")
         return await action(_Bridge.pool, who, *args, **kwargs)
 
-    who = actor(request)
     return run(asked())
 
 

@@ -14,6 +14,7 @@ from sayso.console.mail import mail_settings
 HERE = Path(__file__).parent
 KEYED = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)")
 DAY = 86_400
+LINK_LIVES_MINUTES = 30
 
 APPS = [
     "django.contrib.contenttypes",
@@ -32,6 +33,8 @@ FORMS = {
         "login": "sayso.console.accounts.forms.SignIn",
         "reauthenticate": "sayso.console.accounts.forms.Confirm",
         "change_password": "sayso.console.accounts.forms.ChangePassword",
+        "reset_password": "sayso.console.accounts.forms.Forgotten",
+        "reset_password_from_key": "sayso.console.accounts.forms.NewPassword",
     },
     "MFA_FORMS": {
         "authenticate": "sayso.console.accounts.forms.Code",
@@ -237,10 +240,14 @@ def _sign_in(passkeys: bool) -> dict[str, Any]:
         # Accounts are made by the operator, who vouches for the address.
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_SESSION_REMEMBER": True,
+        # Whoever has no account here gets no mail, and is told the same as whoever has one.
+        "ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS": False,
+        "PASSWORD_RESET_TIMEOUT": 60 * LINK_LIVES_MINUTES,
         "ACCOUNT_RATE_LIMITS": {
             "login": "30/m/ip",
             "login_failed": "10/m/ip,5/300s/key",
             "kept_reply": "20/h/ip",
+            "reset_password": "20/h/ip,3/h/key",
         },
         "MFA_ADAPTER": "sayso.console.accounts.adapters.Factors",
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", *(["webauthn"] if passkeys else [])],

@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from sayso.console import errors, keyboard, live
+from sayso.console.accounts import forgotten
 from sayso.console.accounts import views as accounts
 from sayso.console.components import counting
 
@@ -61,6 +62,13 @@ urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
+    path("sign-in/forgotten/", forgotten.ask, name="account_reset_password"),
+    path("sign-in/forgotten/sent/", forgotten.sent, name="account_reset_password_done"),
+    path(
+        "sign-in/forgotten/<str:uidb36>/<str:key>/",
+        forgotten.set_anew,
+        name="account_reset_password_from_key",
+    ),
     path("sign-out/", login_not_required(account.logout), name="account_logout"),
     path("account/", accounts.account, name="mfa_index"),
     path("account/password/", account.password_change, name="account_change_password"),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
 from allauth.mfa.adapter import get_adapter as get_factors
 from allauth.mfa.base import forms as factors
 from allauth.mfa.models import Authenticator
@@ -54,6 +60,23 @@ class ChangePassword(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "oldpassword", "Current password")
+        _word(self, "password1", "New password", help_text="At least 10 characters. A few words are fine.")
+        _word(self, "password2", "New password again")
+
+
+class Forgotten(ResetPasswordForm):
+    """Where the link to a new password is to be mailed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "email", "E-mail", autocomplete="username", autofocus=True)
+
+
+class NewPassword(ResetPasswordKeyForm):
+    """The password to sign in with from now on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         _word(self, "password1", "New password", help_text="At least 10 characters. A few words are fine.")
         _word(self, "password2", "New password again")
 

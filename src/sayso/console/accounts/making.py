@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -29,6 +32,27 @@ def make(email: str, password: str, name: str, *, joined_by_link: bool = False) 
         user = User.objects.create_user(address, password, name=name.strip(), joined_by_link=joined_by_link)
         EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     return int(user.pk)
+
+
+def set_password(email: str, password: str, *, drop_factors: bool, first: Callable[[int], object]) -> None:
+    """Give an account another password, which ends its sessions; `drop_factors`: its second factors too.
+
+    `first` is called with the account's id before anything is kept; what it raises leaves all as it was.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(email=email.strip().lower()).first()
+        if user is None:
+            raise UnfitError(f"Nobody has the address {email}. `sayso user create` makes an account.")
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise UnfitError(" ".join(error.messages)) from error
+        # A session is bound to the password that it began with: all of them end here.
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        if drop_factors:
+            Authenticator.objects.filter(user=user).delete()
+        first(int(user.pk))
 
 
 def find(email: str) -> int | None:

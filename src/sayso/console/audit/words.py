@@ -44,6 +44,7 @@ _ONE = {
     "workspace": "the workspace",
 }
 _WHOLE = {
+    ("account_changed", "member"): "changed how {} signs in",
     ("asked_in_vain", "address"): "asked for {}, which leads nowhere in this workspace",
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
