@@ -36,6 +36,10 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
         "public_url": "https://sms.example.com",
         "bind": "127.0.0.1:9000",
         "smtp_url": "smtp://mail:25",
+        "oidc_issuer": "https://login.example.com",
+        "oidc_client_id": "sayso",
+        "oidc_client_secret": SECRET,
+        "oidc_name": "Little Fern",
         "carrier_bind": "127.0.0.1:9001",
         "workers": "3",
         "trusted_proxies": "1",
@@ -45,6 +49,9 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
     file = tmp_path / "value"
     file.write_text(values[name] + "\n")
     beside = {"SAYSO_DATABASE_URL": "postgresql://sayso@db/sayso"} if name == "database_owner_url" else {}
+    if name.startswith("oidc_"):
+        together = {PREFIX + part.upper(): values[part] for part in values if part.startswith("oidc_")}
+        beside = {key: value for key, value in together.items() if key != PREFIX + name.upper()}
     from_file = read({f"{PREFIX}{name.upper()}_FILE": str(file), **beside})
     assert from_file == read({PREFIX + name.upper(): values[name], **beside})
 
@@ -62,6 +69,8 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
         ("SAYSO_SECRET_KEY", "geheim", "has 6 characters, too few"),
         ("SAYSO_PUBLIC_URL", "sms.example.com", "which is no web address"),
         ("SAYSO_SMTP_URL", "geheim", "is no mail server. Write smtp://"),
+        ("SAYSO_OIDC_ISSUER", "login.example.com", "which is no OpenID issuer. Write the issuer as"),
+        ("SAYSO_OIDC_ISSUER", "http://login.example.com", "which is no OpenID issuer"),
         ("SAYSO_SECRET_KEY_FILE", "geheim", "SAYSO_SECRET_KEY_FILE names a file that can't be read"),
         ("SAYSO_DATABSE_URL", "x", "SAYSO_DATABSE_URL is no setting. Did you mean SAYSO_DATABASE_URL?"),
         ("SAYSO_QQQQQQQQ", "x", "SAYSO_QQQQQQQQ is no setting. Remove it."),
@@ -91,6 +100,12 @@ def test_a_wrong_value_is_named_with_its_fault_and_remedy_and_no_secret(
             "SAYSO_DATABASE_OWNER_URL is set, but SAYSO_DATABASE_URL is not, so the embedded database "
             "would be used and this ignored. Set SAYSO_DATABASE_URL too, or remove this one.",
         ),
+        (
+            {"SAYSO_OIDC_ISSUER": "https://login.example.com", "SAYSO_OIDC_CLIENT_ID": "sayso"},
+            "SAYSO_OIDC_CLIENT_SECRET is not set, but SAYSO_OIDC_ISSUER is, so nobody could sign in with "
+            "that provider. Set it too, or remove SAYSO_OIDC_ISSUER.",
+        ),
+        ({"SAYSO_OIDC_NAME": "Little Fern"}, "SAYSO_OIDC_ISSUER is not set, but SAYSO_OIDC_NAME is"),
     ],
 )
 def test_settings_that_can_not_be_meant_together_stop_the_start(environ: dict[str, str], fault: str) -> None:
@@ -120,6 +135,9 @@ def test_no_secret_is_ever_shown() -> None:
             "SAYSO_DATABASE_URL": f"postgresql://a:{SECRET}@db/x",
             "SAYSO_DATABASE_OWNER_URL": f"postgresql://a:{SECRET}@db/x",
             "SAYSO_SECRET_KEY": SECRET,
+            "SAYSO_OIDC_ISSUER": "https://login.example.com",
+            "SAYSO_OIDC_CLIENT_ID": "sayso",
+            "SAYSO_OIDC_CLIENT_SECRET": SECRET,
             "SAYSO_SMTP_URL": f"smtp://a:{SECRET}@mail:25",
         }
     )

@@ -107,6 +107,18 @@ def _web(value: str) -> str:
     return value.rstrip("/")
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback((parts.hostname or "", 0)))
+    if value and (not safe or not parts.hostname or parts.query or parts.fragment):
+        raise _FaultError(
+            f"is {value!r}, which is no OpenID issuer",
+            "Write the issuer as the provider names it, such as https://login.example.com, without "
+            "/.well-known.",
+        )
+    return value.removesuffix("/.well-known/openid-configuration")
+
+
 def _smtp(value: str) -> str:
     if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
         raise _FaultError(
@@ -183,6 +195,16 @@ class Settings:
     smtp_url: Annotated[
         str, Setting("", "Mail server, `?from=` says as whom; absent: no mail is sent", _smtp)
     ] = field(repr=False)
+    oidc_issuer: Annotated[
+        str, Setting("", "OpenID provider that people may sign in with; absent: none", _issuer)
+    ]
+    oidc_client_id: Annotated[str, Setting("", "What that provider calls this server", _text)]
+    oidc_client_secret: Annotated[str, Setting("", "What this server proves itself with there", _text)] = (
+        field(repr=False)
+    )
+    oidc_name: Annotated[
+        str, Setting("", "What the sign-in page calls that provider; absent: the issuer's host", _text)
+    ]
     carrier_bind: Annotated[
         tuple[str, int],
         Setting(
@@ -274,6 +296,24 @@ def _refuse_together(settings: Settings) -> None:
             PREFIX + "DATABASE_OWNER_URL",
             "is set, but SAYSO_DATABASE_URL is not, so the embedded database would be used and this ignored",
             "Set SAYSO_DATABASE_URL too, or remove this one.",
+        )
+    _refuse_half_a_provider(settings)
+
+
+def _refuse_half_a_provider(settings: Settings) -> None:
+    """Issuer, client and secret are of use together alone."""
+    parts = {
+        "OIDC_ISSUER": settings.oidc_issuer,
+        "OIDC_CLIENT_ID": settings.oidc_client_id,
+        "OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+    }
+    given = [name for name, value in parts.items() if value] or (["OIDC_NAME"] if settings.oidc_name else [])
+    lacking = [name for name, value in parts.items() if not value]
+    if given and lacking:
+        raise SettingsError(
+            PREFIX + lacking[0],
+            f"is not set, but {PREFIX}{given[0]} is, so nobody could sign in with that provider",
+            f"Set it too, or remove {PREFIX}{given[0]}.",
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from sayso.console.live import Live
+from sayso.console.open_id import OpenId
 from sayso.console.settings import Values, django_settings
 from sayso.console.statics import StaticFile, static_files
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountError",
     "Live",
+    "OpenId",
     "StaticFile",
     "Values",
     "app",

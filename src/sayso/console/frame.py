@@ -107,6 +107,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
         "waiting": cache(partial(_waiting, place)),
         "release": settings.SAYSO_VALUES.version,
+        "sign_on": settings.SAYSO_VALUES.open_id,
         "public_host": settings.SAYSO_VALUES.public_url.partition("://")[2].rstrip("/"),
     }
 

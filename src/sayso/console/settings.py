@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sayso.console.mail import mail_settings
+from sayso.console.open_id import OpenId, open_id_settings
 
 HERE = Path(__file__).parent
 KEYED = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)")
@@ -24,6 +25,8 @@ APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "sayso.console.accounts",
     "sayso.console.lenses",
@@ -72,6 +75,7 @@ class Values:
     pool_size: int = 6
     trusted_proxies: int = 0
     smtp_url: str = field(default="", repr=False)
+    open_id: OpenId | None = None
 
 
 def django_settings(values: Values) -> dict[str, Any]:
@@ -94,6 +98,7 @@ def django_settings(values: Values) -> dict[str, Any]:
         **_parts(),
         **_reach(values.public_url),
         **mail_settings(values.smtp_url, urlsplit(values.public_url).hostname or "localhost"),
+        **open_id_settings(values.open_id),
         **_sign_in(_passkeys_work(values.public_url)),
     }
 
@@ -248,6 +253,7 @@ def _sign_in(passkeys: bool) -> dict[str, Any]:
             "login_failed": "10/m/ip,5/300s/key",
             "kept_reply": "20/h/ip",
             "reset_password": "20/h/ip,3/h/key",
+            "sign_on": "30/m/ip",
         },
         "MFA_ADAPTER": "sayso.console.accounts.adapters.Factors",
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", *(["webauthn"] if passkeys else [])],

@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from sayso.console import errors, keyboard, live
-from sayso.console.accounts import forgotten
+from sayso.console.accounts import forgotten, sign_on
 from sayso.console.accounts import views as accounts
 from sayso.console.components import counting
 
@@ -62,6 +62,8 @@ urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
+    path("sign-in/company/", sign_on.start, name="sign_on"),
+    path("sign-in/company/back/", sign_on.back, name="sign_on_back"),
     path("sign-in/forgotten/", forgotten.ask, name="account_reset_password"),
     path("sign-in/forgotten/sent/", forgotten.sent, name="account_reset_password_done"),
     path(
@@ -71,7 +73,7 @@ urlpatterns = [
     ),
     path("sign-out/", login_not_required(account.logout), name="account_logout"),
     path("account/", accounts.account, name="mfa_index"),
-    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/", accounts.change_password, name="account_change_password"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("account/app/add/", totp.activate_totp, name="mfa_activate_totp"),

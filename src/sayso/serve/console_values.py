@@ -1,8 +1,9 @@
 """What the console is told of the settings."""
 
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
-from sayso.console import Values
+from sayso.console import OpenId, Values
 from sayso.settings import Settings
 
 
@@ -15,4 +16,12 @@ def console_values(settings: Settings, key: str, database_url: str = "") -> Valu
         version=version("sayso"),
         trusted_proxies=settings.trusted_proxies,
         smtp_url=settings.smtp_url,
+        open_id=_open_id(settings),
     )
+
+
+def _open_id(settings: Settings) -> OpenId | None:
+    if not settings.oidc_issuer:
+        return None
+    name = settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
+    return OpenId(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, name)

@@ -34,6 +34,14 @@ def make(email: str, password: str, name: str, *, joined_by_link: bool = False) 
     return int(user.pk)
 
 
+def make_vouched(email: str, name: str) -> User:
+    """Make an account without a password for an address that a provider has just vouched for."""
+    with transaction.atomic():
+        user = User.objects.create_user(email, None, name=name.strip()[:100])
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
 def set_password(email: str, password: str, *, drop_factors: bool, first: Callable[[int], object]) -> None:
     """Give an account another password, which ends its sessions; `drop_factors`: its second factors too.
 

@@ -12,8 +12,8 @@ from django.db.models.functions import Lower
 class UserManager(BaseUserManager):
     """Makes and finds accounts by e-mail address."""
 
-    def create_user(self, email: str, password: str, **more: Any) -> User:
-        """Store an account; the address is kept in lower case."""
+    def create_user(self, email: str, password: str | None, **more: Any) -> User:
+        """Store an account; the address is kept in lower case. None: no password opens it."""
         user: User = self.model(email=email.strip().lower(), **more)
         user.set_password(password)
         user.save(using=self._db)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.views import password_change
 from allauth.mfa.base.views import IndexView
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -39,6 +40,14 @@ def workspaces(request: HttpRequest) -> HttpResponse:
     if not choose(request, int(wanted)):
         raise PermissionDenied("not a member of that workspace")
     return redirect("start")
+
+
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Another password, for people who have one."""
+    if not request.user.has_usable_password():
+        return redirect("mfa_index")
+    answer: HttpResponse = password_change(request)
+    return answer
 
 
 class Account(IndexView):
