@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sayso.console.keywords.forms import MODES, OWN, ProcessForm
 from sayso.console.keywords.opening import Opening
 from sayso.console.languages import named
+from sayso.console.meanwhile import Differs
 
 _MODES = {mode: told for mode, told, _ in MODES}
 _SCOPES = {
@@ -26,17 +26,6 @@ _LABELS = {
     "categories": "Categories",
     "message": "Message",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """One field: what stands, what the form says, and which of the two was chosen so far."""
-
-    name: str
-    label: str
-    stands: str
-    yours: str
-    chosen: str
 
 
 def differences(difference: Mapping[str, Any], opening: Opening, form: ProcessForm) -> list[Differs]:

@@ -16,11 +16,11 @@ from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.frame import address_of
 from sayso.console.keywords import coming, confirming, reading, trying
-from sayso.console.keywords.differing import Differs
 from sayso.console.keywords.forms import ProcessForm
 from sayso.console.keywords.lines import Place
 from sayso.console.keywords.opening import Opening
 from sayso.console.loop import actor, perform
+from sayso.console.meanwhile import Differs
 
 
 @dataclass(frozen=True, slots=True)
