@@ -41,8 +41,8 @@ class Link:
     """
 
     channel = "outbox"
-    full = 1
-    rest = 0.0
+    full = 32
+    rest = 0.03
 
     def __init__(self, works: Works, way: Way, grip: Grip) -> None:
         self.way = way

@@ -16,6 +16,8 @@ from sayso.providers.contract import Unsure
 from sayso.storage.outbox import Claimed, Grip
 
 RETRY = 0.5
+# After fewer results than this, in which each pays for nearly a whole transaction, more may gather for a while.
+FULL, REST = 32, 0.02
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +92,8 @@ class Recorder:
             self.open -= len(self._recorded)
             self._recorded.clear()
             self._progress.set()
+            if len(batch) < FULL:
+                await asyncio.sleep(REST)
 
     async def _record(self, finished: Sequence[Finished]) -> int:
         async with self._works.counted() as conn:

@@ -42,4 +42,4 @@ def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[s
 
 
 def _hearing(works: Works) -> Hearing:
-    return Hearing(works.pool, works.leases, range(LANES), works.clock)
+    return Hearing(works.inbound_pool, works.leases, range(LANES), works.clock)
