@@ -33,6 +33,7 @@ __all__ = [
     "configure",
     "create_user",
     "find_user",
+    "load_pages",
     "migrate",
     "set_operator",
     "set_password",
@@ -64,6 +65,17 @@ def configure(values: Values) -> None:
         return
     settings.configure(**django_settings(values))
     django.setup()
+
+
+def load_pages() -> None:
+    """Import every page now, so that forks share them and nobody's first look waits; after `configure`.
+
+    Opens no connection and starts no thread either.
+    """
+    from django.urls import reverse
+
+    reverse("start")
+    app()
 
 
 def app() -> Asgi:

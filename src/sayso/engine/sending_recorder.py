@@ -16,7 +16,7 @@ from sayso.providers.contract import Unsure
 from sayso.storage.outbox import Claimed, Grip
 
 RETRY = 0.5
-# After fewer results than this, in which each pays for nearly a whole transaction, more may gather for a while.
+# After fewer results than this, each of which pays for nearly a whole transaction, more may gather.
 FULL, REST = 32, 0.02
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,8 @@ from sayso.storage.faults import is_away
 from sayso.storage.pool import ENGINE, Connection, Pool, open_pool, url_as
 
 POOL_SIZE = 12
-# Two batches at once under pressure, and what pages are told.
+# Deciding texts has connections of its own, as few as it uses: two batches under pressure, and what pages are
+# told. A pool hands them out in turn, and each plans every statement anew: a customer's STOP would wait for it.
 INBOUND_POOL_SIZE = 3
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,7 @@ def wall_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """What every stage works with. `stopping` is set once; from then on nothing new is begun.
-
-    Deciding texts has connections of its own, as few as it uses: a pool hands them out in turn, and each plans
-    every statement anew, which a customer's STOP would wait for.
-    """
+    """What every stage works with. `stopping` is set once; from then on nothing new is begun."""
 
     pool: Pool
     inbound_pool: Pool
@@ -130,7 +127,9 @@ async def open_works(
     inbound_pool = open_pool(url, ENGINE, size=INBOUND_POOL_SIZE)
     async with pool, lease_pool, inbound_pool:
         leases = Leases(lease_pool, _holder())
-        works = Works(pool, inbound_pool, leases, PostgresBus(url_as(url, ENGINE)), clock, stopping or asyncio.Event())
+        works = Works(
+            pool, inbound_pool, leases, PostgresBus(url_as(url, ENGINE)), clock, stopping or asyncio.Event()
+        )
         closing = asyncio.Event()
         background = [asyncio.create_task(works.bus.run()), asyncio.create_task(leases.keep(closing))]
         try:

@@ -12,10 +12,12 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from sayso import settings
+from sayso import console, settings
 from sayso.observe import logs
 from sayso.serve.application import Application
 from sayso.serve.child import tie_to_parent
+from sayso.serve.console_values import console_values
+from sayso.serve.garbage import keep_what_is_there
 
 # Tells a worker whose child it should be.
 _MAIN = "_SAYSO_WEB_MAIN"
@@ -58,6 +60,7 @@ def main() -> None:
     told = settings.read(os.environ)
     logs.configure(told.log, process="web", level=told.log_level)
     host, port = told.bind
+    _load_what_workers_share(told)
     Granian(
         "sayso.serve.web:build",
         factory=True,
@@ -78,6 +81,12 @@ def main() -> None:
         log_level=LogLevels.warning,
         log_dictconfig=_LOGS,
     ).serve()
+
+
+def _load_what_workers_share(told: settings.Settings) -> None:
+    console.configure(console_values(told, settings.secret_key(told)))
+    console.load_pages()
+    keep_what_is_there()
 
 
 if __name__ == "__main__":
