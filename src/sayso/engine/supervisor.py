@@ -24,7 +24,7 @@ from sayso.storage.pool import ENGINE, Connection, Pool, open_pool, url_as
 
 POOL_SIZE = 12
 # Deciding texts has connections of its own, as few as it uses: two batches under pressure, and what pages are
-# told. A pool hands them out in turn, and each plans every statement anew: a customer's STOP would wait for it.
+# told. A pool hands them out in turn, and each plans every statement anew: a customer's STOP would wait.
 INBOUND_POOL_SIZE = 3
 
 log = logging.getLogger(__name__)
