@@ -20,6 +20,10 @@ PREFIX = "SAYSO_"
 _NO_SETTINGS = ("SAYSO_PASSWORD", "SAYSO_TEST_")
 
 
+# An environment holds no more than 128 KiB in one variable.
+_MOST_METADATA = 100_000
+
+
 class SettingsError(Exception):
     """A setting is wrong; the message names it, its fault and the remedy."""
 
@@ -107,16 +111,45 @@ def _web(value: str) -> str:
     return value.rstrip("/")
 
 
+def _private(address: str) -> bool:
+    """Whether nobody on the way to it can read or change what is said."""
+    parts = urlsplit(address)
+    plain = parts.scheme == "http" and is_loopback((parts.hostname or "", 0))
+    return bool(parts.hostname) and (parts.scheme == "https" or plain)
+
+
 def _issuer(value: str) -> str:
     parts = urlsplit(value)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback((parts.hostname or "", 0)))
-    if value and (not safe or not parts.hostname or parts.query or parts.fragment):
+    if value and (not _private(value) or parts.query or parts.fragment):
         raise _FaultError(
             f"is {value!r}, which is no OpenID issuer",
             "Write the issuer as the provider names it, such as https://login.example.com, without "
             "/.well-known.",
         )
     return value.removesuffix("/.well-known/openid-configuration")
+
+
+def _metadata(value: str) -> str:
+    value = value.removeprefix("\ufeff")  # files of Microsoft begin with it
+    if not value.startswith("<"):
+        if value and not _private(value):
+            # Not the value: it may be anything, and long.
+            raise _FaultError(
+                "is neither an address nor the metadata of a SAML provider",
+                "Write the https address where the provider publishes it. A file of metadata goes into "
+                "SAYSO_SAML_METADATA_FILE.",
+            )
+        return value
+    providers = len(re.findall(r"<(?:[\w.-]+:)?IDPSSODescriptor\b", value))
+    whole = "X509Certificate" in value and "bindings:HTTP-Redirect" in value
+    if providers != 1 or not whole or len(value) > _MOST_METADATA:
+        raise _FaultError(
+            f"is XML of {len(value)} characters with {providers} SAML providers in it"
+            + ("" if whole else ", without a certificate or a sign-on address (HTTP-Redirect)"),
+            f"Give it the metadata of one identity provider, at most {_MOST_METADATA} characters, as the "
+            "provider lets you download it once this server is registered there.",
+        )
+    return value
 
 
 def _smtp(value: str) -> str:
@@ -205,6 +238,26 @@ class Settings:
     oidc_name: Annotated[
         str, Setting("", "What the sign-in page calls that provider; absent: the issuer's host", _text)
     ]
+    saml_metadata: Annotated[
+        str,
+        Setting(
+            "",
+            "SAML provider that people may sign in with: the address of its metadata, or the metadata "
+            "itself; absent: none",
+            _metadata,
+        ),
+    ]
+    saml_name: Annotated[
+        str, Setting("", "What the sign-in page calls that provider; absent: its host", _text)
+    ]
+    saml_email: Annotated[
+        str,
+        Setting(
+            "",
+            "Attribute that holds a person's e-mail address; absent: the usual two, else the NameID",
+            _text,
+        ),
+    ]
     carrier_bind: Annotated[
         tuple[str, int],
         Setting(
@@ -225,6 +278,18 @@ class Settings:
     def url(self) -> str:
         """How the world reaches this server, without a trailing slash."""
         return self.public_url or self.local_url
+
+    @property
+    def open_id_called(self) -> str:
+        """What people are told to continue with, where there is an OpenID provider."""
+        return self.oidc_name or urlsplit(self.oidc_issuer).hostname or ""
+
+    @property
+    def saml_called(self) -> str:
+        """The same for SAML; by the name that the provider has in metadata which has no address."""
+        found = re.search(r"\bentityID\s*=\s*[\"']([^\"']*)", self.saml_metadata)
+        address = found[1] if found else self.saml_metadata
+        return self.saml_name or urlsplit(address).hostname or ("SAML" if self.saml_metadata else "")
 
     @property
     def local_url(self) -> str:
@@ -298,6 +363,7 @@ def _refuse_together(settings: Settings) -> None:
             "Set SAYSO_DATABASE_URL too, or remove this one.",
         )
     _refuse_half_a_provider(settings)
+    _refuse_half_a_saml_provider(settings)
 
 
 def _refuse_half_a_provider(settings: Settings) -> None:
@@ -314,6 +380,25 @@ def _refuse_half_a_provider(settings: Settings) -> None:
             PREFIX + lacking[0],
             f"is not set, but {PREFIX}{given[0]} is, so nobody could sign in with that provider",
             f"Set it too, or remove {PREFIX}{given[0]}.",
+        )
+
+
+def _refuse_half_a_saml_provider(settings: Settings) -> None:
+    """How to call and read a provider is of use with one alone, and its name for one alone."""
+    lonely = {"SAML_NAME": settings.saml_name, "SAML_EMAIL": settings.saml_email}
+    for name in (name for name, value in lonely.items() if value and not settings.saml_metadata):
+        raise SettingsError(
+            PREFIX + "SAML_METADATA",
+            f"is not set, but {PREFIX}{name} is, so nobody could sign in with that provider",
+            f"Register this server there, by {settings.url}/sign-in/saml/metadata/, and set it to the "
+            f"metadata that the provider gives; or remove {PREFIX}{name}.",
+        )
+    if settings.saml_called and settings.saml_called == settings.open_id_called:
+        raise SettingsError(
+            PREFIX + "SAML_NAME",
+            f"would be {settings.saml_called!r}, which the OpenID provider is called already, so nobody "
+            "could tell the two buttons of the sign-in page apart",
+            "Set it to another name than SAYSO_OIDC_NAME, or remove one of the providers.",
         )
 
 

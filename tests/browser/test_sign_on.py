@@ -16,7 +16,8 @@ from django.test import override_settings
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Page, expect
 
-from sayso.console.open_id import OpenId, open_id_settings
+from sayso.console.open_id import OpenId
+from sayso.console.providers import provider_settings
 from tests.browser.people import add_app, next_code, sign_in
 from tests.consoles import Console, Person
 from tests.running import free_port
@@ -27,7 +28,7 @@ def offered(issuer: str) -> Iterator[None]:
     """The console offers the provider at this address."""
     open_id = OpenId(issuer, "sayso", "a secret of two", "Fern ID")
     values = replace(settings.SAYSO_VALUES, open_id=open_id)
-    with override_settings(SAYSO_VALUES=values, **open_id_settings(open_id)):
+    with override_settings(SAYSO_VALUES=values, **provider_settings(open_id, None)):
         yield
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.console.live import Live
 from sayso.console.open_id import OpenId
+from sayso.console.saml import Saml
 from sayso.console.settings import Values, django_settings
 from sayso.console.statics import StaticFile, static_files
 
@@ -23,6 +24,7 @@ __all__ = [
     "AccountError",
     "Live",
     "OpenId",
+    "Saml",
     "StaticFile",
     "Values",
     "app",

@@ -107,9 +107,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
         "waiting": cache(partial(_waiting, place)),
         "release": settings.SAYSO_VALUES.version,
-        "sign_on": settings.SAYSO_VALUES.open_id,
+        "sign_ons": _sign_ons(),
         "public_host": settings.SAYSO_VALUES.public_url.partition("://")[2].rstrip("/"),
     }
+
+
+def _sign_ons() -> list[tuple[str, str]]:
+    """The providers that one may sign in with: what each is called, and where it begins."""
+    ways = ((settings.SAYSO_VALUES.open_id, "sign_on"), (settings.SAYSO_VALUES.saml, "saml_sign_on"))
+    return [(way.name, address_of(page)) for way, page in ways if way]
 
 
 def _waiting(place: Place) -> int:

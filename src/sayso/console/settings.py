@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sayso.console.mail import mail_settings
-from sayso.console.open_id import OpenId, open_id_settings
+from sayso.console.open_id import OpenId
+from sayso.console.providers import provider_settings
+from sayso.console.saml import Saml
 
 HERE = Path(__file__).parent
 KEYED = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)")
@@ -27,6 +29,7 @@ APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "django_htmx",
     "sayso.console.accounts",
     "sayso.console.lenses",
@@ -76,6 +79,7 @@ class Values:
     trusted_proxies: int = 0
     smtp_url: str = field(default="", repr=False)
     open_id: OpenId | None = None
+    saml: Saml | None = None
 
 
 def django_settings(values: Values) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def django_settings(values: Values) -> dict[str, Any]:
         **_parts(),
         **_reach(values.public_url),
         **mail_settings(values.smtp_url, urlsplit(values.public_url).hostname or "localhost"),
-        **open_id_settings(values.open_id),
+        **provider_settings(values.open_id, values.saml),
         **_sign_in(_passkeys_work(values.public_url)),
     }
 

@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from sayso.console import errors, keyboard, live
-from sayso.console.accounts import forgotten, sign_on
+from sayso.console.accounts import forgotten, saml_sign_on, sign_on
 from sayso.console.accounts import views as accounts
 from sayso.console.components import counting
 
@@ -64,6 +64,10 @@ urlpatterns = [
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
     path("sign-in/company/", sign_on.start, name="sign_on"),
     path("sign-in/company/back/", sign_on.back, name="sign_on_back"),
+    path("sign-in/saml/", saml_sign_on.start, name="saml_sign_on"),
+    path("sign-in/saml/back/", saml_sign_on.back, name="saml_back"),
+    path("sign-in/saml/back/finish/", saml_sign_on.finish, name="saml_finish"),
+    path("sign-in/saml/metadata/", saml_sign_on.metadata, name="saml_metadata"),
     path("sign-in/forgotten/", forgotten.ask, name="account_reset_password"),
     path("sign-in/forgotten/sent/", forgotten.sent, name="account_reset_password_done"),
     path(

@@ -1,9 +1,8 @@
 """What the console is told of the settings."""
 
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
-from sayso.console import OpenId, Values
+from sayso.console import OpenId, Saml, Values
 from sayso.settings import Settings
 
 
@@ -17,11 +16,18 @@ def console_values(settings: Settings, key: str, database_url: str = "") -> Valu
         trusted_proxies=settings.trusted_proxies,
         smtp_url=settings.smtp_url,
         open_id=_open_id(settings),
+        saml=_saml(settings),
     )
 
 
 def _open_id(settings: Settings) -> OpenId | None:
     if not settings.oidc_issuer:
         return None
-    name = settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or ""
-    return OpenId(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, name)
+    issuer, secret = settings.oidc_issuer, settings.oidc_client_secret
+    return OpenId(issuer, settings.oidc_client_id, secret, settings.open_id_called)
+
+
+def _saml(settings: Settings) -> Saml | None:
+    if not settings.saml_metadata:
+        return None
+    return Saml(settings.saml_metadata, settings.saml_called, settings.saml_email)

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
-from allauth.core import ratelimit
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET
-from requests import RequestException
 
-from sayso.console.accounts.vouching import told
+from sayso.console.accounts.offering import UNREADABLE, offered
 from sayso.console.open_id import PROVIDER
 
 KNOWN_SECONDS = 600
-# What is read of a provider that answers something else than it should.
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 METHODS = "token_endpoint_auth_methods_supported"
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
-
-log = logging.getLogger("sayso.console")
 
 
 class Provider(OpenIDConnectOAuth2Adapter):
@@ -82,28 +72,7 @@ def _reading() -> Iterator[None]:
         raise OAuth2Error(f"its answer cannot be read ({type(fault).__name__}: {fault})") from fault
 
 
-def _counted(view: Any) -> Any:
-    """Only where there is a provider, and so often; one that fails gets a page instead of a mishap."""
-
-    @login_not_required
-    @require_GET
-    def guarded(request: HttpRequest) -> HttpResponse:
-        if settings.SAYSO_VALUES.open_id is None:
-            raise Http404("no provider")
-        refused = ratelimit.consume_or_429(request, action="sign_on")
-        if refused:
-            return refused
-        try:
-            return view(request)
-        except (RequestException, OAuth2Error) as fault:
-            log.warning("the sign-on provider cannot be used: %s", fault)
-            # Below 500: what was counted is kept, and whoever tries again and again is counted.
-            return told(request, "away", HTTPStatus.FAILED_DEPENDENCY)
-
-    return guarded
-
-
-@_counted
+@offered("open_id", "GET")
 def start(request: HttpRequest) -> HttpResponse:
     """To the provider. Only where to go afterwards is taken from the address."""
     if request.user.is_authenticated:
@@ -116,7 +85,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@_counted
+@offered("open_id", "GET")
 def back(request: HttpRequest) -> HttpResponse:
     """From the provider: signed in, asked for the second factor, or told why not."""
     answer: HttpResponse = OAuth2CallbackView.adapter_view(Provider(request, PROVIDER))(request)

@@ -1,4 +1,4 @@
-"""Whom the company's provider vouches for, and who of them may enter: people who are here or invited."""
+"""Whom the company's providers vouch for, and who of them may enter: people who are here or invited."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base.constants import AuthError
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -41,15 +40,15 @@ class Vouched(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Turn away whom nobody knows; make the account of somebody who holds an invitation."""
-        email = _verified(sociallogin)
+        email, name = _verified(sociallogin), str(sociallogin.provider)
         if not email:
-            raise ImmediateHttpResponse(told(request, "unverified"))
+            raise ImmediateHttpResponse(told(request, name, "unverified"))
         if sociallogin.is_existing:
             _make_theirs(sociallogin.user)
         elif _is_invited(request, sociallogin, email):
             sociallogin.user = make_vouched(email, str(_said(sociallogin).get("name") or ""))
         else:
-            raise ImmediateHttpResponse(told(request, "stranger", email=email))
+            raise ImmediateHttpResponse(told(request, name, "stranger", email=email))
 
     def on_authentication_error(
         self,
@@ -61,18 +60,18 @@ class Vouched(DefaultSocialAccountAdapter):
     ) -> None:
         """Whatever else went wrong, in words."""
         if error == AuthError.CANCELLED:
-            raise ImmediateHttpResponse(told(request, "cancelled"))
+            raise ImmediateHttpResponse(told(request, str(provider), "cancelled"))
         if exception is not None:
             log.warning("the sign-on provider cannot be used: %s", exception)
-            raise ImmediateHttpResponse(told(request, "away", HTTPStatus.FAILED_DEPENDENCY))
-        raise ImmediateHttpResponse(told(request, "stale"))
+            raise ImmediateHttpResponse(told(request, str(provider), "away", HTTPStatus.FAILED_DEPENDENCY))
+        raise ImmediateHttpResponse(told(request, str(provider), "stale"))
 
 
 def told(
-    request: HttpRequest, why: str, status: HTTPStatus = HTTPStatus.FORBIDDEN, email: str = ""
+    request: HttpRequest, name: str, why: str, status: HTTPStatus = HTTPStatus.FORBIDDEN, email: str = ""
 ) -> HttpResponse:
-    """The page that says why nobody was signed in."""
-    context = {"why": why, "email": email, "name": settings.SAYSO_VALUES.open_id.name}
+    """The page that says why nobody was signed in by the provider of this name."""
+    context = {"why": why, "email": email, "name": name}
     return render(request, "account/not_signed_on.html", context, status=status)
 
 
