@@ -9,6 +9,11 @@ import pytest
 from sayso.settings import PREFIX, Settings, SettingsError, read, reference, secret_key
 
 SECRET = "hunter2-hunter2-hunter2-hunter2-hunter2"
+METADATA = (
+    '<EntityDescriptor entityID="https://entity.example.com/"><IDPSSODescriptor><X509Certificate/>'
+    '<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"/></IDPSSODescriptor>'
+    "</EntityDescriptor>"
+)
 
 
 def test_an_empty_environment_is_enough() -> None:
@@ -40,6 +45,9 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
         "oidc_client_id": "sayso",
         "oidc_client_secret": SECRET,
         "oidc_name": "Little Fern",
+        "saml_metadata": METADATA,
+        "saml_name": "Big Fern",
+        "saml_email": "mail",
         "carrier_bind": "127.0.0.1:9001",
         "workers": "3",
         "trusted_proxies": "1",
@@ -49,8 +57,8 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
     file = tmp_path / "value"
     file.write_text(values[name] + "\n")
     beside = {"SAYSO_DATABASE_URL": "postgresql://sayso@db/sayso"} if name == "database_owner_url" else {}
-    if name.startswith("oidc_"):
-        together = {PREFIX + part.upper(): values[part] for part in values if part.startswith("oidc_")}
+    if name.startswith(("oidc_", "saml_")):
+        together = {PREFIX + part.upper(): values[part] for part in values if part[:5] == name[:5]}
         beside = {key: value for key, value in together.items() if key != PREFIX + name.upper()}
     from_file = read({f"{PREFIX}{name.upper()}_FILE": str(file), **beside})
     assert from_file == read({PREFIX + name.upper(): values[name], **beside})
@@ -71,6 +79,12 @@ def test_each_setting_may_come_from_a_file(name: str, tmp_path: Path) -> None:
         ("SAYSO_SMTP_URL", "geheim", "is no mail server. Write smtp://"),
         ("SAYSO_OIDC_ISSUER", "login.example.com", "which is no OpenID issuer. Write the issuer as"),
         ("SAYSO_OIDC_ISSUER", "http://login.example.com", "which is no OpenID issuer"),
+        ("SAYSO_SAML_METADATA", "/etc/geheim.xml", "A file of metadata goes into SAYSO_SAML_METADATA_FILE."),
+        ("SAYSO_SAML_METADATA", "http://login.example.com/geheim", "Write the https address where"),
+        ("SAYSO_SAML_METADATA", "<html>geheim</html>", "XML of 19 characters with 0 SAML providers in it"),
+        ("SAYSO_SAML_METADATA", METADATA * 2, "with 2 SAML providers in it. Give it the metadata of one"),
+        ("SAYSO_SAML_METADATA", f"<!--{'x' * 100_000}-->{METADATA}", "provider, at most 100000 characters"),
+        ("SAYSO_SAML_METADATA", METADATA.replace("HTTP-Redirect", ""), "without a certificate or a sign-on"),
         ("SAYSO_SECRET_KEY_FILE", "geheim", "SAYSO_SECRET_KEY_FILE names a file that can't be read"),
         ("SAYSO_DATABSE_URL", "x", "SAYSO_DATABSE_URL is no setting. Did you mean SAYSO_DATABASE_URL?"),
         ("SAYSO_QQQQQQQQ", "x", "SAYSO_QQQQQQQQ is no setting. Remove it."),
@@ -106,6 +120,21 @@ def test_a_wrong_value_is_named_with_its_fault_and_remedy_and_no_secret(
             "that provider. Set it too, or remove SAYSO_OIDC_ISSUER.",
         ),
         ({"SAYSO_OIDC_NAME": "Little Fern"}, "SAYSO_OIDC_ISSUER is not set, but SAYSO_OIDC_NAME is"),
+        (
+            {"SAYSO_SAML_NAME": "Little Fern", "SAYSO_PUBLIC_URL": "https://sms.example.com"},
+            "SAYSO_SAML_METADATA is not set, but SAYSO_SAML_NAME is, so nobody could sign in with that "
+            "provider. Register this server there, by https://sms.example.com/sign-in/saml/metadata/, and",
+        ),
+        ({"SAYSO_SAML_EMAIL": "mail"}, "or remove SAYSO_SAML_EMAIL."),
+        (
+            {
+                "SAYSO_OIDC_ISSUER": "https://login.example.com",
+                "SAYSO_OIDC_CLIENT_ID": "sayso",
+                "SAYSO_OIDC_CLIENT_SECRET": "geheim",
+                "SAYSO_SAML_METADATA": "https://login.example.com/metadata",
+            },
+            "SAYSO_SAML_NAME would be 'login.example.com', which the OpenID provider is called already",
+        ),
     ],
 )
 def test_settings_that_can_not_be_meant_together_stop_the_start(environ: dict[str, str], fault: str) -> None:
@@ -118,6 +147,26 @@ def test_settings_that_can_not_be_meant_together_stop_the_start(environ: dict[st
 def test_two_addresses_of_one_machine_may_share_a_port() -> None:
     settings = read({"SAYSO_BIND": "127.0.0.1:9000", "SAYSO_CARRIER_BIND": "127.0.0.2:9000"})
     assert settings.bind[1] == settings.carrier_bind[1]
+
+
+@pytest.mark.parametrize(
+    ("environ", "called"),
+    [
+        ({}, ""),
+        ({"SAYSO_SAML_METADATA": "https://login.example.com/saml/metadata"}, "login.example.com"),
+        ({"SAYSO_SAML_METADATA": METADATA}, "entity.example.com"),
+        ({"SAYSO_SAML_METADATA": METADATA.replace("https://entity.example.com/", "urn:fern")}, "SAML"),
+        ({"SAYSO_SAML_METADATA": METADATA, "SAYSO_SAML_NAME": "Fern ID"}, "Fern ID"),
+    ],
+)
+def test_a_saml_provider_is_called_by_its_name_or_its_host(environ: dict[str, str], called: str) -> None:
+    assert read(environ).saml_called == called
+
+
+def test_metadata_may_begin_with_the_mark_of_its_byte_order(tmp_path: Path) -> None:
+    file = tmp_path / "metadata.xml"
+    file.write_text(METADATA, "utf-8-sig")
+    assert read({"SAYSO_SAML_METADATA_FILE": str(file)}).saml_metadata == METADATA
 
 
 def test_a_value_and_its_file_at_once_are_refused(tmp_path: Path) -> None:
