@@ -127,6 +127,15 @@ def test_what_is_asked_names_this_server_and_the_way_back(scene: Scene, console:
     assert asked.findtext(f"{{{A}}}Issuer") == f"{console.url}/sign-in/saml/metadata/"
 
 
+@pytest.mark.rule("R2.2")
+def test_a_sign_on_address_may_have_a_query_of_its_own(scene: Scene) -> None:
+    metadata = scene.provider.metadata.replace("/sign-on", "/sign-on?idp=fern&amp;app=sayso")
+    with offered(metadata):
+        scene.signed_on()
+        assert scene.is_in
+    assert scene.provider.asked[0].get("Destination") == f"{scene.provider.url}/sign-on?idp=fern&app=sayso"
+
+
 def _elsewhere(tree: Any) -> None:
     tree.find(f".//{{{A}}}NameID").text = "owner@littlefern.example"
 
@@ -153,6 +162,10 @@ def _doubled(tree: Any) -> None:
     tree.insert(2, forged)
 
 
+def _encrypted(tree: Any) -> None:
+    tree.replace(tree.find(f"{{{A}}}Assertion"), etree.Element(f"{{{A}}}EncryptedAssertion"))
+
+
 @pytest.mark.rule("R2.2")
 @pytest.mark.parametrize(
     ("change", "cause"),
@@ -161,8 +174,9 @@ def _doubled(tree: Any) -> None:
         (_unsigned, "The Assertion of the Response is not signed"),
         (_wrapped, "SAML Response must contain 1 assertion"),
         (_doubled, "SAML Response must contain 1 assertion"),
+        (_encrypted, "No private key available"),
     ],
-    ids=["tampered", "signature removed", "wrapped", "doubled"],
+    ids=["tampered", "signature removed", "wrapped", "doubled", "encrypted"],
 )
 def test_what_was_changed_on_the_way_is_refused(
     scene: Scene, caplog: pytest.LogCaptureFixture, change: Callable[[Any], None], cause: str
@@ -211,18 +225,20 @@ def test_a_signature_of_broken_methods_is_refused(
 
 
 @pytest.mark.rule("R2.2")
-def test_a_comment_in_the_name_does_not_shorten_it(scene: Scene, console: Console) -> None:
+@pytest.mark.parametrize("place", ["NameID", "AttributeValue"])
+def test_a_comment_in_the_address_does_not_shorten_it(scene: Scene, place: str) -> None:
     stranger = f"{scene.person.email}.elsewhere.example"
 
     def change(tree: Any) -> None:
-        name = tree.find(f".//{{{A}}}NameID")
+        name = tree.find(f".//{{{A}}}{place}")
         name.text = scene.person.email
         comment = etree.Comment("")
         comment.tail = ".elsewhere.example"
         name.append(comment)
 
     # Signatures do not cover comments: this one still holds.
-    answer = scene.signed_on(change, name_id=stranger)
+    attributes = {EMAIL: stranger} if place == "AttributeValue" else {}
+    answer = scene.signed_on(change, name_id=stranger, attributes=attributes)
     assert f"Fern ID knows you as {stranger}, but nobody here has that address" in text(answer)
     assert not scene.is_in
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base.provider import ProviderException
@@ -11,6 +13,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 from lxml.etree import LxmlError
+from onelogin.saml2.auth import OneLogin_Saml2_Auth
+from onelogin.saml2.authn_request import OneLogin_Saml2_Authn_Request
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Words
 from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
@@ -35,6 +39,22 @@ SECURITY = {
     "metadataValidUntil": "",
     "metadataCacheDuration": "",
 }
+
+
+class _Asked(OneLogin_Saml2_Authn_Request):
+    """The library writes the provider's address into XML as it is, though it may have an ampersand."""
+
+    def __init__(self, peers: OneLogin_Saml2_Settings, *more: Any) -> None:
+        escaped = deepcopy(peers)
+        service = escaped.get_idp_data()["singleSignOnService"]
+        service["url"] = escape(service["url"], {'"': "&quot;"})
+        super().__init__(escaped, *more)
+
+
+class Question(OneLogin_Saml2_Auth):
+    """What a browser takes along to the provider."""
+
+    authn_request_class = _Asked
 
 
 def here(page: str) -> str:

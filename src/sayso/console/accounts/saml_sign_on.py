@@ -1,7 +1,7 @@
 """To the company's SAML provider and back (R2.2).
 
 The provider has the browser post its answer from its own page. Such a request comes without our session,
-whose cookie is `SameSite=Lax`; so the answer is put aside, and taken up by the request that follows from here.
+whose cookie is `SameSite=Lax`; so the answer is put aside, and the request that follows takes it up.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from onelogin.saml2.auth import OneLogin_Saml2_Auth
 
 from sayso.console.accounts.offering import offered
 from sayso.console.accounts.saml_answer import DeclinedError, DisbelievedError, Said, believed, opened
-from sayso.console.accounts.saml_peers import both, request_data, this_server
+from sayso.console.accounts.saml_peers import Question, both, request_data, this_server
 from sayso.console.accounts.vouching import told
 from sayso.console.saml import PROVIDER, Saml
 
@@ -46,7 +45,7 @@ class Provider(SAMLProvider):
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
         """To the provider's page, with what this browser asks."""
-        question = OneLogin_Saml2_Auth(request_data(), old_settings=both(_provider()))
+        question = Question(request_data(), old_settings=both(_provider()))
         address = question.login(return_to="")
         asked = question.get_last_request_id()
         self.stash_redirect_state(request, process, next_url, data, state_id=asked, **kwargs)
