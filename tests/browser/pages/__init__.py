@@ -18,13 +18,20 @@ from tests.consoles import Console, Person, apart
 Pages = Sequence[tuple[str, str]]
 
 
+AREAS = tuple(found.name for found in iter_modules(__path__))
+
+
 def furnished(console: Console) -> Iterator[tuple[Person, Pages]]:
     """Each area in a workspace of its own: who sees all of it, and its pages by name and address."""
-    for found in iter_modules(__path__):
-        module: Any = import_module(f"{__name__}.{found.name}")
-        workspace = console.workspace()
-        made = module.furnish(console, workspace) if hasattr(module, "furnish") else {}
-        owner, operators = console.person((workspace, "owner")), getattr(module, "OPERATORS_PAGES", ())
-        if operators:
-            apart(partial(room.set_operator, owner.email, True))
-        yield owner, [(name, address.format(**made)) for name, address in (*module.PAGES, *operators)]
+    return (area(console, name) for name in AREAS)
+
+
+def area(console: Console, name: str) -> tuple[Person, Pages]:
+    """One of the areas, the same way."""
+    module: Any = import_module(f"{__name__}.{name}")
+    workspace = console.workspace()
+    made = module.furnish(console, workspace) if hasattr(module, "furnish") else {}
+    owner, operators = console.person((workspace, "owner")), getattr(module, "OPERATORS_PAGES", ())
+    if operators:
+        apart(partial(room.set_operator, owner.email, True))
+    return owner, [(name, address.format(**made)) for name, address in (*module.PAGES, *operators)]

@@ -1,0 +1,148 @@
+"""Every form of every page, by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response
+
+from tests.browser.looking import complaining
+from tests.browser.pages import AREAS, area
+from tests.browser.people import enter
+from tests.consoles import Console
+
+# What is typed where nothing stands yet, by the field's type or name; a list is put on its next entry.
+TYPED = {
+    "email": "kim@littlefern.example",
+    "number": "3",
+    "url": "https://littlefern.example/",
+    "search": "fern",
+    "tel": "+447700900229",
+    "date": "11262026",
+    "datetime-local": "11262026\t0930AM",
+}
+WORDS = "fern"
+TABS = 30
+# Numbers what a person can come to, so that Tab's way can be told by numbers. Of the choices of one question
+# Tab comes to one; in a closed menu or a part that is folded there is nothing to come to.
+COUNT = """() => {
+  const all = [...document.querySelectorAll('main input, main select, main textarea, main button')]
+    .filter(one => one.type != 'hidden' && !one.disabled && !one.ariaHidden &&
+      one.checkVisibility({visibilityProperty: true}))
+  all.forEach((one, n) => one.dataset.n = n)
+  window.came = [], window.round = false
+  document.addEventListener('focusin', () => {
+    const at = document.activeElement, n = +(at.dataset.n ?? -1), style = getComputedStyle(at)
+    window.round ||= window.came.length > 0 && at == window.first
+    window.first ??= at
+    window.came.push([n, style.outlineStyle != 'none' || style.boxShadow != 'none'])
+  })
+  return all.map((one, n) => [n, one.type == 'radio' ? one.name : '', one.outerHTML.slice(0, 120)])
+}"""
+HERE = """() => {
+  const at = document.activeElement
+  const said = form => `${form.method} ${form.getAttribute('action') ?? ''}`
+  const field = at.matches('input, select, textarea')
+  return {form: at.form ? said(at.form) : '', type: at.type ?? '',
+    empty: field && !at.value, sends: at.type == 'submit', body: at == document.body}
+}"""
+FORMS = """() => [...document.querySelectorAll('main form')].filter(form => form.checkVisibility())
+  .map(form => [form.method, form.getAttribute('action') ?? '', [...form.elements].some(one =>
+    one.type == 'submit' && !one.ariaHidden && one.checkVisibility({visibilityProperty: true}))])"""
+
+
+@pytest.mark.parametrize("name", AREAS)
+def test_tab_comes_to_every_control_and_shows_where_it_is(
+    browser: Browser, address: str, console: Console, name: str
+) -> None:
+    found: list[str] = []
+    for page, path in opened(browser, address, console, name):
+        controls, came = page.evaluate(COUNT), {}
+        for _ in range((len(controls) + 200) // TABS):
+            for _ in range(TABS):
+                page.keyboard.press("Tab")
+            came |= dict(page.evaluate("came"))
+            if page.evaluate("round"):
+                break
+        groups = {group for n, group, _ in controls if group and n in came}
+        found += [
+            f"{path}: Tab never comes to {what}"
+            for n, group, what in controls
+            if n not in came and group not in groups
+        ]
+        found += [
+            f"{path}: nothing shows that {what} has the focus"
+            for n, _, what in controls
+            if came.get(n) is False
+        ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", AREAS)
+def test_every_form_is_completed_by_keyboard(
+    browser: Browser, address: str, console: Console, name: str
+) -> None:
+    found, done = [], set()
+    for page, path in opened(browser, address, console, name):
+        for form in page.evaluate(FORMS):
+            method, action, _ = form
+            kind = (method, re.sub(r"[0-9]+", "0", action or path.partition("?")[0]))
+            if kind in done:
+                continue
+            done.add(kind)
+            beside = page.context.new_page()
+            beside.goto(address + path, wait_until="load")
+            # What was sent from this page before may have taken it away: a pause takes the button to pause.
+            if form in beside.evaluate(FORMS):
+                found += [f"{path}, {method} {action}: {fault}" for fault in completed(beside, *form)]
+            beside.close()
+    assert found == []
+    assert done
+
+
+def opened(browser: Browser, address: str, console: Console, name: str) -> Iterator[tuple[Page, str]]:
+    """Every page of an area, furnished and open, before an owner; what removes things comes last."""
+    owner, pages = area(console, name)
+    with complaining(browser) as page:
+        enter(page, address, owner)
+        for _, path in sorted(pages, key=lambda named: named[1].endswith(("remove/", "revoke/", "empty/"))):
+            page.goto(address + path, wait_until="load")
+            yield page, path
+
+
+def completed(page: Page, method: str, action: str, button: bool) -> list[str]:
+    """Fill a form of the open page and send it, with keys alone; what went wrong.
+
+    One without a button sends itself at the first change, or with Enter.
+    """
+    for _ in range(300):
+        page.keyboard.press("Tab")
+        here = page.evaluate(HERE)
+        is_it = here["form"] == f"{method} {action}"
+        if is_it and (here["sends"] or not button):
+            with page.expect_response(lambda answer: _sent(answer, method), timeout=10_000) as sent:
+                if not here["sends"]:
+                    _fill(page, here)
+                page.keyboard.press("Enter")
+            status = sent.value.status
+            return [] if status in (200, 302, 303, 422) else [f"answered {status}"]
+        if is_it:
+            _fill(page, here)
+        elif here["body"]:
+            return ["Tab went past it"]
+    return ["no button that sends it"]
+
+
+def _fill(page: Page, here: dict[str, Any]) -> None:
+    if here["type"] == "select-one":
+        page.keyboard.press("ArrowDown")
+    elif here["empty"] and here["type"] not in ("checkbox", "radio", "file"):
+        page.keyboard.type(TYPED.get(here["type"], WORDS))
+
+
+def _sent(answer: Response, method: str) -> bool:
+    asked = answer.request
+    return asked.method.lower() == method and asked.resource_type in ("document", "fetch", "xhr")
