@@ -21,6 +21,7 @@ ACCOUNT = {
     "auth_token": "hush hush",
     "callback_auth": "signature",
 }
+FORMS = ("canned", "opt-out", "event", "zone", "category", "role", "help", "connection")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,15 @@ def _paths(scene: Scene) -> Mapping[str, tuple[str, dict[str, str], dict[str, st
     ((number,),) = scene.console.execute("SELECT inbound_number_id FROM sayso.lines WHERE id = %s", line)
     scene.console.category(ours, "prams")
     connection = scene.client.post("/numbers/connections/new/twilio/", ACCOUNT)["location"]
+    canned = "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, 'Open', 'x') RETURNING id"
+    ((reply,),) = scene.console.execute(canned, ours)
     return {
+        "canned": (
+            f"/inbox/canned/{reply}/",
+            {"name": "Hours", "body": "Till 18:00.\r\nTheirs"},
+            {"name": "Open", "body": "Till 19:00."},
+            "Till 18:00. Theirs",
+        ),
         "opt-out": (
             "/settings/opt-out/",
             {"message": "Theirs", "terms": "take me off"},
@@ -104,7 +113,7 @@ def _paths(scene: Scene) -> Mapping[str, tuple[str, dict[str, str], dict[str, st
     }
 
 
-@pytest.mark.parametrize("what", ["opt-out", "event", "zone", "category", "role", "help", "connection"])
+@pytest.mark.parametrize("what", FORMS)
 def test_of_two_editors_the_second_sees_what_differs_and_chooses(scene: Scene, what: str) -> None:
     path, first, second, reads = _paths(scene)[what]
     opened = scene.fields(path)
@@ -125,7 +134,7 @@ def test_of_two_editors_the_second_sees_what_differs_and_chooses(scene: Scene, w
     assert scene.fields(path)["stands"] != stands
 
 
-@pytest.mark.parametrize("what", ["opt-out", "event", "zone", "category", "role", "help", "connection"])
+@pytest.mark.parametrize("what", FORMS)
 def test_a_form_sent_twice_is_saved_once_and_is_no_conflict_with_itself(scene: Scene, what: str) -> None:
     path, wanted, _, _ = _paths(scene)[what]
     wanted = {**wanted, **scene.fields(path)}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.meanwhile import overtaken
 from sayso.actions.message_wanted import LONGEST_BODY
 from sayso.actions.refusal import Refused, conflict, invalid, missing
 from sayso.core.problems import Problem
@@ -44,9 +45,12 @@ async def create_canned(pool: Pool, actor: Actor, name: str, body: str) -> Canne
 
 @needs("inbox:answer")
 async def change_canned(
-    pool: Pool, actor: Actor, wanted: CannedReply, now: datetime
+    pool: Pool, actor: Actor, wanted: CannedReply, now: datetime, seen: str = ""
 ) -> CannedReply | Refused:
-    """Store a canned reply anew."""
+    """Store a canned reply anew.
+
+    `seen` is the stamp of what the edit was made from: refused where that changed meanwhile.
+    """
     wanted = replace(wanted, name=wanted.name.strip())
     problems = _faults(wanted.name, wanted.body)
     if problems:
@@ -55,6 +59,9 @@ async def change_canned(
         stands = await canned_replies.get_for_update(conn, wanted.id)
         if stands is None:
             return missing("id", "canned reply")
+        refused = overtaken("this canned reply", stands, wanted, seen)
+        if refused:
+            return refused
         namesake = await canned_replies.by_name(conn, wanted.name)
         if namesake is not None and namesake.id != wanted.id:
             return _taken(wanted.name)

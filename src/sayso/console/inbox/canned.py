@@ -15,6 +15,7 @@ from sayso.console.forms import again, done, go, previewed
 from sayso.console.inbox.forms import CannedForm
 from sayso.console.lenses.conversations import CannedReply
 from sayso.console.loop import perform
+from sayso.console.meanwhile import Edit
 from sayso.console.refusing import demand
 from sayso.storage.canned_replies import CannedReply as Stored
 
@@ -50,17 +51,20 @@ def canned_new(request: HttpRequest) -> HttpResponse:
 def canned_edit(request: HttpRequest, canned_id: int) -> HttpResponse:
     """Change one."""
     stands = _stands(canned_id)
+    initial = {"name": stands.name, "body": stands.body}
+    edit = Edit(request, Stored(canned_id, stands.name, stands.body), initial)
+    form = CannedForm(edit.data, initial=initial)
+    context = {"form": form, "stands": stands, "edit": edit}
     if request.method != "POST":
-        form = CannedForm(initial={"name": stands.name, "body": stands.body})
-        return render(request, "inbox/canned_form.html", {"form": form, "stands": stands})
-    form = CannedForm(request.POST)
+        return render(request, "inbox/canned_form.html", context)
     if not previewed(request) and form.is_valid():
         said = form.cleaned_data
         wanted = Stored(canned_id, said["name"], _plain(said["body"]))
-        if not form.refused(perform(request, canned_replies.change_canned, wanted, datetime.now(UTC))):
+        answer = perform(request, canned_replies.change_canned, wanted, datetime.now(UTC), edit.seen)
+        if not edit.refused(form, answer):
             done(request, f"“{said['name']}” saved.")
             return go(request, "canned")
-    return again(request, "inbox/canned_form.html", {"form": form, "stands": stands})
+    return again(request, "inbox/canned_form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
