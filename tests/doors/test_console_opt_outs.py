@@ -19,7 +19,17 @@ def test_a_broken_cursor_starts_at_the_newest(console: Console, before: str) -> 
     assert "stop here" in text(client.get("/opt-outs/", {"before": before}))
 
 
-@pytest.mark.parametrize("typed", ["+44 7700 900227", "0044 7700 900227", "447700900227", "07700 900 227"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+44 7700 900227",
+        "0044 7700 900227",
+        "447700900227",
+        "07700 900 227",
+        "tel:+447700900227",
+        "+44 (0)7700 900-227",
+    ],
+)
 def test_a_number_is_found_in_every_spelling(console: Console, typed: str) -> None:
     workspace = console.workspace()
     console.block(workspace, 447700900227, "the one")
@@ -37,6 +47,16 @@ def test_what_is_not_found_is_said(console: Console, typed: str) -> None:
     assert answer.status_code == HTTPStatus.OK
     assert "Clear filter" in text(answer)
     assert "<b>x</b>" not in answer.content.decode()
+
+
+def test_a_number_without_an_opt_out_leads_to_its_proof_all_the_same(console: Console) -> None:
+    workspace = console.workspace()
+    client = signed_in(console.person((workspace, "owner")))
+    answer = client.get("/opt-outs/", {"number": "07700 900999"})
+    assert "No opt-out of +44 7700 900999" in text(answer)
+    assert 'href="/opt-outs/447700900999/"' in answer.content.decode()
+    unread = text(client.get("/opt-outs/", {"number": "77"}))
+    assert "That is no whole number" in unread
 
 
 def test_pages_of_fifty_by_cursor(console: Console) -> None:

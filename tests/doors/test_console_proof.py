@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
 
+from tests.browser import proof_scene
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
 
@@ -31,6 +33,11 @@ def ledger(console: Console, workspace: int, **more: object) -> None:
     columns = ", ".join(row)
     marks = ", ".join(["%s"] * len(row))
     console.execute(f"INSERT INTO sayso.consents ({columns}) VALUES ({marks})", *row.values())
+
+
+def text_of(markup: str) -> str:
+    """The words of a part of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup))
 
 
 def heard(console: Console, workspace: int, line: int, body: str) -> int:
@@ -101,10 +108,67 @@ def test_blocks_and_ledger_stand_with_exact_times_and_the_text_that_did_it(conso
     page = text(answer)
     assert "1 standing of 2" in page
     assert "&lt;b&gt;baby&lt;/b&gt; stop pls" in answer.content.decode()
-    assert "+447700900227 to 11221 / baby, received" in page
+    assert "+44 7700 900227 to 11221 / baby, received" in page
     assert "by a text of the number itself" in page
     for field in ("21-11-2026 14:18:09", "21-11-2026 14:18:10", "reject", "events", "sms_reply", "phone"):
         assert field in page
+
+
+@pytest.mark.rule("R5.4", "R6.7")
+def test_what_was_sent_after_the_stop_stands_with_its_moment_and_why_it_might_leave(console: Console) -> None:
+    workspace = console.workspace()
+    proof_scene.furnish(console, workspace)
+    answer = signed_in(console.person((workspace, "marketer"))).get(PAGE)
+    page = text(answer)
+    assert "No advertising was sent since the stop of 21-11-2026 14:18:09." in page
+    assert "1 confirmation and 1 transactional message were sent; the stop doesn’t reach those." in page
+    assert "1 message was held back." in page
+    rows = re.findall(
+        r'<tr role="row">.*?</tr>', answer.content.decode().partition('id="said"')[2], re.DOTALL
+    )
+    parcel = text_of(next(row for row in rows if "Your parcel comes" in row))
+    for words in ("23-11-2026 14:18:09", "Transactional message", "After a stop", "Sent 23-11-2026 14:18:10",
+                  "no block of this line or of every message reaches it"):  # fmt: skip
+        assert words in parcel
+    refused = text_of(next(row for row in rows if "Last chance" in row))
+    for words in ("Advertising, promotions", "Held back", "Not sent", "blacklisted by an opt-out keyword"):
+        assert words in refused
+    before = text_of(next(row for row in rows if "Prams are 20% off" in row))
+    assert "Delivered 20-11-2026 14:18:13" in before
+    assert "After a stop" not in before
+    assert "why do you still text me??" in page, "what they wrote stands among it"
+
+
+@pytest.mark.rule("R5.4")
+def test_advertising_that_was_asked_for_before_a_stop_and_left_after_it_is_never_hidden(
+    console: Console,
+) -> None:
+    workspace = console.workspace()
+    line = proof_scene.furnish(console, workspace)["line"]
+    at = proof_scene.STOPPED - timedelta(minutes=3)
+    late = (at, "advertising", "api", "promotions", "A race", "They agreed to promotions.")
+    proof_scene.message(console, (workspace, line), late, ((0, "queued", ""), (200, "sent", "")))
+    answer = signed_in(console.person((workspace, "owner"))).get(PAGE)
+    assert "1 advertising message left since the stop of 21-11-2026 14:18:09." in text(answer)
+    assert '<div class="why stop"><b>1 advertising message left' in answer.content.decode()
+
+
+def test_texts_and_messages_go_on_by_cursor(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sayso.console.opt_outs import views  # once Django is configured
+
+    workspace = console.workspace()
+    proof_scene.furnish(console, workspace)
+    monkeypatch.setattr(views, "ENTRIES", 4)
+    client = signed_in(console.person((workspace, "owner")))
+    newest = client.get(PAGE)
+    assert "Your parcel comes" in text(newest)
+    assert "Prams are 20% off" not in text(newest)
+    assert "No advertising was sent since the stop" in text(newest)
+    older = re.search(r'href="\?(said_before=\d+)#said"', newest.content.decode())
+    assert older
+    last = text(client.get(f"{PAGE}?{older[1]}"))
+    assert "Prams are 20% off" in last
+    assert "Your parcel comes" not in last
 
 
 @pytest.mark.rule("R2.1")
@@ -202,10 +266,14 @@ def test_the_proof_is_a_file(console: Console, kind: str) -> None:
         assert proof["blocks"][0]["text_id"] == str(did_it)
         assert proof["texts"][0]["body"] == "baby stop pls\nBLOCKS (0)"
         assert proof["ledger"][0]["timestamp"] == "2026-11-21T14:18:09+00:00"
+        assert proof["said_and_sent"][0]["words"] == "baby stop pls\nBLOCKS (0)"
+        assert proof["since_the_stop"]["messages"] == []
         assert proof["complete"] is True
     else:
         assert "\nBLOCKS (0)" not in body
         assert "Advertising: no." in body
+        assert "No advertising was sent since the stop of 21-11-2026" in body
+        assert "the number, to 11221 / baby: Text" in body
 
 
 @pytest.mark.parametrize("key", ["12", "-5", "9" * 19, "0"])

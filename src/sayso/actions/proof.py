@@ -1,4 +1,4 @@
-"""All that is known of one number's will: may it be texted, its blocks, its ledger, the texts behind them."""
+"""All that is known of one number's will: may it be texted, blocks, ledger, and what was said and sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sayso.actions import explanation, people
 from sayso.actions.actor import Actor, needs, transaction
+from sayso.actions.exchange import Exchange, exchanged
 from sayso.actions.explanation import Explained, Question
 from sayso.actions.refusal import Refused, missing
 from sayso.core.consent import StoppedCode
@@ -23,21 +24,26 @@ from sayso.storage.pool import Connection, Pool
 
 MOST_BLOCKS = 200
 NEWEST = 2**63 - 1
+WIDE = ("channel", "all")  # scopes that stop every advertising message
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How much of the ledger is wanted: entries older than `before_id`, so many."""
+    """How much is wanted: so many entries of the ledger older than `before_id`, and as many texts and
+    messages together older than `said_before_id`."""
 
     limit: int
     before_id: int = NEWEST
+    said_before_id: int = NEWEST
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One number: the gate's answers now, blocks and ledger newest first, and what else explains them.
 
-    `hands` says who made or lifted a block, by moment; `texts` are inbound texts by id, `lines` all lines.
+    `hands` says who made or lifted a block, by moment; `texts` are the texts behind blocks and ledger by id,
+    `lines` all lines. `stopped`: since when a block stands; of several the
+    oldest that stops all advertising, else the oldest.
     """
 
     phone: int
@@ -52,6 +58,8 @@ class Proof:
     contacts: Sequence[Contact]
     codes: Sequence[StoppedCode]
     lines: Mapping[int, Line]
+    stopped: datetime | None
+    exchange: Exchange
 
 
 @needs("consents:read")
@@ -71,6 +79,7 @@ async def prove(pool: Pool, actor: Actor, phone: int, part: Part, now: datetime)
         every = [category.name for category in await categories.every(conn)]
         whom = (phone, next(iter(people_found), None), sending)
         stands = await workspaces.current(conn)
+        stopped = _stopped(standing)
         return Proof(
             phone=phone,
             workspace=stands.name if stands else "",
@@ -84,7 +93,15 @@ async def prove(pool: Pool, actor: Actor, phone: int, part: Part, now: datetime)
             contacts=people_found,
             codes=(await people.stopped_codes(conn, [phone])).get(phone, ()),
             lines={line.id: line for line in await numbers.every_line(conn, 0, 10_000)},
+            stopped=stopped,
+            exchange=await exchanged(conn, phone, part.said_before_id, part.limit, stopped),
         )
+
+
+def _stopped(standing: Sequence[Block]) -> datetime | None:
+    there = [block for block in standing if block.lifted_at is None]
+    wide = [block.since for block in there if block.scope in WIDE]
+    return min(wide or [block.since for block in there], default=None)
 
 
 def _is_number(phone: int) -> bool:

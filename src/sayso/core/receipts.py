@@ -28,6 +28,7 @@ RANKS: Mapping[str, int] = MappingProxyType(
         "delivered": 133,
     }
 )
+NEVER_LEFT = frozenset({"queued", "deferred", "cancelled", "skipped", "enqueue_failed"})
 FINAL = frozenset({"cancelled", "skipped", "enqueue_failed", "expired", "rejected", "failed", "delivered"})
 
 # Nobody received it: what it was to answer is not answered.

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
+from sayso.core.receipts import NEVER_LEFT
 from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
@@ -72,6 +73,27 @@ class Event:
     reason: str
     detail: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """The same of one of several messages."""
+
+    message_id: int
+    status: str
+    reason: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """How many messages of a kind stand so."""
+
+    message_class: str
+    purpose: str
+    status: str
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +188,17 @@ async def newest(conn: Connection, phone: int | None, before_id: int, limit: int
 async def events(conn: Connection, message_id: int) -> list[Event]:
     """A message's history, oldest first."""
     return await many(conn, Event, SQL["events"], {"message_id": message_id})
+
+
+async def events_of(conn: Connection, message_ids: Sequence[int]) -> list[Happened]:
+    """The history of these messages, each oldest first."""
+    return await many(conn, Happened, SQL["events_of"], {"message_ids": sorted(message_ids)})
+
+
+async def became_since(conn: Connection, phone: int, since: datetime) -> list[Became]:
+    """What left for a number since a moment, and what was held back from it, by kind and status."""
+    said = {"phone": phone, "since": since, "never_left": sorted(NEVER_LEFT)}
+    return await many(conn, Became, SQL["became_since"], said)
 
 
 async def texted_from(conn: Connection, phone: int) -> list[Texted]:

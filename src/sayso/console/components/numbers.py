@@ -35,5 +35,6 @@ def read(written: str) -> str:
 
 def typed(text: str, country: str) -> int | None:
     """The key of a number that somebody typed, national ones read within `country`; None where it is none."""
-    read = parse(text, country)
+    # As a link or a mail's signature gives it.
+    read = parse(text.strip().removeprefix("tel:"), country)
     return read.key if isinstance(read, Phone) else None

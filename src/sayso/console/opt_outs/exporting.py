@@ -9,6 +9,7 @@ from typing import Any
 
 from sayso.console.opt_outs import words
 from sayso.console.opt_outs.proving import Shown, Told, Verdict
+from sayso.console.opt_outs.saying import Line
 from sayso.storage.blocks import Block
 from sayso.storage.consents import Entry
 
@@ -27,9 +28,11 @@ def as_json(shown: Shown, zone: str) -> str:
         "made_at": proof.at,
         "times_in_text_are_of": zone,
         "notice": NOTICE,
-        "complete": not proof.more,
+        "complete": not (proof.more or proof.exchange.more),
         "may_be_texted": [_verdict(verdict) for verdict in shown.verdicts],
         "blocks": [_block(told) for told in shown.blocks],
+        "since_the_stop": _since(shown),
+        "said_and_sent": [_line(line) for line in shown.said],
         "ledger": [_entry(told) for told in shown.entries],
         "texts": [_text(text) for text in proof.texts.values()],
     }
@@ -43,11 +46,18 @@ def as_text(shown: Shown, zone: str) -> str:
     said += [NOTICE, "", "MAY IT BE TEXTED"]
     for verdict in shown.verdicts:
         said += _verdict_lines(verdict)
+    if shown.since:
+        said += ["", "SENT SINCE THE STOP", " ".join((shown.since.answer, shown.since.text)).strip()]
     said += [
         "",
         f"BLOCKS ({len(shown.blocks)})",
         *(line for told in shown.blocks for line in _block_lines(told)),
     ]
+    said += [
+        "",
+        f"TEXTS AND MESSAGES ({len(shown.said)}{' newest' if proof.exchange.more else ''}), newest first",
+    ]
+    said += [line for told in shown.said for line in _line_lines(told)]
     said += ["", f"LEDGER ({len(shown.entries)}{' newest' if proof.more else ''}), newest first"]
     said += [line for told in shown.entries for line in _entry_lines(told)]
     return "\n".join(said) + "\n"
@@ -90,6 +100,38 @@ def _block_lines(told: Told) -> list[str]:
     if block.lifted_at:
         lines.append(f"  Lifted {words.exact(block.lifted_at)} by {told.lifted_by}.")
     return lines
+
+
+def _since(shown: Shown) -> Mapping[str, Any] | None:
+    if shown.since is None:
+        return None
+    counts = [
+        {
+            "class": each.message_class,
+            "purpose": each.purpose,
+            "status": each.status,
+            "messages": each.messages,
+        }
+        for each in shown.proof.exchange.became
+    ]
+    return {"stopped_at": shown.proof.stopped, "in_words": shown.since.answer, "messages": counts}
+
+
+def _line(line: Line) -> Mapping[str, Any]:
+    return {
+        "id": str(line.id), "at": line.at, "by": "you" if line.ours else "the number", "what": line.what,
+        "where": line.where, "words": line.body, "pictures": line.pictures,
+        "became": [{"what": word, "at": moment} for word, moment in line.moments],
+        "mark": line.mark or None, "because": line.why,
+    }  # fmt: skip
+
+
+def _line_lines(line: Line) -> list[str]:
+    who = "you" if line.ours else "the number"
+    mark = f" [{line.mark}]" if line.mark else ""
+    lines = [f"{words.exact(line.at)} {who}, {line.where}: {line.what}{mark}", f"  {_quoted(line.body)}"]
+    lines += [f"  {word} {words.exact(moment)}" for word, moment in line.moments]
+    return lines + ([f"  Why: {_quoted(line.why)}"] if line.why else [])
 
 
 def _entry(told: Told) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from sayso.actions.proof import Proof
 from sayso.console.accounts.models import User
 from sayso.console.components.numbers import spaced
 from sayso.console.lenses.blocks import Block
-from sayso.console.opt_outs import words
+from sayso.console.opt_outs import saying, words
 from sayso.core.gate import Answer, Defer, Send
 from sayso.storage import audit, blocks, consents
 from sayso.storage.inbound_messages import InboundMessage
@@ -55,11 +55,18 @@ class Shown:
     blocks: Sequence[Told]
     entries: Sequence[Told]
     standing: Sequence[Told] = field(default=())
+    said: Sequence[saying.Line] = field(default=())
+    since: saying.Since | None = None
 
     @property
     def older(self) -> int | None:
         """The cursor of the ledger's next page."""
         return self.proof.entries[-1].id if self.proof.more and self.proof.entries else None
+
+    @property
+    def said_older(self) -> int | None:
+        """The cursor of the next texts and messages."""
+        return saying.older(self.proof.exchange)
 
 
 def shown(proof: Proof) -> Shown:
@@ -72,7 +79,9 @@ def shown(proof: Proof) -> Shown:
     ]
     written = next((block.written for block in proof.blocks), str(proof.phone))
     standing = [block for block in told if _lifted_at(block) is None]
-    return Shown(proof, spaced(proof.phone, written), verdicts(proof), told, entries, standing)
+    number = spaced(proof.phone, written)
+    said, since = saying.lines(proof), saying.since(proof)
+    return Shown(proof, number, verdicts(proof), told, entries, standing, said, since)
 
 
 def verdicts(proof: Proof) -> list[Verdict]:

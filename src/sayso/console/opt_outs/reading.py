@@ -49,6 +49,11 @@ class Filters:
         return bool(self.number or self.scope or self.source or self.first or self.last)
 
     @property
+    def narrowed(self) -> bool:
+        """Whether more than the number is filtered by."""
+        return bool(self.scope or self.source or self.first or self.last)
+
+    @property
     def words(self) -> str:
         """The filter in a sentence: "of 07700 900227, stopped by a keyword"."""
         parts = [f"of {self.number}" if self.number else ""]
@@ -68,6 +73,12 @@ def asked(said: Mapping[str, str]) -> Filters:
         _date(said.get("from", "")),
         _date(said.get("to", "")),
     )
+
+
+def looked_for(filters: Filters, country: str) -> tuple[int, str] | None:
+    """The number that is filtered by, as the proof's address has it and as people read it."""
+    key = typed(filters.number, country) if filters.number else None
+    return None if key is None else (key, spaced(key, filters.number))
 
 
 def page(filters: Filters, country: str, before: int | None) -> Page[Row]:

@@ -13,7 +13,7 @@ from sayso.console.access import Area, opens
 from sayso.console.components.pages import cursor
 from sayso.console.loop import perform
 from sayso.console.opt_outs import exporting, proving, words
-from sayso.console.opt_outs.reading import asked, page
+from sayso.console.opt_outs.reading import asked, looked_for, page
 from sayso.console.refusing import demand
 
 ENTRIES = 50
@@ -28,10 +28,11 @@ FORMATS = {
 @opens(Area.OPT_OUTS)
 def overview(request: HttpRequest) -> HttpResponse:
     """Who asked to stop, newest first; by number, scope, source and date where they are given."""
-    filters = asked(request.GET)
+    filters, country = asked(request.GET), request.place.workspace.country
     context = {
         "filters": filters,
-        "page": page(filters, request.place.workspace.country, cursor(request.GET.get("before", ""))),
+        "looked_for": looked_for(filters, country),
+        "page": page(filters, country, cursor(request.GET.get("before", ""))),
         "zone": request.place.zone,
         "address": request.get_full_path(),
         "scopes": words.SCOPES.items(),
@@ -43,10 +44,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @opens(Area.OPT_OUTS)
 def number(request: HttpRequest, phone: str) -> HttpResponse:
-    """May it be texted now, and why; every block; the ledger; the texts behind them."""
-    before = cursor(request.GET.get("before", ""))
+    """May it be texted now, and why; every block; what was said and sent; the ledger."""
+    before, said_before = (cursor(request.GET.get(name, "")) for name in ("before", "said_before"))
     context = {
-        "shown": _shown(request, phone, Part(ENTRIES, before or NEWEST)),
+        "shown": _shown(request, phone, Part(ENTRIES, before or NEWEST, said_before or NEWEST)),
+        "said_before": said_before,
         "zone": request.place.zone,
         "address": request.get_full_path(),
         "before": before,

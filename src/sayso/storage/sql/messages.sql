@@ -60,6 +60,26 @@ FROM message_events
 WHERE message_id = %(message_id)s
 ORDER BY id;
 
+-- name: events_of
+SELECT message_id, status, reason, detail, at
+FROM message_events
+WHERE message_id = ANY (%(message_ids)s::bigint[])
+ORDER BY message_id, id;
+
+-- What became of a number's messages since a moment: each counts by when it left, or by when it was held back,
+-- so that one that was asked for before a stop and left after it is among them.
+-- name: became_since
+SELECT m.class AS message_class, m.purpose, coalesce(o.status, 'queued') AS status, count(*) AS messages
+FROM messages m
+LEFT JOIN outcomes o ON o.message_id = m.id
+LEFT JOIN LATERAL (
+    SELECT min(e.at) AS at FROM message_events e
+    WHERE e.message_id = m.id AND e.status <> ALL (%(never_left)s::text[])
+) AS gone ON true
+WHERE m.phone = %(phone)s AND coalesce(gone.at, o.at, sayso.time_of(m.id)) >= %(since)s
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3;
+
 -- Newest first: the sender that a number knows us by is kept.
 -- name: texted_from
 SELECT line_id, contact_id, at FROM last_texted WHERE phone = %(phone)s ORDER BY at DESC;
