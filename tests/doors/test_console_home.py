@@ -110,7 +110,11 @@ def test_what_needs_a_person_is_named_with_what_it_lacks(console: Console) -> No
     workspace, scene = begun(console)
     scene.text(447700900801, "where is my parcel", "inbox", None, [])
     _process(console, workspace, scene.line, "help", "Help me", "new")
-    page = text(signed_in(console.person((workspace, "owner"))).get("/home/"))
+    answer = signed_in(console.person((workspace, "owner"))).get("/home/")
+    page = text(answer)
+    query = "SELECT id FROM sayso.processes WHERE workspace_id = %s AND name = 'Help me'"
+    ((process,),) = console.execute(query, workspace)
+    assert f'<a href="/keywords/{process}/">Complete it</a>' in answer.content.decode()
     assert "1 person waits for an answer" in page
     assert "“Help me” on" in page
     assert "Needs a message" in page
@@ -126,7 +130,9 @@ def test_alarms_are_the_operators(console: Console) -> None:
     person = console.person((workspace, "owner"))
     assert "The receipts stage fails." not in text(signed_in(person).get("/home/"))
     console.execute("UPDATE console.accounts_user SET is_operator = true WHERE id = %s", person.id)
-    assert "The receipts stage fails." in text(signed_in(person).get("/home/"))
+    page = signed_in(person).get("/home/")
+    assert "The receipts stage fails." in text(page)
+    assert '<a href="/alarms/">See alarms</a>' in page.content.decode()
 
 
 def test_agents_have_no_dashboard(console: Console) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -77,6 +77,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )
 # The bar of a telephone: the first of these that are there, then the menu.
 SHORT = ("home", "inbox", "keywords", "opt_outs", "mfa_index")
+SHORT_WORDS = {"home": "Home", "mfa_index": "Account"}  # five words stand beside each other on 320 px
 MOST_SHORT = 4
 MOST_WAITING = 99  # beyond, the menu says "99+"
 # Where a person starts: the first that may be opened.
@@ -98,11 +99,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     groups = [(title, _visible(request, entries, place)) for title, entries in MENU]
     menu = [(title, items) for title, items in groups if items]
     by_address = {item.address: item for _, items in menu for item in items}
-    short = [by_address[address] for page in SHORT if (address := address_of(page)) in by_address]
+    found = [by_address[address] for page in SHORT if (address := address_of(page)) in by_address]
+    short = [replace(item, label=SHORT_WORDS.get(item.page, item.label)) for item in found[:MOST_SHORT]]
     return {
         "place": place,
         "menu": menu,
-        "short_menu": short[:MOST_SHORT],
+        "short_menu": short,
         "allowed": _allowed(place),
         "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
         "waiting": cache(partial(_waiting, place)),

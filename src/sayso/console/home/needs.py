@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from sayso.actions.process_rules import Wanted, incomplete
 from sayso.console.access import Area
 from sayso.console.components.numbers import spaced
@@ -47,12 +49,14 @@ def needs(place: Place) -> list[Need]:
 def _paused(place: Place) -> Iterator[Need]:
     here = place.workspace.id if place.workspace else 0
     for pause in Pause.objects.filter(resource__in=["all", f"workspace:{here}"]):
-        yield Need("pause", "Sending stands still", pause.why, since=pause.since)
+        page = address_of("alarms") if place.operator else ""
+        yield Need("pause", "Sending stands still", pause.why, "See alarms", page, pause.since)
 
 
 def _alarms() -> Iterator[Need]:
+    page = address_of("alarms")
     for alarm in Alarm.objects.order_by("-last_at", "code", "subject")[:MOST_SHOWN]:
-        yield Need("warning", _title(alarm), alarm.sentence, since=alarm.last_at)
+        yield Need("warning", _title(alarm), alarm.sentence, "See alarms", page, alarm.last_at)
 
 
 def _title(alarm: Alarm) -> str:
@@ -97,7 +101,7 @@ def _lacking(place: Place) -> Iterator[Need]:
                 f"“{process.name}” on {_written(line)} isn’t complete",
                 missing,
                 "Complete it",
-                address_of("keywords") if place.may_open(Area.KEYWORDS) else "",
+                reverse("keywords_edit", args=[process.id]) if place.may_open(Area.KEYWORDS) else "",
             )
 
 
