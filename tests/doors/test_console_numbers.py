@@ -64,7 +64,7 @@ def test_an_operator_makes_a_connection_a_number_and_a_line(console: Console) ->
     filled = {
         "number": "+44 7700 900777",
         "kind": "long_code",
-        "country": "gb",
+        "country": "GB",
         "connection": str(connection),
     }
     page = client.post("/numbers/all/new/", filled, follow=True)

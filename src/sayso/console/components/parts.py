@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 
 from sayso.console.components.counting import counted
 from sayso.console.components.numbers import read, spaced
+from sayso.console.components.places import country_named
+from sayso.console.languages import named
 
 register = template.Library()
 
@@ -81,6 +83,18 @@ def phone(key: int, written: str = "") -> SafeString:
 def sender(written: str) -> SafeString:
     """The same for a number that is stored as it was written; a sender that is none stays so."""
     return format_html('<span class="tab nowrap">{}</span>', read(written))
+
+
+@register.filter
+def country(code: str) -> str:
+    """United Kingdom for GB."""
+    return country_named(code)
+
+
+@register.filter
+def language(code: str) -> str:
+    """English for en."""
+    return named(code)
 
 
 @register.simple_tag

@@ -8,6 +8,8 @@ from django import forms
 
 from sayso.actions.connections import Wanted
 from sayso.actions.numbers import LineWanted
+from sayso.console import languages
+from sayso.console.components.places import country_choices
 from sayso.console.forms import Form, Words
 from sayso.console.lenses.operators import ProviderConnection
 from sayso.console.numbers.reading import KINDS
@@ -29,24 +31,19 @@ class NumberForm(Form):
         widget=forms.TextInput(attrs={**PLAIN, "inputmode": "tel"}),
     )
     kind = forms.ChoiceField(label="Kind", choices=list(KINDS.items()))
-    country = forms.CharField(
-        label="Country",
-        max_length=2,
-        min_length=2,
-        help_text="Two letters, such as GB.",
-        widget=forms.TextInput(attrs=PLAIN),
-    )
+    country = forms.ChoiceField(label="Country")
     connection = forms.ChoiceField(label="Connection")
     fields_of_problems = {"connection_id": "connection"}  # noqa: RUF012
 
     def __init__(self, *args: Any, connections: list[ProviderConnection], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()
         self.fields["connection"].choices = [(each.id, f"{each.name} ({each.kind})") for each in connections]
 
     def wanted(self) -> NumberDraft:
         """The number as the action takes it."""
         said = self.cleaned_data
-        return NumberDraft(int(said["connection"]), said["number"], said["kind"], said["country"].upper(), "")
+        return NumberDraft(int(said["connection"]), said["number"], said["kind"], said["country"], "")
 
 
 class HelpForm(Form):
@@ -71,13 +68,12 @@ class LineForm(Form):
         help_text="The word before or after the rest that says who is meant: “baby stop”.",
         widget=forms.TextInput(attrs=PLAIN),
     )
-    language = forms.CharField(
-        label="Language", max_length=20, help_text="Such as en.", widget=forms.TextInput(attrs=PLAIN)
-    )
+    language = forms.ChoiceField(label="Language", help_text="Of what it answers by itself.")
     fields_of_problems = {"workspace_id": "workspace"}  # noqa: RUF012
 
     def __init__(self, *args: Any, workspaces: list[Named], shared: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages.choices(())
         self.fields["workspace"].choices = [(each.id, each.name) for each in workspaces]
         if not shared:
             del self.fields["provider_keyword"]
@@ -114,7 +110,8 @@ class ConnectionForm(Form):
 
 
 def _drawn(field: Field, *, stored: bool) -> forms.Field:
-    words: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
+    told = field.help if field.required or "mpty" in field.help else f"{field.help} May stay empty.".strip()
+    words: dict[str, Any] = {"label": field.label, "help_text": told, "required": field.required}
     if field.choices:
         empty = [] if field.required else [("", "As is usual")]
         choices = [*empty, *((choice, choice.replace("_", " ")) for choice in field.choices)]

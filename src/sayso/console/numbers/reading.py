@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from sayso.actions.processes import list_processes
 from sayso.console.components.numbers import spaced
+from sayso.console.components.places import country_named
 from sayso.console.languages import named
 from sayso.console.lenses.numbers import InboundNumber, Line
 from sayso.console.loop import perform
@@ -80,7 +81,7 @@ def number_rows(numbers: Iterable[InboundNumber], lines: Iterable[GivenLine]) ->
             number.id,
             shown(number),
             KINDS[number.kind],
-            number.country,
+            country_named(number.country),
             number.connection_id,
             number.help_answer,
             given.get(number.id, []),
@@ -99,5 +100,11 @@ def _line_row(line: Line, processes: list[Overview]) -> LineRow:
     name = shown(number) + (f" / {line.provider_keyword}" if line.provider_keyword else "")
     here = [process for process in processes if process.line_id == line.id]
     return LineRow(
-        line.id, name, KINDS[number.kind], number.country, named(line.language), line.withdrawn_at, here
+        line.id,
+        name,
+        KINDS[number.kind],
+        country_named(number.country),
+        named(line.language),
+        line.withdrawn_at,
+        here,
     )
