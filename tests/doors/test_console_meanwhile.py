@@ -69,7 +69,9 @@ def _paths(scene: Scene) -> Mapping[str, tuple[str, dict[str, str], dict[str, st
     ((number,),) = scene.console.execute("SELECT inbound_number_id FROM sayso.lines WHERE id = %s", line)
     scene.console.category(ours, "prams")
     connection = scene.client.post("/numbers/connections/new/twilio/", ACCOUNT)["location"]
-    canned = "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, 'Open', 'x') RETURNING id"
+    canned = (
+        "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, 'Open', 'x') RETURNING id"
+    )
     ((reply,),) = scene.console.execute(canned, ours)
     return {
         "canned": (

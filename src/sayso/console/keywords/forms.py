@@ -22,7 +22,7 @@ MODES = (
     ("contains", "the word is anywhere", "“please stop” yes · but “bus stop moved?” too"),
 )
 PREDEFINED_MODES = (
-    ("", "each as it is meant: “stop please” yes, “cancel my order” no"),
+    ("", "each as it is meant"),
     *((mode, f"{told}, all of them") for mode, told, _ in MODES),
 )
 
