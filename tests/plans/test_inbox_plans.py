@@ -26,6 +26,8 @@ _FILL = (
        SELECT workspace_id, phone, 1 + phone %% 7, id, sender, phone %% 3, id, id, now(), body,
            CASE WHEN phone %% 50 = 0 THEN 7 END
        FROM inbound_messages""",
+    """INSERT INTO conversation_labels
+       SELECT workspace_id, phone, line_id, 'label ' || phone %% 40, 'Label' FROM conversations""",
     """INSERT INTO inbox
        SELECT workspace_id, id, phone, 1, CASE WHEN phone %% 5 = 0 THEN 'stop' ELSE 'inbox' END, true
        FROM inbound_messages""",
@@ -69,6 +71,11 @@ def walks(told: str, index: str) -> None:
 )
 def test_each_list_walks_its_index_in_order(filled: Databases, condition: str, index: str) -> None:
     walks(plan(filled, LIST.format(condition)), index)
+
+
+def test_those_of_one_label_are_found_by_it(filled: Databases) -> None:
+    labelled = "SELECT * FROM sayso.conversation_labels WHERE folded = 'label 7'"
+    assert "conversation_labels_folded" in plan(filled, labelled)
 
 
 def test_stops_are_listed_in_order(filled: Databases) -> None:

@@ -27,6 +27,11 @@ FILL = (
     "INSERT INTO inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body, provider_at, "
     "received_at, outcome, because) SELECT 1 + n % 2, id_at(now()) + n, 1, n, n, '1', 'hello', now(), now(), "
     "'inbox', '[]' FROM generate_series(1, {rows}) n",
+    "INSERT INTO messages (workspace_id, id, phone, recipient, connection_id, line_id, sender, class, "
+    "purpose, body, encoding, parts) SELECT 1 + n % 2, id_at(now()) + n, n, n, 1, 1, '1', 'advertising', "
+    "'api', 'hello', 'GSM-7', 1 FROM generate_series(1, {rows}) n",
+    "INSERT INTO message_events (workspace_id, message_id, status, at) "
+    "SELECT workspace_id, id, 'sent', now() FROM messages",
     "ANALYZE",
 )
 SAID: dict[str, object] = {
@@ -39,6 +44,9 @@ SAID: dict[str, object] = {
     "moments": [NOW],
     "object_types": ["block"],
     "object_id": "41",
+    "since": NOW,
+    "never_left": ["queued"],
+    "message_ids": [(int(NOW.timestamp() * 1000) - 1767225600000) << 20],
     "inbound_ids": [(int(NOW.timestamp() * 1000) - 1767225600000) << 20],
 }
 
@@ -61,6 +69,8 @@ def app(database: Databases) -> Iterator[psycopg.Connection]:
         ("consents", "newest_of_phone", "(phone = "),
         ("audit", "hands", "(id >= "),
         ("inbound_messages", "slice", "(id >= "),
+        ("messages", "became_since", "(phone = "),
+        ("messages", "events_of", "(message_id = ANY ("),
         ("inbound_messages", "of_ids", "(id = ANY ("),
     ],
 )
