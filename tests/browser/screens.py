@@ -6,12 +6,18 @@ Run: `make screens`. Areas add theirs in `tests/browser/pages/`.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
+from sayso.console.open_id import OpenId, open_id_settings
 from tests.browser.pages import Pages, furnished
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
@@ -36,6 +42,13 @@ OTHERS = (
     ("agent", "/opt-outs/", "not-your-role"),
     ("nobody", "/", "no-workspace"),
 )
+SIGNED_OUT = {
+    "sign-in": "/sign-in/",
+    "forgotten": "/sign-in/forgotten/",
+    "forgotten-sent": "/sign-in/forgotten/sent/",
+    "forgotten-too-late": "/sign-in/forgotten/1/abc-123/",
+    "not-signed-on": "/sign-in/company/",
+}
 CONFIRMED = {"app-add": "/account/app/add/", "passkey-add": "/account/passkeys/add/"}
 BLOCKS = (
     (447700900227, "baby stop pls", {}),
@@ -69,16 +82,39 @@ def furnish(console: Console) -> dict[str, Person]:
     }
 
 
-def take_all(console: Console, browser: Browser) -> int:
+def take_all(console: Console) -> int:
     """Take every picture; answer how many."""
     people, areas = furnish(console), list(furnished(console))
     taken = 0
-    with served(console) as url:
+    with served(console) as url, offered():
         for (width, height), theme in product(WIDTHS.items(), ("light", "dark")):
             size, suffix = {"width": width, "height": height}, f"{width}-{theme}"
-            taken += _walk(browser, url, people, suffix, size, theme)
-            taken += sum(_area(browser, url, area, (suffix, size, theme)) for area in areas)
+            # A browser each: after some hundred pictures one has refused to take another.
+            with chromium() as browser:
+                taken += _outside(browser, url, (suffix, size, theme))
+                taken += _walk(browser, url, people, suffix, size, theme)
+                taken += sum(_area(browser, url, area, (suffix, size, theme)) for area in areas)
     return taken
+
+
+@contextmanager
+def offered() -> Iterator[None]:
+    """A company's provider, which nobody reaches, and a mail server: the entrance shows all that it can."""
+    open_id = OpenId("http://localhost:9", "sayso", "a secret of two", "Fern ID")
+    values = replace(settings.SAYSO_VALUES, open_id=open_id, smtp_url="smtp://127.0.0.1:9")
+    with override_settings(SAYSO_VALUES=values, **open_id_settings(open_id)):
+        yield
+
+
+def _outside(browser: Browser, url: str, look: tuple[str, dict[str, int], str]) -> int:
+    """What nobody has to sign in for."""
+    suffix, size, theme = look
+    page = browser.new_context(viewport=size, color_scheme=theme, has_touch=False).new_page()  # type: ignore[arg-type]
+    for name, path in SIGNED_OUT.items():
+        page.goto(url + path)
+        page.screenshot(path=FOLDER / f"{name}-{suffix}.png")
+    page.context.close()
+    return len(SIGNED_OUT)
 
 
 def _area(
@@ -108,8 +144,6 @@ def _walk(
         taken.append(name)
 
     nora = page()
-    nora.goto(f"{url}/sign-in/")
-    take(nora, "sign-in")
     sign_in(nora, url, people["nora"], "wrong")
     take(nora, "sign-in-wrong")
     sign_in(nora, url, people["nora"])
@@ -151,11 +185,11 @@ def with_app(console: Console, browser: Browser, person: Person) -> None:
 def test_pictures(console: Console) -> None:
     """Not in the suite: run by the command above, for eyes."""
     FOLDER.mkdir(exist_ok=True)
+    taken = take_all(console)
     with chromium() as browser:
-        taken = take_all(console, browser)
         with_app(console, browser, console.person((console.workspace(), "owner"), name="Imke Vos"))
     sys.stdout.write(f"{taken + 3} pictures in {FOLDER}/\n")
 
 
 if __name__ == "__main__":
-    sys.exit(pytest.main([__file__, "-s", "-o", "timeout=600"]))
+    sys.exit(pytest.main([__file__, "-s", "-o", "timeout=900"]))

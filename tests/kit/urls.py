@@ -12,6 +12,8 @@ urlpatterns = [
     path("kit/form/", views.form, name="kit_form"),
     path("kit/pause/", views.pause, name="kit_pause"),
     path("kit/live/", views.heard, name="kit_live"),
+    path("kit/broken/", views.broken, name="kit_broken"),
+    path("kit/away/", views.away, name="kit_away"),
     *urls.urlpatterns,
 ]
 handler400, handler403, handler404 = urls.handler400, urls.handler403, urls.handler404

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -70,3 +71,11 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 def heard(request: HttpRequest) -> HttpResponse:
     return render(request, "kit_live.html", {"total": Block.objects.count()})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("for the page that says so")
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("for the page that says so")

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from tests.consoles import Console
 from tests.conversing import Shop
 
-PAGES = (("home", "/home/"), ("find-number", "/find/?q=07700+900227"), ("find-nothing", "/find/?q=%3F%3F"))
+PAGES = (
+    ("home", "/home/"),
+    ("find", "/find/"),
+    ("find-number", "/find/?q=07700+900227"),
+    ("find-word", "/find/?q=stop"),
+    ("find-nothing", "/find/?q=%3F%3F"),
+    ("keyboard", "/keyboard/"),
+)
 STOPS = (("+447700900227", "baby stop pls"), ("+12025550143", "Arrêt"), ("+447700900502", "STOP!!"))
 
 

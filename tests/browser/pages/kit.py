@@ -1,3 +1,4 @@
 """The kit, as every area uses it."""
 
-PAGES = (("kit", "/kit/"), ("kit-form", "/kit/form/"), ("kit-ask", "/kit/pause/"))
+ERRORS = (("error-broken", "/kit/broken/"), ("error-away", "/kit/away/"))
+PAGES = (("kit", "/kit/"), ("kit-form", "/kit/form/"), ("kit-ask", "/kit/pause/"), *ERRORS)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from sayso.core.fiction import telephones
 from tests.consoles import Console
 
-PAGES = (("simulator", "/simulator/"), ("home", "/home/"))
+PAGES = (("simulator", "/simulator/"),)
 STOP = [
     {"rule": "R3.2", "fact": "The provider keyword “baby” leads to this line."},
     {"rule": "R4.7", "fact": "First word is “stop”, an opt-out word everywhere."},
