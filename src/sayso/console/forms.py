@@ -17,6 +17,8 @@ from sayso.console.refusing import RefusedError
 
 # What stands under a text box, and what a page without scripting sends to have it counted again.
 PREVIEW = "preview"
+# What Django says of an empty field, which tells nobody what to do.
+LACKING = forms.Field.default_error_messages["required"]
 
 
 class Form(forms.Form):
@@ -38,6 +40,9 @@ class Form(forms.Form):
 
     def is_valid(self) -> bool:
         """Whether the fields can be read; the first that can't gets the focus."""
+        for field in self.fields.values():
+            if field.error_messages.get("required") == LACKING:
+                field.error_messages["required"] = _lacking(field)
         valid = bool(super().is_valid())
         self._focus()
         return valid
@@ -69,6 +74,10 @@ class Form(forms.Form):
                 field.widget.attrs["autofocus"] = True
             elif wrong is not None:
                 field.widget.attrs.pop("autofocus", None)
+
+
+def _lacking(field: forms.Field) -> str:
+    return "Choose one." if isinstance(field, forms.ChoiceField) else "Fill this in: it is needed."
 
 
 class Words(forms.CharField):

@@ -67,6 +67,8 @@ def _answer(request: HttpRequest, opening: Opening) -> HttpResponse:
     answer = _saved(request, opening, form, asked)
     if isinstance(answer, HttpResponse):
         return answer
+    # A word that was not added still stands in its box.
+    form.words = [word for word in form.words if word != request.POST.get("word", "").strip()]
     return page(request, opening, form, HTTPStatus.UNPROCESSABLE_ENTITY, answer)
 
 

@@ -84,7 +84,6 @@ class BackForm(Form):
     category = forms.ChoiceField(label="They said yes to")
     method = forms.CharField(
         label="How",
-        required=False,
         max_length=LONGEST_METHOD,
         help_text="The form, the call or the paper by which they said it: “Bath store sign-up”.",
     )
