@@ -118,8 +118,11 @@ def test_blocks_and_ledger_stand_with_exact_times_and_the_text_that_did_it(conso
 def test_what_was_sent_after_the_stop_stands_with_its_moment_and_why_it_might_leave(console: Console) -> None:
     workspace = console.workspace()
     proof_scene.furnish(console, workspace)
+    named = "INSERT INTO sayso.contacts (workspace_id, phone, attributes) VALUES (%s, %s, %s)"
+    console.execute(named, workspace, PHONE, '{"first_name": "Dana", "last_name": "Brooks"}')
     answer = signed_in(console.person((workspace, "marketer"))).get(PAGE)
     page = text(answer)
+    assert "Dana Brooks" in page
     assert "No advertising was sent since the stop of 21-11-2026 14:18:09." in page
     assert "1 confirmation and 1 transactional message were sent; the stop doesn’t reach those." in page
     assert "1 message was held back." in page

@@ -25,6 +25,7 @@ def as_json(shown: Shown, zone: str) -> str:
     whole: dict[str, Any] = {
         "number": f"+{proof.phone}" if proof.phone > 0 else shown.number,
         "workspace": proof.workspace,
+        "contacts": shown.names,
         "made_at": proof.at,
         "times_in_text_are_of": zone,
         "notice": NOTICE,
@@ -43,6 +44,7 @@ def as_text(shown: Shown, zone: str) -> str:
     """The proof as people read it, times in the workspace's zone."""
     proof = shown.proof
     said = [f"Proof for {shown.number}, {proof.workspace}", f"Made {words.exact(proof.at)}, times of {zone}."]
+    said += [f"Contact: {_quoted(name)}" for name in shown.names]
     said += [NOTICE, "", "MAY IT BE TEXTED"]
     for verdict in shown.verdicts:
         said += _verdict_lines(verdict)

@@ -11,10 +11,13 @@ from sayso.actions.proof import Proof
 from sayso.console.accounts.models import User
 from sayso.console.components.numbers import spaced
 from sayso.console.lenses.blocks import Block
+from sayso.console.lenses.contacts import Contact
 from sayso.console.opt_outs import saying, words
 from sayso.core.gate import Answer, Defer, Send
 from sayso.storage import audit, blocks, consents
 from sayso.storage.inbound_messages import InboundMessage
+
+MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Shown:
     standing: Sequence[Told] = field(default=())
     said: Sequence[saying.Line] = field(default=())
     since: saying.Since | None = None
+    names: Sequence[str] = field(default=())
 
     @property
     def older(self) -> int | None:
@@ -81,7 +85,11 @@ def shown(proof: Proof) -> Shown:
     standing = [block for block in told if _lifted_at(block) is None]
     number = spaced(proof.phone, written)
     said, since = saying.lines(proof), saying.since(proof)
-    return Shown(proof, number, verdicts(proof), told, entries, standing, said, since)
+    called = [
+        contact.name for contact in Contact.objects.filter(phone=proof.phone).order_by("id")[:MOST_NAMES]
+    ]
+    named = [name for name in called if name]
+    return Shown(proof, number, verdicts(proof), told, entries, standing, said, since, named)
 
 
 def verdicts(proof: Proof) -> list[Verdict]:
