@@ -59,7 +59,7 @@ def as_text(shown: Shown, zone: str) -> str:
         "",
         f"TEXTS AND MESSAGES ({len(shown.said)}{' newest' if proof.exchange.more else ''}), newest first",
     ]
-    said += [line for told in shown.said for line in _line_lines(told)]
+    said += [line for told in shown.said for line in _line_lines(told, proof.workspace)]
     said += ["", f"LEDGER ({len(shown.entries)}{' newest' if proof.more else ''}), newest first"]
     said += [line for told in shown.entries for line in _entry_lines(told)]
     return "\n".join(said) + "\n"
@@ -121,18 +121,19 @@ def _since(shown: Shown) -> Mapping[str, Any] | None:
 
 def _line(line: Line) -> Mapping[str, Any]:
     return {
-        "id": str(line.id), "at": line.at, "by": "you" if line.ours else "the number", "what": line.what,
-        "where": line.where, "words": line.body, "pictures": line.pictures,
+        "id": str(line.id), "at": line.at,
+        "by": "the workspace" if line.ours else "the number", "what": line.what, "where": line.where, "words": line.body, "pictures": line.pictures,
         "became": [{"what": word, "at": moment} for word, moment in line.moments],
-        "mark": line.mark or None, "because": line.why,
+        "outcome": line.became or None, "mark": line.mark or None, "because": line.why,
     }  # fmt: skip
 
 
-def _line_lines(line: Line) -> list[str]:
-    who = "you" if line.ours else "the number"
+def _line_lines(line: Line, workspace: str) -> list[str]:
+    who = workspace if line.ours else "the number"
     mark = f" [{line.mark}]" if line.mark else ""
     lines = [f"{words.exact(line.at)} {who}, {line.where}: {line.what}{mark}", f"  {_quoted(line.body)}"]
     lines += [f"  {word} {words.exact(moment)}" for word, moment in line.moments]
+    lines += [f"  {line.became}"] if line.became else []
     return lines + ([f"  Why: {_quoted(line.why)}"] if line.why else [])
 
 

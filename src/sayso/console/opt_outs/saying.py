@@ -154,7 +154,7 @@ def _ours(proof: Proof, message: Message, events: Sequence[Happened]) -> Line:
     if left is None and message.status not in WAITING:
         mark, kind = "Held back", "go"
     elif stood:
-        mark, kind = "After a stop", "wait" if message.message_class == "advertising" else "note"
+        mark, kind = "After a stop", "stop" if message.message_class == "advertising" else "note"
     held = next((event.detail for event in reversed(events) if event.detail), "") if left is None else ""
     return Line(
         id=message.id,
