@@ -122,7 +122,8 @@ def _since(shown: Shown) -> Mapping[str, Any] | None:
 def _line(line: Line) -> Mapping[str, Any]:
     return {
         "id": str(line.id), "at": line.at,
-        "by": "the workspace" if line.ours else "the number", "what": line.what, "where": line.where, "words": line.body, "pictures": line.pictures,
+        "by": "the workspace" if line.ours else "the number", "what": line.what,
+        "where": line.where, "words": line.body, "pictures": line.pictures,
         "became": [{"what": word, "at": moment} for word, moment in line.moments],
         "outcome": line.became or None, "mark": line.mark or None, "because": line.why,
     }  # fmt: skip
