@@ -17,7 +17,8 @@ from django.conf import settings
 from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
-from sayso.console.open_id import OpenId, open_id_settings
+from sayso.console.open_id import OpenId
+from sayso.console.providers import provider_settings
 from tests.browser.pages import Pages, furnished
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
@@ -102,7 +103,7 @@ def offered() -> Iterator[None]:
     """A company's provider, which nobody reaches, and a mail server: the entrance shows all that it can."""
     open_id = OpenId("http://localhost:9", "sayso", "a secret of two", "Fern ID")
     values = replace(settings.SAYSO_VALUES, open_id=open_id, smtp_url="smtp://127.0.0.1:9")
-    with override_settings(SAYSO_VALUES=values, **open_id_settings(open_id)):
+    with override_settings(SAYSO_VALUES=values, **provider_settings(open_id, None)):
         yield
 
 
