@@ -10,7 +10,6 @@ PAGES = (
     ("empty-replay", "/replay/"),
     ("empty-numbers", "/numbers/"),
     ("empty-templates", "/templates/"),
-    ("empty-simulator", "/simulator/"),
     ("empty-keys", "/keys/"),
     ("empty-audit", "/audit/"),
     ("empty-passkeys", "/account/passkeys/"),
