@@ -53,7 +53,8 @@ HERE = """() => {
 }"""
 FORMS = """() => [...document.querySelectorAll('main form')].filter(form => form.checkVisibility())
   .map(form => [form.getAttribute('method') ?? 'get', form.getAttribute('action') ?? '',
-    [...form.elements].some(one => one.type == 'submit' && !one.ariaHidden && one.checkVisibility({visibilityProperty: true}))])"""
+    [...form.elements].some(one => one.type == 'submit' && !one.ariaHidden &&
+      one.checkVisibility({visibilityProperty: true}))])"""
 
 
 @pytest.mark.parametrize("name", AREAS)
