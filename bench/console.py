@@ -132,9 +132,9 @@ REPLAYED = {"replay_run", "replay_changes"}
 
 
 def signed_in(house: House, address: str) -> OpenerDirector:
-    """An owner's session."""
+    """The session of an owner who is an operator too: nobody sees more pages."""
     environ = {**os.environ, "SAYSO_HOME": str(house.home), "SAYSO_PASSWORD": PASSWORD}
-    sayso(environ, "user", "create", EMAIL, "--workspace", "1", "--role", "owner")
+    sayso(environ, "user", "create", EMAIL, "--workspace", "1", "--role", "owner", "--operator")
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
     _post(browser, f"{address}/sign-in/", {"login": EMAIL, "password": PASSWORD})
     return browser
