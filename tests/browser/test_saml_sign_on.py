@@ -16,8 +16,13 @@ from sayso.console.open_id import OpenId
 from sayso.console.providers import provider_settings
 from sayso.console.saml import Saml
 from tests.browser.looking import faults
-from tests.browser.people import add_app, next_code, sign_in
-from tests.browser.test_sign_on import invitation, refused
+from tests.browser.signing_on import (
+    a_stranger_is_refused,
+    invitation,
+    refused,
+    the_second_factor_is_asked_for,
+    what_somebody_else_set_ends,
+)
 from tests.consoles import Console
 from tests.saml_provider import DENIED, OTHER_KEYS, PERSISTENT, Provider, providing
 
@@ -60,15 +65,7 @@ def test_a_second_factor_of_this_server_is_asked_for_after_saml_too(
     page: Page, address: str, console: Console
 ) -> None:
     person = console.person((console.workspace(), "owner"))
-    sign_in(page, address, person)
-    secret = add_app(page, address, person)
-    page.context.clear_cookies()
-    with vouching(person.email):
-        enter(page, address)
-        expect(page.get_by_role("heading", name="One thing more")).to_be_visible()
-        page.get_by_label("Code").fill(next_code(secret))
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    the_second_factor_is_asked_for(page, address, person, vouching, enter)
 
 
 @pytest.mark.rule("R2.2")
@@ -89,12 +86,7 @@ def test_both_providers_may_be_set_up_and_are_told_apart(page: Page, address: st
 def test_a_stranger_to_this_server_is_refused_after_saml_too(
     page: Page, address: str, console: Console
 ) -> None:
-    console.person()
-    before = console.execute("SELECT count(*) FROM console.accounts_user")
-    with vouching("stranger@elsewhere.example"):
-        enter(page, address)
-        refused(page, "nobody here has that address", "Only people who have an account or an invitation")
-    assert console.execute("SELECT count(*) FROM console.accounts_user") == before
+    a_stranger_is_refused(page, address, console, vouching, enter)
 
 
 @pytest.mark.rule("R2.2")
@@ -143,14 +135,4 @@ def test_an_invited_person_joins_by_saml_without_a_password(
 def test_what_somebody_else_set_for_an_address_ends_with_saml_and_is_audited(
     page: Page, address: str, console: Console
 ) -> None:
-    workspace = console.workspace()
-    person = console.person((workspace, "agent"))
-    console.execute("UPDATE console.accounts_user SET joined_by_link = true WHERE id = %s", person.id)
-    with vouching(person.email):
-        enter(page, address)
-        expect(page.get_by_role("heading", name="Your account")).to_be_visible()
-    page.context.clear_cookies()
-    sign_in(page, address, person)
-    expect(page.get_by_text("That didn’t match.")).to_be_visible()
-    query = "SELECT after FROM sayso.audit WHERE workspace_id = %s AND action = 'account_changed'"
-    assert console.execute(query, workspace) == [({"password": "removed", "second_factors": "removed"},)]
+    what_somebody_else_set_ends(page, address, console, vouching, enter)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,8 +16,15 @@ from playwright.sync_api import Page, expect
 
 from sayso.console.open_id import OpenId
 from sayso.console.providers import provider_settings
-from tests.browser.people import add_app, next_code, sign_in
-from tests.consoles import Console, Person
+from tests.browser.people import sign_in
+from tests.browser.signing_on import (
+    a_stranger_is_refused,
+    invitation,
+    refused,
+    the_second_factor_is_asked_for,
+    what_somebody_else_set_ends,
+)
+from tests.consoles import Console
 from tests.running import free_port
 
 
@@ -52,27 +57,6 @@ def enter(page: Page, url: str) -> None:
     page.get_by_role("button", name="nora").click()
 
 
-def refused(page: Page, *words: str) -> None:
-    """The page that says why nobody was signed in."""
-    expect(page.get_by_role("heading", name="You are not signed in")).to_be_visible()
-    for each in words:
-        expect(page.get_by_text(each)).to_be_visible()
-
-
-def invitation(console: Console, workspace: int, owner: Person, email: str) -> str:
-    """The link of an open invitation."""
-    token = secrets.token_urlsafe(32)
-    console.execute(
-        "INSERT INTO sayso.invitations (workspace_id, email, role, hash, invited_by, expires_at) "
-        "VALUES (%s, %s, 'agent', %s, %s, now() + interval '1 day')",
-        workspace,
-        email,
-        hashlib.sha256(token.encode()).digest(),
-        owner.id,
-    )
-    return f"/join/{token}/"
-
-
 @pytest.mark.rule("R2.2")
 def test_a_person_signs_in_with_the_provider_and_proves_which_browser_asked(
     page: Page, address: str, console: Console
@@ -96,25 +80,12 @@ def test_a_second_factor_of_this_server_is_asked_for_all_the_same(
     page: Page, address: str, console: Console
 ) -> None:
     person = console.person((console.workspace(), "owner"))
-    sign_in(page, address, person)
-    secret = add_app(page, address, person)
-    page.context.clear_cookies()
-    with vouching(person.email):
-        enter(page, address)
-        expect(page.get_by_role("heading", name="One thing more")).to_be_visible()
-        page.get_by_label("Code").fill(next_code(secret))
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    the_second_factor_is_asked_for(page, address, person, vouching, enter)
 
 
 @pytest.mark.rule("R2.2")
 def test_a_stranger_is_refused_and_no_account_is_made(page: Page, address: str, console: Console) -> None:
-    console.person()
-    before = console.execute("SELECT count(*) FROM console.accounts_user")
-    with vouching("stranger@elsewhere.example"):
-        enter(page, address)
-        refused(page, "nobody here has that address", "Only people who have an account or an invitation")
-    assert console.execute("SELECT count(*) FROM console.accounts_user") == before
+    a_stranger_is_refused(page, address, console, vouching, enter)
 
 
 @pytest.mark.rule("R2.2")
@@ -189,14 +160,4 @@ def test_an_invitation_for_another_address_lets_nobody_in(page: Page, address: s
 def test_what_somebody_else_set_for_this_address_opens_it_no_more(
     page: Page, address: str, console: Console
 ) -> None:
-    workspace = console.workspace()
-    person = console.person((workspace, "agent"))
-    console.execute("UPDATE console.accounts_user SET joined_by_link = true WHERE id = %s", person.id)
-    with vouching(person.email):
-        enter(page, address)
-        expect(page.get_by_role("heading", name="Your account")).to_be_visible()
-    page.context.clear_cookies()
-    sign_in(page, address, person)
-    expect(page.get_by_text("That didn’t match.")).to_be_visible()
-    query = "SELECT after FROM sayso.audit WHERE workspace_id = %s AND action = 'account_changed'"
-    assert console.execute(query, workspace) == [({"password": "removed", "second_factors": "removed"},)]
+    what_somebody_else_set_ends(page, address, console, vouching, enter)

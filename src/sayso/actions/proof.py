@@ -24,7 +24,6 @@ from sayso.storage.pool import Connection, Pool
 
 MOST_BLOCKS = 200
 NEWEST = 2**63 - 1
-WIDE = ("channel", "all")  # scopes that stop every advertising message
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ class Proof:
     """One number: the gate's answers now, blocks and ledger newest first, and what else explains them.
 
     `hands` says who made or lifted a block, by moment; `texts` are the texts behind blocks and ledger by id,
-    `lines` all lines. `stopped`: since when a block stands; of several the
-    oldest that stops all advertising, else the oldest.
+    `lines` all lines. `stopped`: since when a block stands; of several the oldest that stops all advertising,
+    else the oldest.
     """
 
     phone: int
@@ -98,10 +97,14 @@ async def prove(pool: Pool, actor: Actor, phone: int, part: Part, now: datetime)
         )
 
 
-def _stopped(standing: Sequence[Block]) -> datetime | None:
-    there = [block for block in standing if block.lifted_at is None]
-    wide = [block.since for block in there if block.scope in WIDE]
-    return min(wide or [block.since for block in there], default=None)
+def stops_all(block: Block) -> bool:
+    """Whether it stands and no advertising at all may leave."""
+    return block.lifted_at is None and block.scope in ("channel", "all")
+
+
+def _stopped(blocks: Sequence[Block]) -> datetime | None:
+    wide = [block.since for block in blocks if stops_all(block)]
+    return min(wide or [block.since for block in blocks if block.lifted_at is None], default=None)
 
 
 def _is_number(phone: int) -> bool:

@@ -110,11 +110,8 @@ class ConnectionForm(Form):
 
 
 def _drawn(field: Field, *, stored: bool) -> forms.Field:
-    told = (
-        field.help
-        if field.required or field.choices or "mpty" in field.help
-        else f"{field.help} May stay empty.".strip()
-    )
+    free = not field.required and not field.choices
+    told = f"{field.help} May stay empty.".strip() if free else field.help
     words: dict[str, Any] = {"label": field.label, "help_text": told, "required": field.required}
     if field.choices:
         empty = [] if field.required else [("", "As is usual")]

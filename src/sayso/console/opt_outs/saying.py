@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.actions.exchange import Exchange
-from sayso.actions.proof import WIDE, Proof
+from sayso.actions.proof import Proof, stops_all
 from sayso.console.opt_outs import words
 from sayso.core.receipts import NEVER_LEFT
 from sayso.storage.blocks import Block
@@ -105,7 +105,7 @@ def since(proof: Proof) -> Since | None:
     if not advertising:
         answer = f"No advertising was sent since the stop of {moment}."
         return Since(answer, " ".join(part for part in said if part), "go")
-    wide = any(block.scope in WIDE and block.lifted_at is None for block in proof.blocks)
+    wide = any(map(stops_all, proof.blocks))
     answer = f"{advertising} advertising message{_s(advertising)} left since the stop of {moment}."
     look = "Each stands below with the moment it left and the reason that let it go."
     return Since(answer, " ".join(part for part in (look, *said) if part), "stop" if wide else "wait")
