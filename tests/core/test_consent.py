@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sayso.core import consent
 from sayso.core.consent import Accept, Given, Lifted, Nothing, Pending, Record
-from sayso.core.gate import ConsentState
+from sayso.core.gate_asked import ConsentState
 from sayso.core.messages import Block
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sayso.core.gate import BLACKLISTED, Candidate, ConsentState, Defer, Facts, Send, Skip, may_send
+from sayso.core.gate import BLACKLISTED, Defer, Send, Skip, may_send
+from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import CodeBlock
 from tests.core.house import AMIRA, NOON, block
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from sayso.core.answering import Reply
-from sayso.core.gate import Candidate, ConsentState, Defer, Facts, Send, Skip, may_send
+from sayso.core.gate import Defer, Send, Skip, may_send
+from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.ids import first_id
 from sayso.core.links import first_link
 from sayso.core.messages import Block, CodeBlock

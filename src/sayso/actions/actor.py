@@ -33,6 +33,8 @@ ORDINARY: Mapping[str, str] = MappingProxyType(
         "contacts:write": "make and change contacts",
         "consents:read": "see blocks and the consent ledger",
         "consents:write": "block numbers and record consent",
+        "campaigns:read": "see campaigns and their reports",
+        "campaigns:write": "make, change, rehearse and delete campaigns",
         "messages:read": "see messages and inbound texts",
         "messages:send": "send messages",
         "audit:read": "see who changed what",
@@ -43,6 +45,7 @@ ORDINARY: Mapping[str, str] = MappingProxyType(
 EXTRA: Mapping[str, str] = MappingProxyType(
     {
         "inbox:answer": "answer people in the inbox, assign, label and close conversations",
+        "campaigns:launch": "launch, pause, resume and cancel campaigns",
         "messages:transactional": "send transactional messages, which most blocks let through",
         "consents:override": "lift a block with an accept that carries evidence",
         "templates:approve": "approve templates",
@@ -63,6 +66,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "admin": _OWNER,
         "marketer": (_READS - {"audit:read"})
         | {"processes:write", "templates:write", "contacts:write", "messages:send", "inbox:answer"}
+        | {"campaigns:write", "campaigns:launch"}
         | {"telephones:use"},
         "agent": frozenset(
             {"contacts:read", "consents:read", "messages:read", "messages:send", "inbox:answer"}
@@ -82,6 +86,7 @@ SHOWN: Mapping[str, str] = MappingProxyType(
         "block": "opt_outs",
         "conversation": "inbox",
         "telephone": "telephones",
+        "campaign": "campaigns",
     }
 )
 """Changes that open pages are told of, by what was changed: the topic of `storage.live`."""

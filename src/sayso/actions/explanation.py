@@ -12,6 +12,7 @@ from sayso.actions import people
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault
 from sayso.core import gate
+from sayso.core.gate_asked import Candidate, Facts
 from sayso.core.phones import possible_mobile
 from sayso.core.problems import Problem
 from sayso.storage import contacts, gate_facts, numbers, workspaces
@@ -67,9 +68,7 @@ async def explain(pool: Pool, actor: Actor, question: Question, now: datetime) -
         return (await _answers(conn, actor, [question], (phone, contact, lines), now))[0]
 
 
-async def facts(
-    conn: Connection, candidates: Sequence[gate.Candidate], contact: Contact | None
-) -> list[gate.Facts]:
+async def facts(conn: Connection, candidates: Sequence[Candidate], contact: Contact | None) -> list[Facts]:
     """What the gate needs to know of a number and its contact, as the engine reads it, and validity besides.
 
     R8.1: validity that nobody stored is computed here, before a message is queued; on the wire there is no
@@ -110,7 +109,7 @@ async def _answers(
     phone, contact, lines = whom
     places: list[Line | None] = [*lines] or [None]
     candidates = [
-        gate.Candidate(
+        Candidate(
             actor.workspace_id,
             phone,
             question.message_class == "advertising",

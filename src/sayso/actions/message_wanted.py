@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sayso.actions.actor import Actor
@@ -80,13 +80,6 @@ def named_line(sender: str, lines: Iterable[Line]) -> Line | Refused:
         ):
             return line
     return fault("sender", "unknown", "No line of this workspace has this number.")
-
-
-def chosen_line(lines: Sequence[Line], known: Sequence[int], country: str | None) -> Line:
-    """The line the number knows us by, else one of its country, else the first."""
-    by_id = {line.id: line for line in lines}
-    sticky = next((by_id[line_id] for line_id in known if line_id in by_id), None)
-    return sticky or next((line for line in lines if line.country == country), lines[0])
 
 
 def in_language(texts: Mapping[str, str], languages: Iterable[str | None]) -> str:

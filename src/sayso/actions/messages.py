@@ -12,8 +12,9 @@ from sayso.actions.blocks import asked_phone
 from sayso.actions.explanation import facts
 from sayso.actions.message_wanted import MessageWanted
 from sayso.actions.refusal import Refused, fault, missing
-from sayso.core import gate, phones
+from sayso.core import gate, phones, senders
 from sayso.core.because import Because, as_plain
+from sayso.core.gate_asked import Candidate
 from sayso.core.receipts import RANKS
 from sayso.core.segments import count
 from sayso.storage import (
@@ -156,7 +157,7 @@ async def _line(
     if not lines:
         return fault("sender", "no_line", "This workspace has no line to send from.")
     known = [texted.line_id for texted in await messages.texted_from(conn, phone)]
-    return message_wanted.chosen_line(lines, known, phones.country_of(phone))
+    return senders.choose(lines, known, phones.country_of(phone))
 
 
 async def _body(
@@ -174,8 +175,8 @@ async def _body(
     return message_wanted.in_language(texts, (contact.language if contact else None, line.language))
 
 
-def _candidate(actor: Actor, ready: _Ready) -> gate.Candidate:
-    return gate.Candidate(
+def _candidate(actor: Actor, ready: _Ready) -> Candidate:
+    return Candidate(
         actor.workspace_id,
         ready.phone,
         ready.wanted.advertising,

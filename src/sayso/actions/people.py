@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from sayso.actions.refusal import Refused, fault
-from sayso.core import gate, messages, phones
+from sayso.core import messages, phones
 from sayso.core.consent import StoppedCode
-from sayso.core.gate import ConsentState
+from sayso.core.gate_asked import ConsentState
 from sayso.storage import blocks, consents, numbers, workspaces
 from sayso.storage.pool import Connection
 
@@ -50,7 +50,7 @@ def core_blocks(workspace_id: int, found: Iterable[blocks.Block]) -> tuple[messa
 def core_states(found: Iterable[consents.State], contact_id: int | None) -> tuple[ConsentState, ...]:
     """What a contact said, and what was said for its number alone."""
     return tuple(
-        gate.ConsentState(state.category, state.state, state.since, state.source)
+        ConsentState(state.category, state.state, state.since, state.source)
         for state in found
         if state.contact_id in (0, contact_id or 0)
     )

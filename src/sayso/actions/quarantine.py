@@ -12,7 +12,7 @@ from sayso.actions.refusal import Refused, conflict, missing
 from sayso.core.callbacks import Callback
 from sayso.providers import hearing
 from sayso.providers.catalogue import PROVIDERS
-from sayso.storage import alarms, audit, callbacks, outbox, pool, quarantined
+from sayso.storage import accounts, alarms, audit, callbacks, pool, quarantined
 from sayso.storage.callbacks import RowError
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.quarantined import Quarantined
@@ -131,8 +131,8 @@ async def _store_alone(row: Callback, conn: Connection) -> None:
 
 
 async def _opened(conn: Connection, connection_id: int, vault_key: str) -> hearing.Connection | Refused:
-    _, accounts = await outbox.accounts(conn)
-    found = next((account for account in accounts if account.id == connection_id), None)
+    _, known = await accounts.every(conn)
+    found = next((account for account in known if account.id == connection_id), None)
     if found is None or found.kind not in PROVIDERS:
         return missing("connection_id", "connection")
     try:

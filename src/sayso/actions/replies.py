@@ -15,6 +15,7 @@ from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.core import gate
 from sayso.core.answering import Reply
 from sayso.core.because import as_plain
+from sayso.core.gate_asked import Candidate
 from sayso.core.links import first_link
 from sayso.core.segments import count
 from sayso.core.wording import repeats
@@ -143,10 +144,8 @@ async def _asked(conn: Connection, actor: Actor, place: _Place, asked: tuple[Rep
     return gate.may_send(candidate, known, now)
 
 
-def _candidate(
-    actor: Actor, place: _Place, category: str = "", *, reply: Reply | None = None
-) -> gate.Candidate:
-    return gate.Candidate(
+def _candidate(actor: Actor, place: _Place, category: str = "", *, reply: Reply | None = None) -> Candidate:
+    return Candidate(
         actor.workspace_id,
         place.conversation.phone,
         advertising=reply is None,

@@ -24,7 +24,7 @@ class PostgresBus:
     def __init__(
         self,
         url: str,
-        channels: Sequence[str] = ("inbound", "outbox", "receipts"),
+        channels: Sequence[str] = ("inbound", "outbox", "receipts", "campaigns"),
         hear: Callable[[str], None] | None = None,
     ) -> None:
         self._url = url

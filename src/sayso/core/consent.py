@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sayso.core import gate
 from sayso.core.because import Because, Step
-from sayso.core.gate import ConsentState
+from sayso.core.gate_asked import ConsentState
 from sayso.core.messages import Block
 
 ALL = "*"

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sayso.core.answering import Reply, Stop, forbidden
 from sayso.core.because import Because, Step
+from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import Block, CodeBlock
 
 BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
@@ -23,53 +24,6 @@ COMING_IN = "A text from them is just coming in. Look again in a moment."
 LOOK_AGAIN = timedelta(seconds=0.5)
 LOOK_AGAIN_AT_MOST = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=24)
-
-
-class Candidate(Struct, frozen=True, gc=False):
-    """A message that wants to leave. `line_id` and `number_id` 0: its sender is no line of ours.
-
-    `reply`: it is what an agent answers in the inbox. `made`: since when it waits; None: not stored yet.
-    """
-
-    workspace_id: int
-    phone: int
-    advertising: bool
-    category: str = ""
-    purpose: str = "api"
-    line_id: int = 0
-    number_id: int = 0
-    reply: Reply | None = None
-    made: datetime | None = None
-
-
-class ConsentState(Struct, frozen=True, gc=False):
-    """Where a (contact, number, category) stands: accept, reject or pending; `*` is every category."""
-
-    category: str
-    state: str
-    since: datetime
-    source: str
-
-
-class Facts(Struct, frozen=True, gc=False):
-    """What is known about the number and its contact.
-
-    `sms_consent` and `sms_valid` are the contact's (unknown, None: no contact or not said).
-    `legitimate_interest`: the legal basis of the candidate's category. `waiting_since`: when the oldest text
-    from the number came that nobody has decided yet; asked for advertising and replies. `line_withdrawn`:
-    that of the line it would leave from. `wrote`: when the number said the newest text of the
-    conversation that a reply belongs to.
-    """
-
-    blocks: tuple[Block, ...] = ()
-    code_blocks: tuple[CodeBlock, ...] = ()
-    consents: tuple[ConsentState, ...] = ()
-    sms_consent: str = "unknown"
-    sms_valid: bool | None = None
-    legitimate_interest: bool = False
-    waiting_since: datetime | None = None
-    line_withdrawn: bool = False
-    wrote: datetime | None = None
 
 
 class Send(Struct, frozen=True, gc=False):
@@ -116,6 +70,7 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
         or _blocked_on_code(message, facts)
         or (_undecided(message, facts, now, WAITS) if message.advertising else None)
         or (_consent(message, facts) if message.advertising else None)
+        or _campaign(facts)
         or Send((_reached(message),))
     )
 
@@ -269,6 +224,19 @@ def _consent(message: Candidate, facts: Facts) -> Skip | None:
     if facts.sms_consent == "no":
         return _skip("consent_no", Step("R6.4", "The contact's sms_consent is no."))
     return _skip("consent_unknown", Step("R6.4", "Nobody said yes to advertising: unknown is not yes."))
+
+
+def _campaign(facts: Facts) -> Skip | None:
+    """One text a number, and one that can be answered (R9.3): known when a campaign is planned."""
+    if facts.addressed:
+        told = "Another profile with this number gets this campaign already: one text a number."
+        return _skip("duplicate_number", Step("R9.7", told))
+    if facts.no_two_way_sender:
+        told = (
+            "No line of this workspace is of the number's country, so that an answer could come back to it."
+        )
+        return _skip("no_two_way_sender", Step("R9.3", told))
+    return None
 
 
 def _consent_step(state: ConsentState, what: str) -> Step:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from sayso.engine.gateway import Way
 from sayso.engine.supervisor import Works
 from sayso.providers.catalogue import PROVIDERS
-from sayso.storage import outbox
-from sayso.storage.outbox import Account
+from sayso.storage import accounts
+from sayso.storage.accounts import Account
 from sayso.storage.vault import VaultError, open_sealed
 
 log = logging.getLogger(__name__)
@@ -29,15 +29,15 @@ class Accounts:
     async def current(self) -> Mapping[int, Way]:
         """Every connection of a kind we know, by id."""
         async with self._works.pool.connection() as conn:
-            if await outbox.version(conn) == self._version:
+            if await accounts.version(conn) == self._version:
                 return self._ways
-            version, accounts = await outbox.accounts(conn)
-        opened = {account.id: self._opened(account) for account in accounts if account.kind in PROVIDERS}
+            version, found = await accounts.every(conn)
+        opened = {account.id: self._opened(account) for account in found if account.kind in PROVIDERS}
         # A connection that reads as before stays the very value it was: nobody need notice.
         known = self._ways
         self._ways = {key: known[key] if known.get(key) == way else way for key, way in opened.items()}
         self._version = version
-        for account in accounts:
+        for account in found:
             if account.kind not in PROVIDERS:
                 log.error("connection %s is of an unknown kind: %s", account.id, account.kind)
         return self._ways

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sayso.core.answering import Reply
-from sayso.core.gate import ASKED_FOR, Candidate, Defer, Facts, Send, may_send
+from sayso.core.gate import ASKED_FOR, Defer, Send, may_send
+from sayso.core.gate_asked import Candidate, Facts
 from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.coming_back import not_received, taken_back
@@ -18,6 +19,7 @@ from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
 
 WORKSPACE_PAUSE = timedelta(seconds=15)
+CANCELLED = "Its campaign was cancelled before it was sent."
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Sorted:
     leaving: list[Claimed] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    parked: list[Again] = field(default_factory=list)
     taken_back: list[CameBack] = field(default_factory=list)
 
 
@@ -54,6 +57,7 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     purposes = {row.message_id: row.purpose for row in rows}
     await conversations.come_back(conn, not_received(found.verdicts, purposes) + found.taken_back)
     await outbox.put_back(conn, grip, found.again)
+    await outbox.park(conn, grip, found.parked)
     await outbox.conclude(conn, found.verdicts)
     if found.leaving:
         await outbox.intend(conn, grip, found.leaving, now)
@@ -76,6 +80,13 @@ def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datet
         return
     if f"workspace:{row.workspace_id}" in looked.paused:
         found.again.append(Again(row, now + WORKSPACE_PAUSE, row.attempt))
+        return
+    state = looked.campaign(row)
+    if state == "paused":
+        found.parked.append(Again(row, row.due, row.attempt))
+        return
+    if state == "cancelled":
+        found.verdicts.append(verdict(row, ("cancelled", "campaign_cancelled", CANCELLED), now))
         return
     answer = may_send(_candidate(row), facts, now)
     if isinstance(answer, Send):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from psycopg.rows import TupleRow
 
-from sayso.core.gate import Candidate, ConsentState, Facts
+from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import Block, CodeBlock
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load

@@ -59,6 +59,7 @@ class Claimed:
     media_urls: list[str]
     parts: int
     expires_at: datetime | None
+    campaign_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,47 +85,28 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A connection as sending needs it; `secrets` are still sealed."""
-
-    id: int
-    name: str
-    kind: str
-    settings: dict[str, Any]
-    secrets: bytes
-    hook_token: str
-    parts_per_second: int
-
-
-@dataclass(frozen=True, slots=True)
 class Looked:
     """What stands about a slice at its last look, other than the gate's facts.
 
     `held`: the lease is still ours. `ours`: messages whose claim was still there, now taken out of it.
     `standing`: status and reason by message, where there is one. `paused`: what must stand still, with why.
+    `campaigns`: the state of each by workspace and id.
     """
 
     held: bool
     ours: frozenset[int]
     standing: Mapping[int, tuple[str, str]]
     paused: Mapping[str, str]
+    campaigns: Mapping[tuple[int, int], str]
 
     def status(self, message_id: int) -> str | None:
         """Where a message stands; None where nothing was said of it yet."""
         stands = self.standing.get(message_id)
         return stands[0] if stands else None
 
-
-async def accounts(conn: Connection) -> tuple[int, list[Account]]:
-    """Every connection, and the version of the setup that they were read at."""
-    rows = await (await conn.execute(SQL["accounts"])).fetchall()
-    return (rows[0][0], [Account(*row[1:]) for row in rows if row[1] is not None]) if rows else (0, [])
-
-
-async def version(conn: Connection) -> int:
-    """The number that every change to a connection raises."""
-    row = await (await conn.execute(SQL["version"])).fetchone()
-    return 0 if row is None else int(row[0])
+    def campaign(self, row: Claimed) -> str | None:
+        """The state of the campaign that a message belongs to, if it does."""
+        return self.campaigns.get((row.workspace_id, row.campaign_id)) if row.campaign_id else None
 
 
 async def claim(conn: Connection, grip: Grip, limit: int, now: datetime) -> list[Claimed]:
@@ -136,16 +118,20 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
     """Take a slice out of its claims, and read what stands about it; part of the fence's transaction."""
     ids = sorted(row.message_id for row in claimed)
     said = _gripped(grip) | {"ids": ids, "ctids": [row.ctid for row in claimed]}
+    of = sorted({(row.workspace_id, row.campaign_id) for row in claimed if row.campaign_id})
+    wanted = {"workspaces": [one for one, _ in of], "campaigns": [one for _, one in of]}
     async with conn.pipeline():
         held = await conn.execute(SQL["fence"], said, prepare=True)
         ours = await conn.execute(SQL["take"], said, prepare=True)
         standing = await conn.execute(SQL["standing"], said, prepare=True)
         paused = await conn.execute(SQL["paused"])
+        states = await conn.execute(SQL["campaigns"], wanted, prepare=True) if of else None
     return Looked(
         held=await held.fetchone() is not None,
         ours=frozenset(row[0] for row in await ours.fetchall()),
         standing={row[0]: (row[1], row[2]) for row in await standing.fetchall()},
         paused=dict(await paused.fetchall()),
+        campaigns={(row[0], row[1]): row[2] for row in await states.fetchall()} if states else {},
     )
 
 
@@ -183,6 +169,13 @@ async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None
     """Put messages of this slice, just taken out of their claims, into the outbox."""
     if again:
         await conn.execute(SQL["put_back"], _gripped(grip) | _again(again), prepare=True)
+
+
+async def park(conn: Connection, grip: Grip, parked: Sequence[Again]) -> None:
+    """Set messages of paused campaigns aside, out of the outbox."""
+    if parked:
+        campaigns = {"campaigns": [one.claimed.campaign_id for one in parked]}
+        await conn.execute(SQL["park"], _gripped(grip) | _again(parked) | campaigns, prepare=True)
 
 
 async def withdraw(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:

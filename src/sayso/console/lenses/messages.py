@@ -39,6 +39,7 @@ class Message(models.Model):
     media_urls = ArrayField(models.TextField())
     encoding = models.TextField(choices=[("GSM-7", "GSM-7"), ("UCS-2", "UCS-2")])
     parts = models.SmallIntegerField()
+    campaign_id = models.IntegerField(null=True)
     client_reference = models.TextField(null=True)
     because = models.JSONField()
     expires_at = models.DateTimeField(null=True)

@@ -19,6 +19,7 @@ class Workspace(models.Model):
     event_properties = models.JSONField()
     opt_out_message = models.TextField()
     created_at = models.DateTimeField()
+    launch_delay_seconds = models.IntegerField()
 
     class Meta:
         managed = False

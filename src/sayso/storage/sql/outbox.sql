@@ -1,10 +1,4 @@
--- name: accounts
--- One statement, so that version and rows are of one moment.
-SELECT s.version, c.id, c.name, c.kind, c.settings, c.secrets, c.hook_token, c.parts_per_second
-FROM sayso.setup s LEFT JOIN sayso.connections c ON true ORDER BY c.id
-
--- name: version
-SELECT version FROM sayso.setup
+-- From the outbox to the wire.
 
 -- name: claim
 -- Deleted from the outbox by ctid, kept as claims, and read whole, in one statement and one commit (measured:
@@ -41,7 +35,7 @@ claimed AS (
 SELECT c.ctid::text, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id,
        sayso.time_of(c.message_id) AS created_at, m.contact_id, m.phone, m.recipient, m.line_id,
        coalesce(l.number_id, 0) AS number_id, coalesce(l.shared, false) AS shared,
-       m.sender, m.class AS message_class, m.purpose, m.category, m.body, m.media_urls, m.parts, m.expires_at
+       m.sender, m.class AS message_class, m.purpose, m.category, m.body, m.media_urls, m.parts, m.expires_at, m.campaign_id
 FROM claimed c
 CROSS JOIN LATERAL (
     SELECT w.* FROM sayso.messages w WHERE w.workspace_id = c.workspace_id AND w.id = c.message_id LIMIT 1
@@ -67,6 +61,17 @@ SELECT message_id, status, reason FROM sayso.outcomes WHERE message_id = ANY (%(
 
 -- name: paused
 SELECT resource, why FROM sayso.pauses
+
+-- name: campaigns
+SELECT c.workspace_id, c.id, c.state
+FROM unnest(%(workspaces)s::int[], %(campaigns)s::int[]) AS wanted(workspace_id, id)
+JOIN sayso.campaigns c ON c.workspace_id = wanted.workspace_id AND c.id = wanted.id
+
+-- name: park
+INSERT INTO sayso.parked (connection_id, lane, due, workspace_id, message_id, attempt, campaign_id)
+SELECT %(connection_id)s, a.* FROM unnest(%(lanes)s::smallint[], %(dues)s::timestamptz[], %(workspaces)s::int[],
+    %(ids)s::bigint[], %(attempts)s::smallint[], %(campaigns)s::int[])
+    AS a(lane, due, workspace_id, message_id, attempt, campaign_id)
 
 -- name: intend
 INSERT INTO sayso.intents (connection_id, epoch, workspace_id, message_id, claim, at)

@@ -1,0 +1,96 @@
+"""Lists of contacts: fixed, put together by hand or by a system (R8.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.refusal import Refused, conflict, fault, missing
+from sayso.storage import audit, lists
+from sayso.storage.lists import ContactList
+from sayso.storage.pool import Pool
+
+LONGEST_NAME = 200
+MOST_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many came onto a list (or left it), and which external ids are no contacts here."""
+
+    changed: int
+    unknown: tuple[str, ...]
+
+
+@needs("contacts:write")
+async def create_list(pool: Pool, actor: Actor, name: str) -> ContactList | Refused:
+    """Make an empty list."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        return fault("name", "form", f"A list has a name of at most {LONGEST_NAME} characters.")
+    async with transaction(pool, actor) as conn:
+        made = await lists.create(conn, name.strip())
+        if made is None:
+            return conflict("name", "taken", "There is a list of this name already. Choose another one.")
+        found = await lists.get(conn, made)
+        assert found is not None  # noqa: S101 - stored above, in this transaction
+        await record(conn, actor, audit.Change("created", "list", str(made), None, state(found)))
+        return found
+
+
+@needs("contacts:read")
+async def show_list(pool: Pool, actor: Actor, list_id: int) -> ContactList | Refused:
+    """One list."""
+    async with transaction(pool, actor) as conn:
+        return await lists.get(conn, list_id) or missing("id", "list")
+
+
+@needs("contacts:read")
+async def list_lists(pool: Pool, actor: Actor, after: int, limit: int) -> list[ContactList]:
+    """A page of lists."""
+    async with transaction(pool, actor) as conn:
+        return await lists.every(conn, after, limit)
+
+
+@needs("contacts:write")
+async def add_to_list(pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str]) -> Added | Refused:
+    """Put contacts on a list by their external ids."""
+    return await _change(pool, actor, list_id, external_ids, adds=True)
+
+
+@needs("contacts:write")
+async def remove_from_list(
+    pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str]
+) -> Added | Refused:
+    """Take contacts off a list by their external ids."""
+    return await _change(pool, actor, list_id, external_ids, adds=False)
+
+
+@needs("contacts:write")
+async def delete_list(pool: Pool, actor: Actor, list_id: int) -> ContactList | Refused:
+    """Remove a list; its contacts stay."""
+    async with transaction(pool, actor) as conn:
+        found = await lists.get(conn, list_id)
+        if found is None:
+            return missing("id", "list")
+        if not await lists.delete(conn, list_id):
+            return conflict("id", "in_use", "A campaign goes to this list. Delete or change that one first.")
+        await record(conn, actor, audit.Change("deleted", "list", str(list_id), state(found), None))
+        return found
+
+
+async def _change(
+    pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str], *, adds: bool
+) -> Added | Refused:
+    if len(external_ids) > MOST_AT_ONCE:
+        return fault(
+            "external_ids", "too_many", f"At most {MOST_AT_ONCE:,} at once. Send them in several calls."
+        )
+    async with transaction(pool, actor) as conn:
+        if await lists.get(conn, list_id) is None:
+            return missing("id", "list")
+        known = await lists.known(conn, external_ids)
+        changed = await (lists.add if adds else lists.remove)(conn, list_id, sorted(known))
+        after = {"added" if adds else "removed": changed}
+        await record(conn, actor, audit.Change("changed", "list", str(list_id), None, after))
+        return Added(changed, tuple(sorted(set(external_ids) - known)))

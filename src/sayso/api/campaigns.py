@@ -1,0 +1,246 @@
+"""`campaigns`, with their launch, rehearsal and report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Router, delete, get, post, put
+from litestar.params import JSONBody
+
+from sayso.actions import campaigns, launching
+from sayso.actions.meanwhile import stamp
+from sayso.api.problems import settled
+from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
+from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
+
+Text = Annotated[str, msgspec.Meta(max_length=1_600)]
+
+
+class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A campaign as asked for. `seen` is the `stamp` of what it was made from: a change meanwhile is told."""
+
+    name: ShortText
+    audience: Literal["none", "everybody", "list", "automation"] = "none"
+    list_id: Id | None = None
+    category: ShortText = ""
+    body: Text = ""
+    reply_service: bool = True
+    opt_out_message: Text = ""
+    per_profile: bool = False
+    seen: ShortText = ""
+
+    def wanted(self) -> CampaignDraft:
+        """As the action takes it."""
+        return CampaignDraft(
+            name=self.name,
+            audience=self.audience,
+            list_id=self.list_id,
+            category=self.category,
+            body=self.body,
+            reply_service=self.reply_service,
+            opt_out_message=self.opt_out_message,
+            per_profile=self.per_profile,
+        )
+
+
+class CampaignOut(msgspec.Struct, frozen=True):
+    """A campaign and where it stands."""
+
+    id: int
+    name: str
+    state: str
+    audience: str
+    list_id: int | None
+    category: str
+    body: str
+    reply_service: bool
+    opt_out_message: str
+    per_profile: bool
+    starts_at: datetime | None
+    launched_at: datetime | None
+    ended_at: datetime | None
+    created_at: datetime
+    changed_at: datetime
+    stamp: str
+
+
+class CopyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The copy's name."""
+
+    name: ShortText
+
+
+class LaunchIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When: null is as soon as the undo delay is over."""
+
+    at: datetime | None = None
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many messages stand so, and the parts they take."""
+
+    status: str
+    reason: str
+    messages: int
+    parts: int
+
+
+class RehearsalOut(msgspec.Struct, frozen=True):
+    """What a launch would do; `finished_at` null: still counting."""
+
+    began_at: datetime | None
+    finished_at: datetime | None
+    counted: list[Counted]
+
+
+class ReportOut(msgspec.Struct, frozen=True):
+    """What planning decided, and where the messages stand now."""
+
+    state: str
+    planning_began_at: datetime | None
+    planned_at: datetime | None
+    planned: list[Counted]
+    messages: list[Counted]
+
+
+@post("/campaigns")
+async def create_campaign(services: Given, actor: Asker, data: JSONBody[CampaignIn]) -> CampaignOut:
+    """Make a draft. Scope: campaigns:write."""
+    made = await campaigns.create_campaign(services.pool, actor, data.wanted(), services.now())
+    return _campaign(settled(made))
+
+
+@get("/campaigns")
+async def list_campaigns(services: Given, actor: Asker, page: Asked) -> Listed[CampaignOut]:
+    """The workspace's campaigns, newest first. Scope: campaigns:read."""
+    before = min(page.before, _MOST)
+    found = settled(await campaigns.list_campaigns(services.pool, actor, before, page.limit))
+    return listed(page, [_campaign(one) for one in found], found[-1].id if found else None)
+
+
+@get("/campaigns/{campaign_id:int}")
+async def show_campaign(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
+    """One campaign. Scope: campaigns:read."""
+    return _campaign(settled(await campaigns.show_campaign(services.pool, actor, campaign_id)))
+
+
+@put("/campaigns/{campaign_id:int}")
+async def change_campaign(
+    services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[CampaignIn]
+) -> CampaignOut:
+    """Change a draft. Scope: campaigns:write."""
+    done = await campaigns.change_campaign(
+        services.pool, actor, campaign_id, data.wanted(), services.now(), data.seen
+    )
+    return _campaign(settled(done))
+
+
+@delete("/campaigns/{campaign_id:int}", status_code=200)
+async def delete_campaign(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
+    """Remove a campaign that never began. Scope: campaigns:write."""
+    return _campaign(settled(await campaigns.delete_campaign(services.pool, actor, campaign_id)))
+
+
+@post("/campaigns/{campaign_id:int}/copy")
+async def copy_campaign(
+    services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[CopyIn]
+) -> CampaignOut:
+    """Make a draft that says and reaches the same. Scope: campaigns:write."""
+    done = await campaigns.copy_campaign(services.pool, actor, campaign_id, data.name, services.now())
+    return _campaign(settled(done))
+
+
+@post("/campaigns/{campaign_id:int}/rehearsal", status_code=202)
+async def rehearse(services: Given, actor: Asker, campaign_id: PathId) -> RehearsalOut:
+    """Begin to count what a launch would do; nothing is sent. Scope: campaigns:write."""
+    return _rehearsal(settled(await campaigns.rehearse(services.pool, actor, campaign_id, services.now())))
+
+
+@get("/campaigns/{campaign_id:int}/rehearsal")
+async def show_rehearsal(services: Given, actor: Asker, campaign_id: PathId) -> RehearsalOut:
+    """What the last rehearsal counted. Scope: campaigns:read."""
+    return _rehearsal(settled(await campaigns.show_rehearsal(services.pool, actor, campaign_id)))
+
+
+@get("/campaigns/{campaign_id:int}/report")
+async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOut:
+    """What was planned, and where every message stands. Scope: campaigns:read."""
+    found = settled(await campaigns.report(services.pool, actor, campaign_id))
+    began, ended = _moments(found.plan)
+    return ReportOut(found.campaign.state, began, ended, _counted(found.planned), _counted(found.became))
+
+
+@post("/campaigns/{campaign_id:int}/launch", status_code=200)
+async def launch(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[LaunchIn]) -> CampaignOut:
+    """Launch a draft, at a moment or soon. Scope: campaigns:launch."""
+    done = await launching.launch(services.pool, actor, campaign_id, data.at, services.now())
+    return _campaign(settled(done))
+
+
+@post("/campaigns/{campaign_id:int}/undo", status_code=200)
+async def undo_launch(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
+    """Take a launch back that has not begun. Scope: campaigns:launch."""
+    return _campaign(settled(await launching.undo_launch(services.pool, actor, campaign_id)))
+
+
+@post("/campaigns/{campaign_id:int}/pause", status_code=200)
+async def pause(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
+    """Let nothing more leave. Scope: campaigns:launch."""
+    return _campaign(settled(await launching.pause(services.pool, actor, campaign_id)))
+
+
+@post("/campaigns/{campaign_id:int}/resume", status_code=200)
+async def resume(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
+    """Go on where it stopped. Scope: campaigns:launch."""
+    return _campaign(settled(await launching.resume(services.pool, actor, campaign_id)))
+
+
+@post("/campaigns/{campaign_id:int}/cancel", status_code=200)
+async def cancel(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
+    """End it for good. Scope: campaigns:launch."""
+    return _campaign(settled(await launching.cancel(services.pool, actor, campaign_id, services.now())))
+
+
+_MOST = 2_147_483_647
+
+
+def _campaign(found: Campaign) -> CampaignOut:
+    told = {name: getattr(found, name) for name in CampaignOut.__struct_fields__ if name != "stamp"}
+    return CampaignOut(**told, stamp=stamp(campaigns.draft_of(found)))
+
+
+def _moments(plan: PlanStanding | None) -> tuple[datetime | None, datetime | None]:
+    return (plan.began_at, plan.finished_at) if plan else (None, None)
+
+
+def _counted(tallies: Iterable[Tally]) -> list[Counted]:
+    return [Counted(one.status, one.reason, one.messages, one.parts) for one in tallies]
+
+
+def _rehearsal(found: campaigns.Rehearsal) -> RehearsalOut:
+    return RehearsalOut(*_moments(found.plan), _counted(found.tallies))
+
+
+router = Router(
+    "",
+    tags=["Campaigns"],
+    route_handlers=[
+        create_campaign,
+        list_campaigns,
+        show_campaign,
+        change_campaign,
+        delete_campaign,
+        copy_campaign,
+        rehearse,
+        show_rehearsal,
+        report,
+        launch,
+        undo_launch,
+        pause,
+        resume,
+        cancel,
+    ],
+)

@@ -1,0 +1,164 @@
+"""Campaigns: what state allows what, what a launch still needs, and the plan of one recipient (R9.*)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sayso.core import gate, rendering, senders
+from sayso.core.because import Because, Step
+from sayso.core.gate_asked import Candidate, Facts
+from sayso.core.phones import country_of, possible_mobile
+from sayso.core.problems import Problem
+from sayso.core.segments import Segments, count
+
+LONGEST_BODY = 1_600
+LONGEST_NAME = 200
+
+ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "edit": frozenset({"draft"}),
+        "delete": frozenset({"draft", "cancelled"}),
+        "launch": frozenset({"draft"}),
+        # Before anything is planned a launch is simply undone (R2.5).
+        "undo": frozenset({"scheduled"}),
+        "pause": frozenset({"planning", "sending"}),
+        "resume": frozenset({"paused"}),
+        "cancel": frozenset({"scheduled", "planning", "sending", "paused"}),
+    }
+)
+"""What may be done with a campaign in which state."""
+
+
+class Line(senders.HasCountry, Protocol):
+    """A line that a campaign may leave from."""
+
+    @property
+    def inbound_number_id(self) -> int:
+        """The number that it is on."""
+
+
+class Recipient(Struct, frozen=True, gc=False):
+    """A contact of the audience; `phone` is the one key of core.phones."""
+
+    contact_id: int
+    phone: int
+    external_id: str | None
+    email: str | None
+    language: str | None
+    time_zone: str | None
+    country: str | None
+    attributes: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What planning needs to know of a campaign; `opt_out_message` is the one that holds for it."""
+
+    workspace_id: int
+    id: int
+    category: str
+    text: rendering.Text
+    opt_out_message: str
+    reply_service: bool
+    per_profile: bool
+
+
+class Planned(Struct, frozen=True, gc=False):
+    """What becomes of one recipient: queued, deferred until `due`, or not sent and why."""
+
+    recipient: Recipient
+    line: Line | None
+    status: str
+    reason: str
+    because: Because
+    body: str
+    segments: Segments
+    due: datetime
+
+
+NOTHING = count("")
+
+
+def wanting(body: str, category: str, audience: str) -> list[Problem]:
+    """What is still wanting before a launch."""
+    text = rendering.read(body)
+    checks = (
+        (audience not in ("none", "automation"), "audience", "Choose who gets it: a list, or everybody."),
+        (category != "", "category", "Choose the category: what people consented to."),
+        (body.strip() != "", "body", "Write what it says."),
+    )
+    problems = [Problem(field, "missing", told) for holds, field, told in checks if not holds]
+    return [*problems, text] if isinstance(text, Problem) else problems
+
+
+def line_for(campaign: Campaign, phone: int, lines: Sequence[Line], known: Sequence[int]) -> Line | None:
+    """R9.3: with the reply service a line of the recipient's country; without, whichever is nearest."""
+    country = country_of(phone)
+    if campaign.reply_service:
+        return senders.two_way(lines, known, country)
+    return senders.choose(lines, known, country) if lines else None
+
+
+def candidate(campaign: Campaign, recipient: Recipient, line: Line | None) -> Candidate:
+    """What the gate is asked about a recipient."""
+    return Candidate(
+        campaign.workspace_id,
+        recipient.phone,
+        advertising=True,
+        category=campaign.category,
+        purpose="campaign",
+        line_id=line.id if line else 0,
+        number_id=line.inbound_number_id if line else 0,
+    )
+
+
+def plan(campaign: Campaign, recipient: Recipient, line: Line | None, facts: Facts, now: datetime) -> Planned:
+    """Decide on one recipient: the gate first, then the words (R9.7)."""
+    known = replace(
+        facts,
+        sms_valid=possible_mobile(recipient.phone) if facts.sms_valid is None else facts.sms_valid,
+        no_two_way_sender=line is None,
+    )
+    answer = gate.may_send(candidate(campaign, recipient, line), known, now)
+    if isinstance(answer, gate.Skip):
+        return _not_sent(recipient, line, answer, now)
+    body = campaign.text.render(_values(campaign, recipient))
+    if isinstance(body, rendering.Missing):
+        told = f"The text asks for {body.name}, which is not known of them, and has no default for it."
+        return _not_sent(recipient, line, _unwritten("missing_value", told), now)
+    if len(body) > LONGEST_BODY:
+        told = f"With what is known of them it has {len(body):,} characters; {LONGEST_BODY:,} are the most."
+        return _not_sent(recipient, line, _unwritten("too_long", told), now)
+    if isinstance(answer, gate.Defer):
+        due, status, reason = answer.until, "deferred", answer.reason
+    else:
+        due, status, reason = now, "queued", ""
+    return Planned(recipient, line, status, reason, answer.because, body, count(body), due)
+
+
+def _not_sent(recipient: Recipient, line: Line | None, why: gate.Skip, now: datetime) -> Planned:
+    return Planned(recipient, line, why.status, why.reason, why.because, "", NOTHING, now)
+
+
+def _unwritten(reason: str, told: str) -> gate.Skip:
+    return gate.Skip("skipped", reason, (Step("R9.2", told),))
+
+
+def _values(campaign: Campaign, recipient: Recipient) -> Mapping[str, object]:
+    return {
+        **recipient.attributes,
+        "external_id": recipient.external_id,
+        "phone": f"+{recipient.phone}",
+        "email": recipient.email,
+        "language": recipient.language,
+        "country": recipient.country,
+        "time_zone": recipient.time_zone,
+        rendering.OPT_OUT_MESSAGE: campaign.opt_out_message,
+    }

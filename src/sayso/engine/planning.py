@@ -1,0 +1,149 @@
+"""The planning stage: walks a campaign's audience in slices and decides on every recipient (R9.*).
+
+A slice is one transaction: read, decide, store, move the checkpoint. A crash loses at most the slice, and
+repeats nothing; a second planner finds the plan locked, or moved on, and plans nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from sayso.core import campaigns, rendering
+from sayso.core.campaigns import Planned, Recipient
+from sayso.engine.stage import TakenOverError
+from sayso.engine.supervisor import Maker, Works
+from sayso.storage import gate_facts, planning
+from sayso.storage.planning import Checkpoint, Plan
+from sayso.storage.pool import Connection
+
+SLICE = 5_000
+LEAVES = frozenset({"queued", "deferred"})
+
+
+def planning_stage(slice_size: int = SLICE) -> Maker:
+    """The stage for the supervisor."""
+
+    def make(works: Works) -> Planning:
+        return Planning(works, slice_size)
+
+    return make
+
+
+class Planning:
+    """Begins what is due, plans slices, brings back what was parked, and ends what has come to its end."""
+
+    name = "planning"
+    channel = "campaigns"
+    full = 1
+    rest = 0.0
+
+    def __init__(self, works: Works, slice_size: int) -> None:
+        self._works = works
+        self._slice = slice_size
+
+    async def step(self) -> int:
+        """Plan one slice of one campaign, or do what is left to do about those that are planned."""
+        async with self._works.counted() as conn:
+            await planning.begin(conn, self._works.clock())
+        async with self._works.counted() as conn:
+            planned = await plan_slice(conn, self._slice, self._works.clock())
+        if planned:
+            return planned
+        return await self._see_after()
+
+    async def close(self) -> None:
+        """Nothing is held between two steps."""
+
+    async def _see_after(self) -> int:
+        """Parked messages of campaigns that go on; then how far those that go out have come."""
+        done = 0
+        async with self._works.counted() as conn:
+            done += await planning.unpark(conn, self._slice)
+            if done:
+                await planning.wake_senders(conn)
+        async with self._works.counted() as conn:
+            going_out = await planning.unsettled(conn)
+        for campaign in going_out:
+            # One transaction each, and few of them: a campaign that is far along waits for nobody.
+            async with self._works.counted() as conn:
+                done += await planning.settle(conn, campaign, self._slice, self._works.clock())
+        return done
+
+
+async def plan_slice(conn: Connection, limit: int, now: datetime) -> int:
+    """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan."""
+    plan = await planning.open_plan(conn)
+    if plan is None:
+        return 0
+    people = await planning.recipients(conn, plan, limit)
+    planned, addressed = await _decide(conn, plan, people, now)
+    is_last = len(people) < limit
+    last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
+    if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
+        raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
+    if planned and not plan.rehearsal:
+        await planning.store(conn, plan, planned, now)
+        await planning.wake_senders(conn)
+    without = await planning.without_number(conn, plan) if is_last else 0
+    await planning.tally(conn, plan, planned, without)
+    if is_last and not plan.rehearsal:
+        await planning.planned_whole(conn, plan)
+    return max(len(people), 1)
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Which number was walked last, and whether it gets the text already: one text a number (R9.7)."""
+
+    phone: int
+    addressed: bool
+
+    def is_addressed(self, phone: int) -> bool:
+        """Whether an earlier profile of the number gets it."""
+        return self.addressed and phone == self.phone
+
+    def walked(self, phone: int, leaves: bool) -> None:
+        """Go on to this one."""
+        self.addressed = leaves or self.is_addressed(phone)
+        self.phone = phone
+
+
+async def _decide(
+    conn: Connection, plan: Plan, people: Sequence[Recipient], now: datetime
+) -> tuple[list[Planned], bool]:
+    """Decide on each recipient in turn, and say whether the last number gets the text."""
+    if not people:
+        return [], plan.addressed
+    campaign = _campaign(plan)
+    lines = await planning.lines(conn, plan.workspace_id)
+    known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
+    chosen = [campaigns.line_for(campaign, one.phone, lines, known.get(one.phone, ())) for one in people]
+    asked = [
+        gate_facts.Asked(campaigns.candidate(campaign, one, line), one.contact_id)
+        for one, line in zip(people, chosen, strict=True)
+    ]
+    numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
+    for one, line, read in zip(people, chosen, await gate_facts.read(conn, asked), strict=True):
+        addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
+        decided = campaigns.plan(campaign, one, line, replace(read, addressed=addressed), now)
+        numbers.walked(one.phone, decided.status in LEAVES)
+        planned.append(decided)
+    return planned, numbers.addressed
+
+
+def _campaign(plan: Plan) -> campaigns.Campaign:
+    text = rendering.read(plan.body)
+    assert isinstance(text, rendering.Text)  # noqa: S101 - what is not understood is never launched
+    return campaigns.Campaign(
+        workspace_id=plan.workspace_id,
+        id=plan.campaign_id,
+        category=plan.category,
+        text=rendering.with_opt_out(text, plan.reply_service and plan.opt_out_message != ""),
+        opt_out_message=plan.opt_out_message,
+        reply_service=plan.reply_service,
+        per_profile=plan.per_profile,
+    )

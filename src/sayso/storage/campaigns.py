@@ -1,0 +1,166 @@
+"""Campaigns as people edit and watch them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, number, one, run
+
+SQL = load("campaigns")
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """What a person says of a campaign: audience none, everybody, list (then `list_id`) or automation."""
+
+    name: str
+    audience: str
+    list_id: int | None
+    category: str
+    body: str
+    reply_service: bool
+    opt_out_message: str
+    per_profile: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign and where it stands."""
+
+    id: int
+    name: str
+    state: str
+    audience: str
+    list_id: int | None
+    category: str
+    body: str
+    reply_service: bool
+    opt_out_message: str
+    per_profile: bool
+    starts_at: datetime | None
+    launched_at: datetime | None
+    ended_at: datetime | None
+    created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A campaign's state, and the moments that go with it."""
+
+    state: str
+    starts_at: datetime | None = None
+    launched_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many messages stand so, and how many parts they take."""
+
+    status: str
+    reason: str
+    messages: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStanding:
+    """When the audience was begun to be walked, and when that came to its end."""
+
+    began_at: datetime
+    finished_at: datetime | None
+
+
+async def create(conn: Connection, draft: CampaignDraft, now: datetime) -> int:
+    """Store a campaign; its id."""
+    made = await number(conn, SQL["create"], _said(draft) | {"now": now})
+    assert made is not None  # noqa: S101 - an INSERT without a condition returns its row
+    return made
+
+
+async def get(conn: Connection, campaign_id: int, *, for_update: bool = False) -> Campaign | None:
+    """One campaign; locked where a change follows."""
+    query = SQL["for_update" if for_update else "get"]
+    return await one(conn, Campaign, query, {"campaign_id": campaign_id})
+
+
+async def page(conn: Connection, before_id: int, limit: int) -> list[Campaign]:
+    """A page of campaigns, newest first."""
+    return await many(conn, Campaign, SQL["page"], {"before_id": before_id, "limit": limit})
+
+
+async def update(conn: Connection, campaign_id: int, draft: CampaignDraft, now: datetime) -> None:
+    """Store a campaign anew."""
+    await run(conn, SQL["update"], _said(draft) | {"campaign_id": campaign_id, "now": now})
+
+
+async def stand(conn: Connection, campaign_id: int, standing: Standing) -> None:
+    """Say where a campaign stands, and wake whoever plans."""
+    said = {
+        "campaign_id": campaign_id,
+        "state": standing.state,
+        "starts_at": standing.starts_at,
+        "launched_at": standing.launched_at,
+        "ended_at": standing.ended_at,
+    }
+    await run(conn, SQL["stand"], said)
+    await run(conn, SQL["wake"], {})
+
+
+async def delete(conn: Connection, campaign_id: int) -> None:
+    """Remove a campaign of which nothing was sent."""
+    await run(conn, SQL["delete"], {"campaign_id": campaign_id})
+
+
+async def launch_delay(conn: Connection) -> timedelta:
+    """How long the workspace's launches may be undone (R2.5)."""
+    return timedelta(seconds=await number(conn, SQL["launch_delay"], {}) or 0)
+
+
+async def rehearse(conn: Connection, campaign_id: int, now: datetime) -> None:
+    """Have the audience walked anew and only counted (R9.6)."""
+    said = {"campaign_id": campaign_id, "rehearsal": True, "now": now}
+    await run(conn, SQL["forget_plan"], said)
+    await run(conn, SQL["forget_tallies"], said)
+    await run(conn, SQL["begin_plan"], said)
+    await run(conn, SQL["wake"], {})
+
+
+async def plan(conn: Connection, campaign_id: int, *, rehearsal: bool) -> PlanStanding | None:
+    """How far the walk over the audience has come; None: it was not begun."""
+    said = {"campaign_id": campaign_id, "rehearsal": rehearsal}
+    return await one(conn, PlanStanding, SQL["plan"], said)
+
+
+async def tallies(conn: Connection, campaign_id: int, *, rehearsal: bool) -> list[Tally]:
+    """What planning decided so far, counted."""
+    said = {"campaign_id": campaign_id, "rehearsal": rehearsal}
+    return await many(conn, Tally, SQL["tallies"], said)
+
+
+async def became(conn: Connection, campaign_id: int) -> list[Tally]:
+    """Where the messages of a campaign stand now, counted (R13.2)."""
+    return await many(conn, Tally, SQL["became"], {"campaign_id": campaign_id})
+
+
+def total(tallies: Sequence[Tally]) -> int:
+    """How many messages in all."""
+    return sum(tally.messages for tally in tallies)
+
+
+def _said(draft: CampaignDraft) -> dict[str, object]:
+    return {
+        "name": draft.name,
+        "audience": draft.audience,
+        "list_id": draft.list_id,
+        "category": draft.category,
+        "body": draft.body,
+        "reply_service": draft.reply_service,
+        "opt_out_message": draft.opt_out_message,
+        "per_profile": draft.per_profile,
+    }

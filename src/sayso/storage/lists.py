@@ -1,0 +1,59 @@
+"""Lists of contacts (R8.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, number, one, run
+
+SQL = load("lists")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactList:
+    """A list, and how many contacts are on it."""
+
+    id: int
+    name: str
+    created_at: datetime
+    contacts: int
+
+
+async def create(conn: Connection, name: str) -> int | None:
+    """Store a list; None where there is one of that name."""
+    return await number(conn, SQL["create"], {"name": name})
+
+
+async def every(conn: Connection, after: int, limit: int) -> list[ContactList]:
+    """A page of lists by id."""
+    return await many(conn, ContactList, SQL["every"], {"after": after, "limit": limit})
+
+
+async def get(conn: Connection, list_id: int) -> ContactList | None:
+    """One list."""
+    return await one(conn, ContactList, SQL["get"], {"list_id": list_id})
+
+
+async def add(conn: Connection, list_id: int, external_ids: Sequence[str]) -> int:
+    """Put contacts on a list; how many were not on it. Unknown ones are left out."""
+    return await run(conn, SQL["add"], {"list_id": list_id, "external_ids": sorted(external_ids)})
+
+
+async def remove(conn: Connection, list_id: int, external_ids: Sequence[str]) -> int:
+    """Take contacts off a list; how many were on it."""
+    return await run(conn, SQL["remove"], {"list_id": list_id, "external_ids": sorted(external_ids)})
+
+
+async def known(conn: Connection, external_ids: Sequence[str]) -> frozenset[str]:
+    """Which of these are contacts."""
+    rows = await (await conn.execute(SQL["known"], {"external_ids": sorted(external_ids)})).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+async def delete(conn: Connection, list_id: int) -> bool:
+    """Remove a list; False where a campaign goes to it."""
+    return await run(conn, SQL["delete"], {"list_id": list_id}) > 0

@@ -1,0 +1,213 @@
+"""Walking an audience in slices: who comes next, what became of them, how far it has come."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from sayso.core.because import as_plain
+from sayso.core.campaigns import Planned, Recipient
+from sayso.core.receipts import RANKS
+from sayso.observe import metrics
+from sayso.storage.numbers import Line
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, number, one, run
+
+SQL = load("planning")
+ADVERTISING_LANE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A campaign that is planned or rehearsed, and how far: up to (`after_phone`, `after_contact`).
+
+    `addressed`: a profile of `after_phone` gets the text already.
+    """
+
+    workspace_id: int
+    campaign_id: int
+    rehearsal: bool
+    after_phone: int
+    after_contact: int
+    addressed: bool
+    audience: str
+    list_id: int
+    category: str
+    body: str
+    reply_service: bool
+    per_profile: bool
+    opt_out_message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a plan has come; `finished_at`: there is nobody after it."""
+
+    phone: int
+    contact: int
+    addressed: bool
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A campaign that goes out; every message of it up to `settled_to` has come to its end."""
+
+    workspace_id: int
+    campaign_id: int
+    settled_to: int
+
+
+async def begin(conn: Connection, now: datetime) -> int:
+    """Begin to plan what is scheduled and due; how many campaigns."""
+    return await run(conn, SQL["begin"], {"now": now})
+
+
+async def open_plan(conn: Connection) -> Plan | None:
+    """A plan that is not walked to its end, held by this transaction; None: there is none that is free."""
+    return await one(conn, Plan, SQL["open"], {})
+
+
+async def recipients(conn: Connection, plan: Plan, limit: int) -> list[Recipient]:
+    """The next of the audience, in the order of their numbers."""
+    said = {
+        "workspace_id": plan.workspace_id,
+        "after_phone": plan.after_phone,
+        "after_contact": plan.after_contact,
+        "list_id": plan.list_id,
+        "limit": limit,
+    }
+    query = SQL["of_list" if plan.audience == "list" else "everybody"]
+    return await many(conn, Recipient, query, said)
+
+
+async def lines(conn: Connection, workspace_id: int) -> list[Line]:
+    """The lines that a workspace may send from."""
+    return await many(conn, Line, SQL["lines"], {"workspace_id": workspace_id})
+
+
+async def texted_from(
+    conn: Connection, workspace_id: int, phones: Sequence[int]
+) -> Mapping[int, Sequence[int]]:
+    """From which lines these numbers were texted, last first."""
+    said = {"workspace_id": workspace_id, "phones": sorted(set(phones))}
+    known: defaultdict[int, list[int]] = defaultdict(list)
+    for phone, line_id in await (await conn.execute(SQL["texted_from"], said)).fetchall():
+        known[phone].append(line_id)
+    return known
+
+
+async def advance(conn: Connection, plan: Plan, to: Checkpoint) -> bool:
+    """Move the checkpoint; False where somebody else did, and then nothing of this slice may stand."""
+    said = {
+        "workspace_id": plan.workspace_id,
+        "campaign_id": plan.campaign_id,
+        "rehearsal": plan.rehearsal,
+        "after_phone": plan.after_phone,
+        "after_contact": plan.after_contact,
+        "phone": to.phone,
+        "contact": to.contact,
+        "addressed": to.addressed,
+        "finished_at": to.finished_at,
+    }
+    return await run(conn, SQL["advance"], said) > 0
+
+
+async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
+    """Store a slice's messages, with what is queued, what was decided, and why."""
+    own = [line for line in (one.line for one in planned) if isinstance(line, Line)]
+    senders = {line.id: (line.number, line.connection_id) for line in own}
+    ids = [one.line.id if one.line else 0 for one in planned]
+    said = {
+        "workspace_id": plan.workspace_id,
+        "campaign_id": plan.campaign_id,
+        "category": plan.category,
+        "lane": ADVERTISING_LANE,
+        "now": now,
+        "contacts": [one.recipient.contact_id for one in planned],
+        "phones": [one.recipient.phone for one in planned],
+        "connections": [senders.get(line_id, ("", 0))[1] for line_id in ids],
+        "lines": ids,
+        "senders": [senders.get(line_id, ("", 0))[0] for line_id in ids],
+        "bodies": [one.body for one in planned],
+        "encodings": [one.segments.encoding for one in planned],
+        "parts": [one.segments.parts for one in planned],
+        "becauses": [Jsonb(as_plain(one.because)) for one in planned],
+        "statuses": [one.status for one in planned],
+        "reasons": [one.reason for one in planned],
+        "details": [one.because[-1].fact if one.reason else "" for one in planned],
+        "ranks": [RANKS[one.status] for one in planned],
+        "dues": [one.due for one in planned],
+    }
+    await conn.execute(SQL["store"], said, prepare=True)
+    metrics.count_messages(Counter(one.status for one in planned))
+
+
+async def tally(conn: Connection, plan: Plan, planned: Sequence[Planned], without_number: int) -> None:
+    """Count what was decided."""
+    messages: Counter[tuple[str, str]] = Counter((one.status, one.reason) for one in planned)
+    parts: Counter[tuple[str, str]] = Counter()
+    for row in planned:
+        parts[row.status, row.reason] += row.segments.parts
+    if without_number:
+        messages["skipped", "no_number"] += without_number
+    keys = sorted(messages)
+    said = {
+        "workspace_id": plan.workspace_id,
+        "campaign_id": plan.campaign_id,
+        "rehearsal": plan.rehearsal,
+        "statuses": [status for status, _ in keys],
+        "reasons": [reason for _, reason in keys],
+        "messages": [messages[key] for key in keys],
+        "parts": [parts[key] for key in keys],
+    }
+    await run(conn, SQL["tally"], said)
+
+
+async def without_number(conn: Connection, plan: Plan) -> int:
+    """How many of the audience have no number at all."""
+    said = {"workspace_id": plan.workspace_id, "list_id": plan.list_id}
+    return await number(conn, SQL["without_number"], said) or 0
+
+
+async def wake_senders(conn: Connection) -> None:
+    """Wake whoever sends, once this transaction commits."""
+    await run(conn, SQL["wake"], {})
+
+
+async def planned_whole(conn: Connection, plan: Plan) -> None:
+    """Say that a campaign is planned to its end."""
+    said = {"workspace_id": plan.workspace_id, "campaign_id": plan.campaign_id}
+    await run(conn, SQL["sending"], said)
+
+
+async def unsettled(conn: Connection) -> list[Unsettled]:
+    """Campaigns that go out."""
+    return await many(conn, Unsettled, SQL["unsettled"], {})
+
+
+async def settle(conn: Connection, campaign: Unsettled, limit: int, now: datetime) -> int:
+    """Look how many more of a campaign's messages have come to their end; finish it where all have."""
+    said = {"workspace_id": campaign.workspace_id, "campaign_id": campaign.campaign_id}
+    asked = said | {"settled_to": campaign.settled_to, "limit": limit}
+    rows = await (await conn.execute(SQL["next_messages"], asked)).fetchall()
+    settled = 0
+    for _, rank in rows:
+        if rank < RANKS["cancelled"]:
+            break
+        settled += 1
+    if settled:
+        await run(conn, SQL["settled"], said | {"settled_to": rows[settled - 1][0]})
+    if settled == len(rows) < limit:
+        await run(conn, SQL["finish"], said | {"now": now})
+    return settled
+
+
+async def unpark(conn: Connection, limit: int) -> int:
+    """Put back what was set aside of campaigns that go on, or are cancelled; how many."""
+    return await run(conn, SQL["unpark"], {"limit": limit})

@@ -1,0 +1,9 @@
+-- Connections as sending needs them.
+
+-- name: every
+-- One statement, so that version and rows are of one moment.
+SELECT s.version, c.id, c.name, c.kind, c.settings, c.secrets, c.hook_token, c.parts_per_second
+FROM sayso.setup s LEFT JOIN sayso.connections c ON true ORDER BY c.id
+
+-- name: version
+SELECT version FROM sayso.setup

@@ -1,0 +1,80 @@
+-- Campaigns as people edit and watch them (R9.1).
+
+-- name: create
+INSERT INTO campaigns (workspace_id, name, audience, list_id, category, body, reply_service, opt_out_message,
+                       per_profile, created_at, changed_at)
+VALUES ((SELECT sayso.workspace()), %(name)s, %(audience)s, %(list_id)s, %(category)s, %(body)s, %(reply_service)s,
+        %(opt_out_message)s, %(per_profile)s, %(now)s, %(now)s)
+RETURNING id;
+
+-- name: get
+SELECT id, name, state, audience, list_id, category, body, reply_service, opt_out_message, per_profile,
+       starts_at, launched_at, ended_at, created_at, changed_at
+FROM campaigns
+WHERE id = %(campaign_id)s;
+
+-- name: for_update
+SELECT id, name, state, audience, list_id, category, body, reply_service, opt_out_message, per_profile,
+       starts_at, launched_at, ended_at, created_at, changed_at
+FROM campaigns
+WHERE id = %(campaign_id)s
+FOR UPDATE;
+
+-- Newest first.
+-- name: page
+SELECT id, name, state, audience, list_id, category, body, reply_service, opt_out_message, per_profile,
+       starts_at, launched_at, ended_at, created_at, changed_at
+FROM campaigns
+WHERE id < %(before_id)s
+ORDER BY id DESC
+LIMIT %(limit)s;
+
+-- name: update
+UPDATE campaigns
+SET name = %(name)s, audience = %(audience)s, list_id = %(list_id)s, category = %(category)s, body = %(body)s,
+    reply_service = %(reply_service)s, opt_out_message = %(opt_out_message)s, per_profile = %(per_profile)s,
+    changed_at = %(now)s
+WHERE id = %(campaign_id)s;
+
+-- name: stand
+UPDATE campaigns
+SET state = %(state)s, starts_at = %(starts_at)s, launched_at = %(launched_at)s, ended_at = %(ended_at)s
+WHERE id = %(campaign_id)s;
+
+-- name: delete
+DELETE FROM campaigns WHERE id = %(campaign_id)s;
+
+-- name: launch_delay
+SELECT launch_delay_seconds FROM workspaces WHERE id = (SELECT sayso.workspace());
+
+-- name: begin_plan
+INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at)
+VALUES ((SELECT sayso.workspace()), %(campaign_id)s, %(rehearsal)s, %(now)s);
+
+-- name: forget_plan
+DELETE FROM campaign_plans WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s;
+
+-- name: forget_tallies
+DELETE FROM campaign_tallies WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s;
+
+-- name: plan
+SELECT began_at, finished_at FROM campaign_plans
+WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s;
+
+-- name: tallies
+SELECT status, reason, messages, parts FROM campaign_tallies
+WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s
+ORDER BY status, reason;
+
+-- R13.2: where every message of a campaign stands now; no outcome yet means queued.
+-- name: became
+SELECT coalesce(o.status, 'queued') AS status, coalesce(o.reason, '') AS reason, count(*) AS messages,
+       sum(m.parts) AS parts
+FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id
+WHERE m.campaign_id = %(campaign_id)s
+GROUP BY 1, 2
+ORDER BY 1, 2;
+
+-- Wakes whoever plans, once this transaction commits.
+-- name: wake
+SELECT pg_notify('campaigns', '');

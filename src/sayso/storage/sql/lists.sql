@@ -1,0 +1,38 @@
+-- Lists of contacts (R8.3).
+
+-- name: create
+INSERT INTO lists (workspace_id, name) VALUES ((SELECT sayso.workspace()), %(name)s)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: every
+SELECT l.id, l.name, l.created_at, (SELECT count(*) FROM list_members m WHERE m.list_id = l.id) AS contacts
+FROM lists l
+WHERE l.id > %(after)s
+ORDER BY l.id
+LIMIT %(limit)s;
+
+-- name: get
+SELECT l.id, l.name, l.created_at, (SELECT count(*) FROM list_members m WHERE m.list_id = l.id) AS contacts
+FROM lists l
+WHERE l.id = %(list_id)s;
+
+-- Sorted by key, as every bulk write is. Who is not a contact here is not added.
+-- name: add
+INSERT INTO list_members (workspace_id, list_id, contact_id)
+SELECT c.workspace_id, %(list_id)s, c.id FROM contacts c
+WHERE c.external_id = ANY (%(external_ids)s::text[])
+ORDER BY c.id
+ON CONFLICT DO NOTHING;
+
+-- name: remove
+DELETE FROM list_members m USING contacts c
+WHERE m.list_id = %(list_id)s AND c.id = m.contact_id AND c.external_id = ANY (%(external_ids)s::text[]);
+
+-- name: known
+SELECT external_id FROM contacts WHERE external_id = ANY (%(external_ids)s::text[]);
+
+-- A list that a campaign goes to stays.
+-- name: delete
+DELETE FROM lists l
+WHERE l.id = %(list_id)s AND NOT EXISTS (SELECT FROM campaigns c WHERE c.list_id = l.id);

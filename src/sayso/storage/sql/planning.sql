@@ -1,0 +1,168 @@
+-- Walking an audience, a slice at a time (R9.*). As the engine, across workspaces.
+
+-- What a launch waits for has come: from now on it is planned.
+-- name: begin
+WITH due AS (
+    SELECT workspace_id, id FROM sayso.campaigns
+    WHERE state = 'scheduled' AND starts_at <= %(now)s
+    ORDER BY workspace_id, id LIMIT 100 FOR UPDATE SKIP LOCKED
+),
+begun AS (
+    UPDATE sayso.campaigns c SET state = 'planning', launched_at = %(now)s
+    FROM due WHERE c.workspace_id = due.workspace_id AND c.id = due.id
+    RETURNING c.workspace_id, c.id
+)
+INSERT INTO sayso.campaign_plans (workspace_id, campaign_id, rehearsal, began_at)
+SELECT workspace_id, id, false, %(now)s FROM begun ORDER BY workspace_id, id
+ON CONFLICT DO NOTHING
+
+-- name: open
+-- One plan that is not walked to its end, for this transaction alone. A rehearsal is for somebody who waits; a
+-- campaign that has just begun comes before one that is being planned for longer, as a small one does not wait
+-- for a large one.
+SELECT p.workspace_id, p.campaign_id, p.rehearsal, p.after_phone, p.after_contact, p.addressed,
+       c.audience, coalesce(c.list_id, 0) AS list_id, c.category, c.body, c.reply_service, c.per_profile,
+       coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message
+FROM sayso.campaign_plans p
+JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
+JOIN sayso.workspaces w ON w.id = p.workspace_id
+WHERE p.finished_at IS NULL AND (p.rehearsal OR c.state = 'planning')
+ORDER BY p.rehearsal DESC, p.began_at DESC
+LIMIT 1
+FOR UPDATE OF p SKIP LOCKED
+
+-- name: everybody
+-- By the index on (workspace, number, contact). Nothing is ever inserted behind the checkpoint's back that
+-- counts: who becomes a contact while it runs, before where it is, is not of this audience.
+SELECT c.id AS contact_id, c.phone, c.external_id, c.email, c.language, c.time_zone, c.country, c.attributes
+FROM sayso.contacts c
+WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NOT NULL
+    AND (c.phone, c.id) > (%(after_phone)s, %(after_contact)s)
+ORDER BY c.phone, c.id
+LIMIT %(limit)s
+
+-- name: of_list
+SELECT c.id AS contact_id, c.phone, c.external_id, c.email, c.language, c.time_zone, c.country, c.attributes
+FROM sayso.contacts c
+WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NOT NULL
+    AND (c.phone, c.id) > (%(after_phone)s, %(after_contact)s)
+    AND EXISTS (
+        SELECT FROM sayso.list_members m
+        WHERE m.workspace_id = c.workspace_id AND m.list_id = %(list_id)s AND m.contact_id = c.id
+    )
+ORDER BY c.phone, c.id
+LIMIT %(limit)s
+
+-- name: lines
+SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword, l.language,
+       l.withdrawn_at, l.created_at
+FROM sayso.lines l JOIN sayso.inbound_numbers n ON n.id = l.inbound_number_id
+WHERE l.workspace_id = %(workspace_id)s AND l.withdrawn_at IS NULL
+ORDER BY l.id
+
+-- name: texted_from
+-- From which lines each number was texted, last first.
+SELECT t.phone, t.line_id FROM sayso.last_texted t
+WHERE t.phone = ANY (%(phones)s::bigint[]) AND t.workspace_id = %(workspace_id)s
+ORDER BY t.phone, t.at DESC
+
+-- name: advance
+-- Compare and set: where somebody else advanced it, nothing of this slice may stand.
+UPDATE sayso.campaign_plans
+SET after_phone = %(phone)s, after_contact = %(contact)s, addressed = %(addressed)s, finished_at = %(finished_at)s
+WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s
+    AND after_phone = %(after_phone)s AND after_contact = %(after_contact)s AND finished_at IS NULL
+
+-- name: store
+-- Wide rows, queue, outcomes and history of a slice, in one statement: an id is made once for all of them.
+WITH said AS MATERIALIZED (
+    SELECT sayso.new_id() AS id, s.* FROM unnest(%(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
+        %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
+        %(becauses)s::jsonb[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
+        %(dues)s::timestamptz[])
+        AS s(contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because, status, reason,
+             detail, rank, due)
+),
+stored AS (
+    INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
+        purpose, category, campaign_id, body, encoding, parts, because)
+    SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
+        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, because
+    FROM said
+),
+queued AS (
+    INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id)
+    SELECT connection_id, %(lane)s, due, %(workspace_id)s, id FROM said WHERE status IN ('queued', 'deferred')
+),
+decided AS (
+    INSERT INTO sayso.outcomes (workspace_id, message_id, status, reason, rank, at)
+    SELECT %(workspace_id)s, id, status, reason, rank, %(now)s FROM said WHERE status <> 'queued' ORDER BY id
+)
+INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
+SELECT %(workspace_id)s, id, status, reason, detail, %(now)s FROM said
+
+-- name: tally
+INSERT INTO sayso.campaign_tallies AS t (workspace_id, campaign_id, rehearsal, status, reason, messages, parts)
+SELECT %(workspace_id)s, %(campaign_id)s, %(rehearsal)s, s.* FROM unnest(%(statuses)s::text[], %(reasons)s::text[],
+    %(messages)s::bigint[], %(parts)s::bigint[]) AS s(status, reason, messages, parts)
+ORDER BY s.status, s.reason
+ON CONFLICT (workspace_id, campaign_id, rehearsal, status, reason) DO UPDATE
+    SET messages = t.messages + excluded.messages, parts = t.parts + excluded.parts
+
+-- name: without_number
+-- Who has no number at all cannot be walked by number: counted, once.
+SELECT count(*) FROM sayso.contacts c
+WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NULL
+    AND (%(list_id)s = 0 OR EXISTS (
+        SELECT FROM sayso.list_members m
+        WHERE m.workspace_id = c.workspace_id AND m.list_id = %(list_id)s AND m.contact_id = c.id
+    ))
+
+-- name: sending
+-- Planned to the end: nothing more comes into the outbox.
+UPDATE sayso.campaigns SET state = 'sending'
+WHERE workspace_id = %(workspace_id)s AND id = %(campaign_id)s AND state = 'planning'
+
+-- name: wake
+SELECT pg_notify('outbox', '')
+
+-- name: unsettled
+-- Campaigns that go out: who may have come to their end.
+SELECT c.workspace_id, c.id AS campaign_id, p.settled_to
+FROM sayso.campaigns c
+JOIN sayso.campaign_plans p ON p.workspace_id = c.workspace_id AND p.campaign_id = c.id AND NOT p.rehearsal
+WHERE c.state = 'sending'
+ORDER BY p.settled_to
+LIMIT 100
+
+-- name: next_messages
+-- Where the next messages of a campaign stand, in the order of their ids; a rank under that of `sending`'s end is
+-- still open.
+SELECT m.id, coalesce(o.rank, 0) AS rank
+FROM sayso.messages m LEFT JOIN sayso.outcomes o ON o.message_id = m.id
+WHERE m.workspace_id = %(workspace_id)s AND m.campaign_id = %(campaign_id)s AND m.id > %(settled_to)s
+ORDER BY m.id
+LIMIT %(limit)s
+
+-- name: settled
+UPDATE sayso.campaign_plans SET settled_to = %(settled_to)s
+WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND NOT rehearsal
+
+-- name: finish
+UPDATE sayso.campaigns SET state = 'finished', ended_at = %(now)s
+WHERE workspace_id = %(workspace_id)s AND id = %(campaign_id)s AND state = 'sending'
+
+-- name: unpark
+-- What was set aside while its campaign was paused, and is not any more: gone on with, or cancelled.
+WITH back AS (
+    DELETE FROM sayso.parked
+    WHERE ctid = ANY (ARRAY(
+        SELECT p.ctid FROM sayso.parked p
+        JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
+        WHERE c.state <> 'paused'
+        LIMIT %(limit)s
+    ))
+    RETURNING connection_id, lane, due, workspace_id, message_id, attempt
+)
+INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id, attempt)
+SELECT connection_id, lane, due, workspace_id, message_id, attempt FROM back

@@ -1,0 +1,91 @@
+"""Texts with what is known of the recipient in them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.core.problems import Problem
+from sayso.core.rendering import Missing, Text, read, with_opt_out
+
+
+def text(body: str) -> Text:
+    found = read(body)
+    assert isinstance(found, Text), found
+    return found
+
+
+@pytest.mark.rule("R9.2")
+@pytest.mark.parametrize(
+    ("body", "values", "wanted"),
+    [
+        ("Hi {{ name }}.", {"name": "Ada"}, "Hi Ada."),
+        ("Hi {{name}}.", {"name": " Ada "}, "Hi Ada."),
+        ("Hi {{ contact.name }}.", {"name": "Ada"}, "Hi Ada."),
+        ('Hi {{ name | default: "friend" }}.', {}, "Hi friend."),
+        ("Hi {{ name | default: 'friend' }}.", {"name": "   "}, "Hi friend."),
+        ('Hi {{ name | default: "" }}.', {}, "Hi ."),
+        (
+            "{{ points }} points, {{ rate }}, {{ vip }}",
+            {"points": 3, "rate": 1.5, "vip": True},
+            "3 points, 1.5, yes",
+        ),
+        ("{{ größe }}", {"größe": "XL"}, "XL"),
+        ("50 % { off } }", {}, "50 % { off } }"),
+        ("", {}, ""),
+    ],
+)
+def test_values_and_defaults_stand_where_their_names_are(
+    body: str, values: dict[str, object], wanted: str
+) -> None:
+    assert text(body).render(values) == wanted
+
+
+@pytest.mark.rule("R9.2")
+@pytest.mark.parametrize("value", [None, "", "  ", [], {}])
+def test_what_is_not_known_and_has_no_default_is_missing(value: object) -> None:
+    assert text("Hi {{ name }}.").render({"name": value}) == Missing("name")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ name }",
+        "{{ name",
+        "name }}",
+        "{{ a {{ b }} }}",
+        "{% if x %}a{% endif %}",
+        "{{ name | upcase }}",
+        "{{ }}",
+        "{{ 1 + 1 }}",
+        "{{ name | default: x }}",
+        "{{ a.b() }}",
+    ],
+)
+def test_what_is_not_understood_is_refused_with_what_to_write(body: str) -> None:
+    found = read(body)
+    assert isinstance(found, Problem)
+    assert "{{ name }}" in found.message or "{{ name | default" in found.message
+
+
+@pytest.mark.rule("R9.3")
+def test_the_opt_out_message_stands_where_it_was_put_or_at_the_end() -> None:
+    values = {"opt_out_message": "STOP ends."}
+    assert with_opt_out(text("Sale."), True).render(values) == "Sale. STOP ends."
+    assert with_opt_out(text("Sale.\n"), True).render(values) == "Sale.\nSTOP ends."
+    assert with_opt_out(text("{{ opt_out_message }} Sale."), True).render(values) == "STOP ends. Sale."
+    assert with_opt_out(text("Sale."), False).render(values) == "Sale."
+
+
+@given(st.text())
+def test_words_alone_come_out_as_they_went_in_and_nothing_raises(body: str) -> None:
+    found = read(body)
+    if isinstance(found, Text) and not found.names:
+        assert found.render({}) == body
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b"]), st.text(max_size=20)))
+def test_a_value_is_never_read_as_a_text_again(values: dict[str, object]) -> None:
+    found = text("<{{ a | default: '' }}>").render(values)
+    assert found == f"<{str(values.get('a', '')).strip()}>"

@@ -1,0 +1,219 @@
+"""A campaign from its draft to its report, told as its owner meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sayso.cli.demo_client import Client, StoryError
+from tests.journeys.shop import CATEGORY, Shop, open_shop, telephone
+from tests.running import Sayso, until
+
+BODY = 'Hi {{ first_name | default: "there" }}, prams are 20% off.'
+OPT_OUT = "Text STOP to end."
+
+
+class Marketing:
+    """A workspace of its own with a shop on a US number, whose launches begin at once."""
+
+    def __init__(self, sayso: Sayso, name: str) -> None:
+        self.client: Client = sayso.workspace(name)
+        self.shop: Shop = open_shop(sayso, self.client)
+        self.client.put("/api/v1/opt-out", {"message": OPT_OUT, "terms": []})
+        sayso.rows("UPDATE workspaces SET launch_delay_seconds = 0 WHERE name = %s", name)
+
+    def contact(self, phone: str | None, name: str | None = None, consent: object = True) -> str:
+        """A contact with this number; its external id."""
+        external_id = f"c-{telephone()}"
+        told: dict[str, Any] = {"external_id": external_id, "sms_consent": consent}
+        told |= {"phone": phone} if phone else {}
+        told |= {"attributes": {"first_name": name}} if name else {}
+        self.client.put("/api/v1/contacts", told)
+        return external_id
+
+    def campaign(self, **more: object) -> int:
+        """A draft to everybody."""
+        told = {"name": "Prams", "audience": "everybody", "category": CATEGORY, "body": BODY, **more}
+        return int(self.client.post("/api/v1/campaigns", told)["id"])
+
+    def do(self, campaign: int, verb: str, **told: object) -> dict[str, Any]:
+        return dict(self.client.post(f"/api/v1/campaigns/{campaign}/{verb}", told))
+
+    def stands(self, campaign: int, *states: str) -> str:
+        """The campaign's state, once it is one of these."""
+
+        def look() -> str | None:
+            state = str(self.client.get(f"/api/v1/campaigns/{campaign}")["state"])
+            return state if state in states else None
+
+        return until(f"campaign {campaign} is {' or '.join(states)}", look) or ""
+
+    def report(self, campaign: int) -> dict[str, dict[tuple[str, str], int]]:
+        """Messages by status and reason, as planned and as they stand."""
+        found = self.client.get(f"/api/v1/campaigns/{campaign}/report")
+        return {
+            kind: {(one["status"], one["reason"]): one["messages"] for one in found[kind]}
+            for kind in ("planned", "messages")
+        }
+
+    def got(self, phone: str) -> list[str]:
+        """What the telephone received."""
+        return [str(message["body"]) for message in self.shop.shown(phone)]
+
+
+@pytest.fixture(scope="module")
+def marketing(sayso: Sayso) -> Iterator[Marketing]:
+    yield Marketing(sayso, "Campaigns & Co")
+
+
+@pytest.mark.rule("R9.3")
+@pytest.mark.rule("R9.7")
+def test_a_campaign_reaches_who_may_be_texted_and_says_of_everybody_else_why_not(
+    marketing: Marketing,
+) -> None:
+    ada, bob, twice, stopped, silent = (telephone() for _ in range(5))
+    marketing.contact(ada, "Ada")
+    marketing.contact(bob)
+    marketing.contact(twice, "Cy")
+    marketing.contact(twice, "Dee")
+    marketing.contact(stopped, "Ed")
+    marketing.contact(silent, "Flo", consent="unknown")
+    marketing.contact("+447700900318", "Gil")
+    marketing.contact(None, "Hal")
+    marketing.shop.texted(stopped, "stop")
+    marketing.shop.blocked(stopped)
+
+    campaign = marketing.campaign()
+    assert marketing.do(campaign, "launch")["state"] == "scheduled"
+    assert marketing.stands(campaign, "sending", "finished")
+    assert marketing.shop.received(ada, "Hi Ada")["body"] == f"Hi Ada, prams are 20% off. {OPT_OUT}"
+    assert marketing.shop.received(bob, "Hi")["body"] == f"Hi there, prams are 20% off. {OPT_OUT}"
+    marketing.shop.received(twice, "Hi Cy")
+    marketing.stands(campaign, "finished")
+
+    reported = marketing.report(campaign)
+    assert reported["planned"] == {
+        ("queued", ""): 3,
+        ("enqueue_failed", "blocked_by_keyword"): 1,
+        ("skipped", "consent_unknown"): 1,
+        ("skipped", "duplicate_number"): 1,
+        ("skipped", "no_two_way_sender"): 1,
+        ("skipped", "no_number"): 1,
+    }
+    assert sum(reported["messages"].values()) == 7
+    assert not any(body.startswith("Hi") for phone in (stopped, silent) for body in marketing.got(phone))
+    assert len([body for body in marketing.got(twice) if body.startswith("Hi")]) == 1
+
+
+@pytest.mark.rule("R9.5")
+def test_a_paused_campaign_stands_still_and_goes_on_where_it_stopped(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Pauses & Co")
+    phones = [telephone() for _ in range(3)]
+    for phone in phones:
+        marketing.contact(phone)
+    campaign = marketing.campaign()
+    # The line stands still, so that the whole campaign waits and can be paused before anything leaves.
+    connection = marketing.shop.connection["id"]
+    sayso.rows("INSERT INTO pauses (resource, why) VALUES (%s, 'a test')", f"connection:{connection}")
+    marketing.do(campaign, "launch")
+    marketing.stands(campaign, "sending")
+    assert marketing.do(campaign, "pause")["state"] == "paused"
+    sayso.rows("DELETE FROM pauses")
+    parked = "SELECT count(*) AS n FROM parked WHERE campaign_id = %s"
+    until("what waited is set aside", lambda: sayso.rows(parked, campaign)[0]["n"] == 3)
+    assert not any(map(marketing.got, phones))
+    # A stop that comes meanwhile holds when the campaign goes on.
+    marketing.shop.texted(phones[0], "stop")
+    marketing.shop.blocked(phones[0])
+    assert marketing.do(campaign, "resume")["state"] == "sending"
+    for phone in phones[1:]:
+        marketing.shop.received(phone, "Hi")
+    marketing.stands(campaign, "finished")
+    assert not any(body.startswith("Hi") for body in marketing.got(phones[0]))
+    assert marketing.report(campaign)["messages"]["cancelled", "opted_out"] == 1
+
+
+@pytest.mark.rule("R9.5")
+def test_a_cancelled_campaign_sends_nothing_that_waited(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Cancels & Co")
+    phone = telephone()
+    marketing.contact(phone)
+    campaign = marketing.campaign()
+    connection = marketing.shop.connection["id"]
+    sayso.rows("INSERT INTO pauses (resource, why) VALUES (%s, 'a test')", f"connection:{connection}")
+    marketing.do(campaign, "launch")
+    marketing.stands(campaign, "sending")
+    assert marketing.do(campaign, "cancel")["state"] == "cancelled"
+    sayso.rows("DELETE FROM pauses")
+    key = "cancelled", "campaign_cancelled"
+    until("it is cancelled", lambda: marketing.report(campaign)["messages"].get(key) == 1)
+    assert marketing.got(phone) == []
+
+
+@pytest.mark.rule("R2.5")
+def test_a_launch_is_undone_before_anything_is_planned(sayso: Sayso, marketing: Marketing) -> None:
+    campaign = marketing.campaign()
+    sayso.rows("UPDATE workspaces SET launch_delay_seconds = 60 WHERE name = 'Campaigns & Co'")
+    try:
+        assert marketing.do(campaign, "launch")["state"] == "scheduled"
+    finally:
+        sayso.rows("UPDATE workspaces SET launch_delay_seconds = 0 WHERE name = 'Campaigns & Co'")
+    assert marketing.do(campaign, "undo")["state"] == "draft"
+    assert marketing.report(campaign) == {"planned": {}, "messages": {}}
+
+
+@pytest.mark.rule("R9.6")
+def test_a_rehearsal_counts_what_a_launch_would_do_and_sends_nothing(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Rehearses & Co")
+    phone = telephone()
+    marketing.contact(phone)
+    marketing.contact("+447700900319")
+    campaign = marketing.campaign()
+    marketing.do(campaign, "rehearsal")
+
+    def counted() -> list[dict[str, Any]] | None:
+        found = marketing.client.get(f"/api/v1/campaigns/{campaign}/rehearsal")
+        return list(found["counted"]) if found["finished_at"] else None
+
+    told = until("it is counted", counted)
+    assert told == [
+        {"status": "queued", "reason": "", "messages": 1, "parts": 1},
+        {"status": "skipped", "reason": "no_two_way_sender", "messages": 1, "parts": 0},
+    ]
+    assert marketing.got(phone) == []
+    assert marketing.report(campaign)["messages"] == {}
+    assert marketing.client.get(f"/api/v1/campaigns/{campaign}")["state"] == "draft"
+
+
+@pytest.mark.rule("R9.1")
+def test_a_campaign_without_recipients_cannot_be_launched(marketing: Marketing) -> None:
+    campaign = marketing.campaign(audience="none", category="", body="")
+    with pytest.raises(StoryError) as refused:
+        marketing.do(campaign, "launch")
+    for wanting in ("Choose who gets it", "Choose the category", "Write what it says"):
+        assert wanting in str(refused.value)
+
+
+@pytest.mark.rule("R8.3")
+def test_a_campaign_to_a_list_reaches_only_who_is_on_it(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Lists & Co")
+    on, off = telephone(), telephone()
+    external_id = marketing.contact(on)
+    marketing.contact(off)
+    made = int(marketing.client.post("/api/v1/lists", {"name": "Newsletter"})["id"])
+    told = marketing.client.post(f"/api/v1/lists/{made}/contacts", {"external_ids": [external_id, "nobody"]})
+    assert told == {"changed": 1, "unknown": ["nobody"]}
+    campaign = marketing.campaign(audience="list", list_id=made)
+    marketing.do(campaign, "launch")
+    marketing.shop.received(on, "Hi")
+    marketing.stands(campaign, "finished")
+    assert marketing.got(off) == []
+
+
+def test_a_text_that_is_not_understood_is_refused_and_says_what_to_write(marketing: Marketing) -> None:
+    for body, wanted in (("Hi {{ name }", "do not come in pairs"), ("{% if x %}", "Write {{ name }}")):
+        with pytest.raises(StoryError) as refused:
+            marketing.campaign(body=body)
+        assert wanted in str(refused.value)
