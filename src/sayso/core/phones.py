@@ -7,12 +7,15 @@ A sender that is no number (short code, alphanumeric) gets a negative key of its
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from sayso.core import numbering
 
 LONGEST_WRITTEN = 64
 _NOT_LETTERS_OR_DIGITS = frozenset(" ().-/\\·•*#_,'\"[]~")
@@ -119,7 +122,6 @@ def country_of(key: int) -> str | None:
     return (_region(key) or regions[0]) if regions else None
 
 
-@lru_cache(maxsize=65_536)
 def possible_mobile(key: int) -> bool:
     """Whether a text may arrive there: a possible number and not a landline (R8.1).
 
@@ -128,6 +130,9 @@ def possible_mobile(key: int) -> bool:
     if key <= 0:
         return False
     digits = str(key)
+    if not digits.startswith("54"):
+        with suppress(LookupError):
+            return numbering.possible_mobile(key)
     number = _number(f"549{digits[2:]}" if digits.startswith("54") else digits)
     if number is None or not phonenumbers.is_possible_number(number):
         return False
@@ -227,8 +232,9 @@ def _north_american(area: str) -> str:
     return _region(int(f"1{area:0<3}2345678")) or "US"
 
 
-@lru_cache(maxsize=65_536)
 def _region(key: int) -> str | None:
+    with suppress(LookupError):
+        return numbering.region(key)
     number = _number(str(key))
     region: str | None = phonenumbers.region_code_for_number(number) if number else None
     return region

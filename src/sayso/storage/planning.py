@@ -9,7 +9,7 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
-from sayso.core.because import as_plain
+from sayso.core.because import Because, as_plain
 from sayso.core.campaigns import Planned, Recipient
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
@@ -123,6 +123,10 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
     own = [line for line in (one.line for one in planned) if isinstance(line, Line)]
     senders = {line.id: (line.number, line.connection_id) for line in own}
     ids = [one.line.id if one.line else 0 for one in planned]
+    # Thousands are sent for the same reason: each is told once, and pointed at.
+    reasons: dict[Because, int] = {}
+    for row in planned:
+        reasons.setdefault(row.because, len(reasons) + 1)
     said = {
         "workspace_id": plan.workspace_id,
         "campaign_id": plan.campaign_id,
@@ -137,7 +141,8 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "bodies": [one.body for one in planned],
         "encodings": [one.segments.encoding for one in planned],
         "parts": [one.segments.parts for one in planned],
-        "becauses": [Jsonb(as_plain(one.because)) for one in planned],
+        "becauses": [Jsonb(as_plain(because)) for because in reasons],
+        "because_at": [reasons[one.because] for one in planned],
         "statuses": [one.status for one in planned],
         "reasons": [one.reason for one in planned],
         "details": [one.because[-1].fact if one.reason else "" for one in planned],

@@ -78,16 +78,16 @@ WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND rehe
 WITH said AS MATERIALIZED (
     SELECT sayso.new_id() AS id, s.* FROM unnest(%(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
         %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
-        %(becauses)s::jsonb[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
+        %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
         %(dues)s::timestamptz[])
-        AS s(contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because, status, reason,
+        AS s(contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
              detail, rank, due)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
         purpose, category, campaign_id, body, encoding, parts, because)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
-        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, because
+        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, (%(becauses)s::jsonb[])[because_at]
     FROM said
 ),
 queued AS (

@@ -1,0 +1,188 @@
+"""Walking an audience: each recipient is decided on once, whatever breaks, and however many walk."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from sayso.engine.planning import plan_slice
+from sayso.storage.databases import Databases
+from sayso.storage.pool import ENGINE, Pool, open_pool
+from tests.engine.sending_scene import World, world
+
+pytestmark = pytest.mark.anyio
+SEED = 20_261_126
+FIRST = 12_065_550_000
+
+
+class CrashError(Exception):
+    """The process ended here."""
+
+
+@asynccontextmanager
+async def planners(databases: Databases) -> AsyncIterator[tuple[World, Pool]]:
+    async with world(databases) as here, open_pool(databases.url, ENGINE, size=4) as pool:
+        yield here, pool
+
+
+def people(here: World, numbers: list[int]) -> None:
+    """A contact for each number, who said yes."""
+    here.conn.cursor().executemany(
+        "INSERT INTO contacts (workspace_id, phone, sms_consent) VALUES (%s, %s, 'yes')",
+        [(here.workspace, FIRST + number) for number in numbers],
+    )
+
+
+def launched(here: World, **more: object) -> int:
+    """A campaign to everybody whose planning has begun."""
+    told = {"body": "Sale.", "per_profile": False, **more}
+    campaign = here.value(
+        "INSERT INTO campaigns (workspace_id, name, state, audience, category, body, per_profile, starts_at)"
+        " VALUES (%s, 'Sale', 'planning', 'everybody', 'promotions', %s, %s, now()) RETURNING id",
+        here.workspace,
+        told["body"],
+        told["per_profile"],
+    )
+    here.conn.execute(
+        "INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at)"
+        " VALUES (%s, %s, false, now())",
+        (here.workspace, campaign),
+    )
+    return campaign
+
+
+async def walk(pool: Pool, limit: int, chance: random.Random | None = None) -> None:
+    """Plan slice by slice to the end; with `chance` the process ends now and then after what it wrote."""
+    while True:
+        try:
+            async with pool.connection() as conn:
+                done = await plan_slice(conn, limit, datetime.now(UTC))
+                if done:
+                    _perhaps_crash(chance)
+        except CrashError:
+            continue
+        if not done:
+            return
+
+
+def _perhaps_crash(chance: random.Random | None) -> None:
+    if chance is not None and chance.random() < 0.4:
+        raise CrashError
+
+
+def planned(here: World) -> Counter[tuple[object, ...]]:
+    rows = here.rows(
+        "SELECT m.phone, coalesce(o.status, 'queued'), coalesce(o.reason, '')"
+        " FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id"
+    )
+    return Counter(rows)
+
+
+def tallied(here: World) -> dict[tuple[object, object], object]:
+    return {
+        (row[0], row[1]): row[2] for row in here.rows("SELECT status, reason, messages FROM campaign_tallies")
+    }
+
+
+@pytest.mark.rule("R9.7")
+@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+async def test_each_contact_is_decided_on_once_and_each_number_texted_once(
+    database: Databases, limit: int
+) -> None:
+    chance = random.Random(SEED)
+    numbers = [chance.randrange(40) for _ in range(60)]
+    async with planners(database) as (here, pool):
+        people(here, numbers)
+        launched(here)
+        await walk(pool, limit, chance)
+        found = planned(here)
+        times = Counter(FIRST + number for number in numbers)
+        assert found == Counter(
+            {(phone, "queued", ""): 1 for phone in times}
+            | {
+                (phone, "skipped", "duplicate_number"): count - 1
+                for phone, count in times.items()
+                if count > 1
+            }
+        )
+        assert here.left() == (len(times), 0, 0)
+        assert tallied(here)["queued", ""] == len(times)
+        assert here.rows("SELECT state FROM campaigns") == [("sending",)]
+
+
+@pytest.mark.rule("R9.7")
+async def test_a_campaign_per_profile_texts_each_profile_of_a_number(database: Databases) -> None:
+    async with planners(database) as (here, pool):
+        people(here, [1, 1, 2])
+        launched(here, per_profile=True)
+        await walk(pool, 2)
+        assert planned(here) == {(FIRST + 1, "queued", ""): 2, (FIRST + 2, "queued", ""): 1}
+
+
+async def test_the_second_profile_of_a_number_gets_what_the_first_may_not(database: Databases) -> None:
+    async with planners(database) as (here, pool):
+        people(here, [1, 1])
+        here.conn.execute("UPDATE contacts SET sms_consent = 'no' WHERE id = (SELECT min(id) FROM contacts)")
+        launched(here)
+        await walk(pool, 1)
+        assert planned(here) == {(FIRST + 1, "skipped", "consent_no"): 1, (FIRST + 1, "queued", ""): 1}
+
+
+async def test_four_planners_at_once_plan_nothing_twice(database: Databases) -> None:
+    async with planners(database) as (here, pool):
+        people(here, list(range(120)))
+        launched(here)
+        await asyncio.gather(*(walk(pool, 5) for _ in range(4)))
+        # Who finds the plan held by another goes on to other work, so one may be left to come back to.
+        await walk(pool, 5)
+        assert set(planned(here).values()) == {1}
+        assert len(planned(here)) == 120
+
+
+async def test_two_campaigns_are_planned_each_to_its_own(database: Databases) -> None:
+    async with planners(database) as (here, pool):
+        people(here, list(range(10)))
+        first, second = launched(here), launched(here, body="Other.")
+        await walk(pool, 3)
+        rows = here.rows("SELECT campaign_id, body, count(*) FROM messages GROUP BY 1, 2 ORDER BY 1")
+        assert rows == [(first, "Sale.", 10), (second, "Other.", 10)]
+
+
+async def test_a_paused_campaign_is_planned_no_further(database: Databases) -> None:
+    async with planners(database) as (here, pool):
+        people(here, list(range(10)))
+        launched(here)
+        async with pool.connection() as conn:
+            assert await plan_slice(conn, 4, datetime.now(UTC)) == 4
+        here.conn.execute("UPDATE campaigns SET state = 'paused'")
+        await walk(pool, 4)
+        assert len(planned(here)) == 4
+        here.conn.execute("UPDATE campaigns SET state = 'planning'")
+        await walk(pool, 4)
+        assert len(planned(here)) == 10
+
+
+@pytest.mark.rule("R9.2")
+async def test_a_text_that_grows_too_long_or_lacks_a_word_is_not_sent(database: Databases) -> None:
+    async with planners(database) as (here, pool):
+        people(here, [1, 2, 3])
+        here.conn.execute(
+            "UPDATE contacts SET attributes = jsonb_build_object('word', repeat('x', 1600)) WHERE phone = %s",
+            (FIRST + 1,),
+        )
+        here.conn.execute(
+            'UPDATE contacts SET attributes = \'{"word": "yes"}\' WHERE phone = %s', (FIRST + 2,)
+        )
+        launched(here, body="Say {{ word }}.")
+        await walk(pool, 10)
+        assert planned(here) == {
+            (FIRST + 1, "skipped", "too_long"): 1,
+            (FIRST + 2, "queued", ""): 1,
+            (FIRST + 3, "skipped", "missing_value"): 1,
+        }
