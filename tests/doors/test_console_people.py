@@ -324,11 +324,27 @@ def test_what_is_shown_once_is_shown_to_whoever_made_it(console: Console) -> Non
     assert all("sayso_" not in value for (value,) in sealed)
 
 
-def test_a_key_without_an_ordinary_scope_is_refused(console: Console) -> None:
+@pytest.mark.rule("R2.3")
+def test_a_new_keys_form_starts_with_nothing_ticked(console: Console) -> None:
     _, _, client = _owner(console)
-    answer = client.post("/keys/new/", {"name": "A", "extra": ["keys:write"]})
+    form = client.get("/keys/new/").content.decode()
+    assert 'value="messages:send"' in form
+    assert " checked" not in form
+
+
+@pytest.mark.rule("R2.3")
+@pytest.mark.parametrize("extra", [[], ["keys:write"]])
+def test_a_key_without_an_ordinary_scope_is_refused(console: Console, extra: list[str]) -> None:
+    workspace, _, client = _owner(console)
+    filled = {"name": "A", "extra": extra, "once": "a-number-used-once"}
+    answer = client.post("/keys/new/", filled)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "Tick at least one of these." in text(answer)
+    beside = answer.content.decode().partition("<legend>It may</legend>")[2].partition("</fieldset>")[0]
+    assert "Tick what the key is for: at least one of these." in beside
+    assert " checked" not in beside
+    assert console.execute("SELECT 1 FROM sayso.api_keys WHERE workspace_id = %s", workspace) == []
+    mended = client.post("/keys/new/", filled | {"ordinary": ["messages:send"]})
+    assert mended.status_code == HTTPStatus.SEE_OTHER
 
 
 @pytest.mark.rule("R2.4")
