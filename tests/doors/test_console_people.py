@@ -122,6 +122,32 @@ def test_an_old_invitation_opens_nothing(console: Console) -> None:
 
 
 @pytest.mark.rule("R2.1")
+def test_an_invitation_that_ran_out_is_not_counted_as_open_and_can_be_made_anew(console: Console) -> None:
+    workspace, _, client = _owner(console)
+    _link(client, "jo+late@littlefern.example", "analyst")
+    console.execute("UPDATE sayso.invitations SET expires_at = now() WHERE workspace_id = %s", workspace)
+    alone = client.get("/people/")
+    assert "1 person works in Little Fern; 1 invitation ran out." in text(alone)
+    _link(client, "kim@littlefern.example")
+    page = client.get("/people/")
+    assert "1 person works in Little Fern; 1 invitation is open; 1 ran out." in text(page)
+    rows = page.content.decode().split("<tr")
+    late, good = (next(row for row in rows if name in row) for name in ("jo+late@", "kim@"))
+    assert "Ran out" in late
+    assert "Ran out" not in good
+    assert "Invite again" not in good
+    again = re.search(r'href="(/people/invite/[^"]+)">Invite again', late)
+    assert again
+    form = client.get(again[1].replace("&amp;", "&")).content.decode()
+    assert 'value="jo+late@littlefern.example"' in form
+    assert re.search(r'value="analyst"[^>]* checked', form)
+    ((id_,),) = console.execute(
+        "SELECT id FROM sayso.invitations WHERE workspace_id = %s AND email LIKE 'jo%%'", workspace
+    )
+    assert "its link opens nothing already" in text(client.get(f"/people/invitations/{id_}/take-back/"))
+
+
+@pytest.mark.rule("R2.1")
 def test_somebody_with_an_account_signs_in_and_joins(console: Console) -> None:
     workspace, _, client = _owner(console)
     ada = console.person((console.workspace("Quiet Harbour"), "owner"), name="Ada Quist")
