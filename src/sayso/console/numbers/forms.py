@@ -116,7 +116,8 @@ def _drawn(field: Field, *, stored: bool) -> forms.Field:
     words: dict[str, Any] = {"label": field.label, "help_text": told, "required": field.required}
     if field.choices:
         empty = [] if field.required or field.default else [("", "As is usual")]
-        widget = forms.RadioSelect if any(choice.more for choice in field.choices) else forms.Select
+        told_more = any(choice.more for choice in field.choices)
+        widget = forms.RadioSelect(attrs={"class": "form-check-input"}) if told_more else forms.Select()
         choices = [*empty, *((choice.code, _words(choice)) for choice in field.choices)]
         return forms.ChoiceField(choices=choices, initial=field.default, widget=widget, **words)
     if not field.secret:
