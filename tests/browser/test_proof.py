@@ -163,7 +163,12 @@ def test_the_proof_is_printed_without_the_frame_and_black_on_white(
     assert [one for one in frame.all() if one.is_visible()] == []
     expect(page.get_by_role("heading", level=1)).to_have_text("Proof for +44 7700 900227, Little Fern")
     expect(made).to_have_text(re.compile(r"^Made \d\d-\d\d-\d{4} \d\d:\d\d:\d\d\."))
-    for words in ("No advertising was sent since the stop", proof_scene.SAID, "Your parcel comes", "sms_reply"):
+    for words in (
+        "No advertising was sent since the stop",
+        proof_scene.SAID,
+        "Your parcel comes",
+        "sms_reply",
+    ):
         expect(page.locator("#proof").get_by_text(words).first).to_be_visible()
     seen = "one => { const is = getComputedStyle(one); return [is.color, is.backgroundColor]; }"
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"

@@ -110,7 +110,7 @@ def when(moment: datetime | None, exact: bool = False, never: str = "never") -> 
 @register.filter
 def exactly(moment: datetime) -> str:
     """`21-11-2026 14:18:09`, in the workspace's zone: the title of a time that is told shorter."""
-    return timezone.localtime(moment).strftime("%d-%m-%Y %H:%M:%S")
+    return f"{timezone.localtime(moment):%d-%m-%Y %H:%M:%S}"
 
 
 @register.inclusion_tag("parts/times.html", takes_context=True)
