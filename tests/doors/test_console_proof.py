@@ -204,6 +204,17 @@ def shared(console: Console) -> tuple[int, int, int]:
     return ours, own, int(number)
 
 
+def test_numbers_in_stored_sentences_are_grouped_and_quoted_words_are_not(console: Console) -> None:
+    workspace = console.workspace()
+    reason = "the text “stop, +12025550103” to +12025550143, not x+12025550143 or 00447700900118."
+    console.block(workspace, PHONE, "stop, +12025550103", reason=reason)
+    shown = "the text “stop, +12025550103” to +1 202 555 0143, not x+12025550143 or 00447700900118."
+    client = signed_in(console.person((workspace, "owner")))
+    assert text(client.get(PAGE)).count(shown) == 2  # beside the block, and in the answer
+    assert shown in text(client.get("/opt-outs/"))
+    assert reason in client.get(f"{PAGE}proof.json").content.decode()
+
+
 @pytest.mark.rule("R3.3")
 def test_a_stop_that_only_a_shared_code_tells_of_opens_the_proof_too(console: Console) -> None:
     ours, line, code = shared(console)

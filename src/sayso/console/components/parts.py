@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sayso.console.components.counting import counted
-from sayso.console.components.numbers import read, spaced
+from sayso.console.components.numbers import grouped, read, spaced
 from sayso.console.components.places import country_named
 from sayso.console.languages import named
 
@@ -83,6 +83,12 @@ def phone(key: int, written: str = "") -> SafeString:
 def sender(written: str) -> SafeString:
     """The same for a number that is stored as it was written; a sender that is none stays so."""
     return format_html('<span class="tab nowrap">{}</span>', read(written))
+
+
+@register.filter
+def sentence(stored: str) -> str:
+    """A sentence as it is stored, its numbers as people read them: `+44 7700 900227`."""
+    return grouped(str(stored))
 
 
 @register.filter
