@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,40 @@ def test_a_block_by_hand_shows_itself_to_a_colleague_at_once(page: Page, address
     expect(other.get_by_text("+44 7700 900600 is blocked for all advertising.")).to_be_visible()
     expect(page.locator("#results")).to_contain_text("+44 7700 900600")
     expect(page.locator("#count")).to_have_text("2 opt-outs")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_proof_is_printed_without_the_frame_and_black_on_white(
+    page: Page, console: Console, address: str, imke: Person, theme: str
+) -> None:
+    console.execute("UPDATE console.accounts_user SET theme = %s WHERE id = %s", theme, imke.id)
+    enter(page, address, imke)
+    page.set_viewport_size({"width": 700, "height": 990})  # what A4 leaves between its margins
+    page.goto(address + PROOF)
+    frame = page.locator(".rail, .topbar, .tabbar, .crumb, .actions, .btn, button, #toast, #dialog")
+    made = page.get_by_text("Made ", exact=False).first
+    expect(page.locator(".tabbar")).to_be_visible()
+    expect(made).to_be_hidden()
+    page.emulate_media(media="print")
+    assert [one for one in frame.all() if one.is_visible()] == []
+    expect(page.get_by_role("heading", level=1)).to_have_text("Proof for +44 7700 900227, Little Fern")
+    expect(made).to_have_text(re.compile(r"^Made \d\d-\d\d-\d{4} \d\d:\d\d:\d\d\."))
+    for words in (
+        "No advertising was sent since the stop",
+        proof_scene.SAID,
+        "Your parcel comes",
+        "sms_reply",
+    ):
+        expect(page.locator("#proof").get_by_text(words).first).to_be_visible()
+    seen = "one => { const is = getComputedStyle(one); return [is.color, is.backgroundColor]; }"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    for part in ("body", ".lede", ".why b", ".panel", ".panel td", ".said.out", ".pill.stop"):
+        color, ground = page.locator(part).first.evaluate(seen)
+        assert color == "rgb(0, 0, 0)", part
+        assert ground in {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"}, part
+    kept = "all => all.map(one => getComputedStyle(one).breakInside)"
+    assert set(page.locator("main tbody tr, main .proofs > li").evaluate_all(kept)) == {"avoid"}
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def _replay(page: Page, address: str) -> None:

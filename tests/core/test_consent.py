@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sayso.core import consent
-from sayso.core.consent import Accept, Given, Lifted, Nothing, Pending, Record
+from sayso.core.consent import Accept, Given, Lifted, Nothing, Pending, Record, StoppedCode
 from sayso.core.gate_asked import ConsentState
 from sayso.core.messages import Block
 
@@ -127,3 +127,22 @@ def test_a_changed_number_starts_unknown() -> None:
     assert consent.recorded("yes", False, moved).sms_consent == "unknown"
     assert consent.recorded("yes", True, moved) == consent.Word("yes", "accept")
     assert consent.recorded("no", False, moved) == consent.Word("no", "reject")
+
+
+@pytest.mark.rule("R3.3")
+@pytest.mark.parametrize(
+    ("said_yes", "stands"),
+    [
+        ((), True),
+        ((ConsentState("*", "accept", LATER, "sms_reply"),), False),
+        ((ConsentState("*", "accept", LATER, "api"),), True),
+        ((ConsentState("*", "accept", NOON, "sms_reply"),), True),
+        ((ConsentState("news", "accept", LATER, "sms_reply"),), True),
+        (tuple(ConsentState(name, "accept", LATER, "sms_reply") for name in ("news", "offers")), False),
+    ],
+)
+def test_a_stop_on_a_code_stands_until_the_number_said_yes_to_all_that_it_holds_back(
+    said_yes: tuple[ConsentState, ...], stands: bool
+) -> None:
+    code = StoppedCode("11221", NOON)
+    assert consent.standing_codes((code,), ("news", "offers"), said_yes) == ((code,) if stands else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -137,3 +138,36 @@ def test_an_operator_without_a_workspace_is_told_where_to_stand(console: Console
     answer = signed_in(person).get("/unrouted/")
     assert answer.status_code == HTTPStatus.CONFLICT
     assert "You belong to none yet." in text(answer)
+
+
+@pytest.mark.rule("R5.11")
+@pytest.mark.parametrize(
+    ("kind", "codes"), [("sinch", ("signature", "basic", "none")), ("twilio", ("none",))]
+)
+def test_how_callbacks_prove_themselves_is_said_in_words(
+    console: Console, kind: str, codes: tuple[str, ...]
+) -> None:
+    _, client = _operator(console, console.workspace())
+    page = client.get(f"/numbers/connections/new/{kind}/")
+    assert "By a signature, always Nobody can make up a text or alter one on its way." in text(page)
+    asked = (
+        page.content.decode().partition("How callbacks prove who sent them")[2].partition("</fieldset>")[0]
+    )
+    assert re.search(r'value="configured"[^>]* checked', asked)
+    assert all(f'value="{code}"' in asked for code in codes)
+    assert not re.search(
+        r">[^<]*\b(configured|none|basic|stop_start_help|per_recipient)\b", page.content.decode()
+    )
+    filled = {
+        "name": "An account",
+        "parts_per_second": "7",
+        "account_sid": "AC" + "1" * 32,
+        "service_plan_id": "p",
+        "api_token": "hush hush",
+        "callback_auth": "none",
+    }
+    made = client.post(f"/numbers/connections/new/{kind}/", filled, follow=True)
+    number = int(made.redirect_chain[-1][0].rstrip("/").rpartition("/")[2])
+    query = "SELECT settings ->> 'callback_auth' FROM sayso.connections WHERE id = %s"
+    assert console.execute(query, number) == [("none",)]
+    assert re.search(r'value="none"[^>]* checked', made.content.decode())

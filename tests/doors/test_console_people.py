@@ -122,6 +122,32 @@ def test_an_old_invitation_opens_nothing(console: Console) -> None:
 
 
 @pytest.mark.rule("R2.1")
+def test_an_invitation_that_ran_out_is_not_counted_as_open_and_can_be_made_anew(console: Console) -> None:
+    workspace, _, client = _owner(console)
+    _link(client, "jo+late@littlefern.example", "analyst")
+    console.execute("UPDATE sayso.invitations SET expires_at = now() WHERE workspace_id = %s", workspace)
+    alone = client.get("/people/")
+    assert "1 person works in Little Fern; 1 invitation ran out." in text(alone)
+    _link(client, "kim@littlefern.example")
+    page = client.get("/people/")
+    assert "1 person works in Little Fern; 1 invitation is open; 1 ran out." in text(page)
+    rows = page.content.decode().split("<tr")
+    late, good = (next(row for row in rows if name in row) for name in ("jo+late@", "kim@"))
+    assert "Ran out" in late
+    assert "Ran out" not in good
+    assert "Invite again" not in good
+    again = re.search(r'href="(/people/invite/[^"]+)">Invite again', late)
+    assert again
+    form = client.get(again[1].replace("&amp;", "&")).content.decode()
+    assert 'value="jo+late@littlefern.example"' in form
+    assert re.search(r'value="analyst"[^>]* checked', form)
+    ((id_,),) = console.execute(
+        "SELECT id FROM sayso.invitations WHERE workspace_id = %s AND email LIKE 'jo%%'", workspace
+    )
+    assert "its link opens nothing already" in text(client.get(f"/people/invitations/{id_}/take-back/"))
+
+
+@pytest.mark.rule("R2.1")
 def test_somebody_with_an_account_signs_in_and_joins(console: Console) -> None:
     workspace, _, client = _owner(console)
     ada = console.person((console.workspace("Quiet Harbour"), "owner"), name="Ada Quist")
@@ -324,11 +350,27 @@ def test_what_is_shown_once_is_shown_to_whoever_made_it(console: Console) -> Non
     assert all("sayso_" not in value for (value,) in sealed)
 
 
-def test_a_key_without_an_ordinary_scope_is_refused(console: Console) -> None:
+@pytest.mark.rule("R2.3")
+def test_a_new_keys_form_starts_with_nothing_ticked(console: Console) -> None:
     _, _, client = _owner(console)
-    answer = client.post("/keys/new/", {"name": "A", "extra": ["keys:write"]})
+    form = client.get("/keys/new/").content.decode()
+    assert 'value="messages:send"' in form
+    assert " checked" not in form
+
+
+@pytest.mark.rule("R2.3")
+@pytest.mark.parametrize("extra", [[], ["keys:write"]])
+def test_a_key_without_an_ordinary_scope_is_refused(console: Console, extra: list[str]) -> None:
+    workspace, _, client = _owner(console)
+    filled = {"name": "A", "extra": extra, "once": "a-number-used-once"}
+    answer = client.post("/keys/new/", filled)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "Tick at least one of these." in text(answer)
+    beside = answer.content.decode().partition("<legend>It may</legend>")[2].partition("</fieldset>")[0]
+    assert "Tick what the key is for: at least one of these." in beside
+    assert " checked" not in beside
+    assert console.execute("SELECT 1 FROM sayso.api_keys WHERE workspace_id = %s", workspace) == []
+    mended = client.post("/keys/new/", filled | {"ordinary": ["messages:send"]})
+    assert mended.status_code == HTTPStatus.SEE_OTHER
 
 
 @pytest.mark.rule("R2.4")

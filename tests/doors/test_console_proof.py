@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from tests.consoles import Console
 
 PHONE = 447700900227
 PAGE = f"/opt-outs/{PHONE}/"
+STOPPED = proof_scene.STOPPED
+_codes = itertools.count(1)
 
 
 def ledger(console: Console, workspace: int, **more: object) -> None:
@@ -172,6 +175,93 @@ def test_texts_and_messages_go_on_by_cursor(console: Console, monkeypatch: pytes
     last = text(client.get(f"{PAGE}?{older[1]}"))
     assert "Prams are 20% off" in last
     assert "Your parcel comes" not in last
+
+
+def code_stop(console: Console, line: int, at: datetime) -> None:
+    """A bare stop to the code of a line, as the engine keeps it."""
+    console.execute(
+        "INSERT INTO sayso.code_blocks SELECT inbound_number_id, %s, %s, 1 FROM sayso.lines WHERE id = %s",
+        PHONE, at, line,
+    )  # fmt: skip
+
+
+def shared(console: Console) -> tuple[int, int, int]:
+    """Two workspaces on one code, the first of which was told to stop: both, and the line of the second."""
+    theirs, ours = console.workspace("Quiet Harbour"), console.workspace()
+    code = f"7{next(_codes):04}"
+    line = console.line(theirs, code, "shared_short_code", "harbour")
+    console.execute(
+        "INSERT INTO sayso.lines (workspace_id, inbound_number_id, provider_keyword) "
+        "SELECT %s, inbound_number_id, 'baby' FROM sayso.lines WHERE id = %s",
+        ours, line,
+    )  # fmt: skip
+    ((own, number),) = console.execute(
+        "SELECT l.id, n.number FROM sayso.lines l JOIN sayso.inbound_numbers n ON n.id = l.inbound_number_id "
+        "WHERE l.workspace_id = %s", ours,
+    )  # fmt: skip
+    console.block(theirs, PHONE, "stop all of it", since=STOPPED)
+    code_stop(console, line, STOPPED)
+    return ours, own, int(number)
+
+
+def test_numbers_in_stored_sentences_are_grouped_and_quoted_words_are_not(console: Console) -> None:
+    workspace = console.workspace()
+    reason = "the text “stop, +12025550103” to +12025550143, not x+12025550143 or 00447700900118."
+    console.block(workspace, PHONE, "stop, +12025550103", reason=reason)
+    shown = "the text “stop, +12025550103” to +1 202 555 0143, not x+12025550143 or 00447700900118."
+    client = signed_in(console.person((workspace, "owner")))
+    assert text(client.get(PAGE)).count(shown) == 2  # beside the block, and in the answer
+    assert shown in text(client.get("/opt-outs/"))
+    assert reason in client.get(f"{PAGE}proof.json").content.decode()
+
+
+@pytest.mark.rule("R3.3")
+def test_a_stop_that_only_a_shared_code_tells_of_opens_the_proof_too(console: Console) -> None:
+    ours, line, code = shared(console)
+    parcel = (STOPPED + timedelta(hours=1), "transactional", "api", "", "Your parcel comes.", "It may.")
+    proof_scene.message(console, (ours, line), parcel, ((1, "sent", ""),))
+    client = signed_in(console.person((ours, "owner")))
+    page = text(client.get(PAGE))
+    assert (
+        f"No advertising was sent since the stop of 21-11-2026 14:18:09. The number said stop to the shared "
+        f"code {code} without naming a sender: no advertising goes out from that code until the number "
+        "itself texts START or YES to it. 1 transactional message was sent; the stop doesn’t reach that."
+    ) in page
+    assert "No block of its own: the stop stands on the shared code." in page
+    for theirs in ("Quiet Harbour", "harbour", "stop all of it"):
+        assert theirs not in page
+    assert "After a stop" in page
+    proof = client.get(f"{PAGE}proof.json").json()
+    assert proof["since_the_stop"]["on_shared_code"] == str(code)
+    assert proof["since_the_stop"]["stopped_at"] == "2026-11-21T14:18:09+00:00"
+    assert f"said stop to the shared code {code}" in client.get(f"{PAGE}proof.txt").content.decode()
+
+
+@pytest.mark.rule("R3.3")
+def test_advertising_from_elsewhere_is_counted_and_the_code_named(console: Console) -> None:
+    ours, _, code = shared(console)
+    other = console.line(ours, "447700900118")
+    offer = (STOPPED + timedelta(hours=1), "advertising", "api", "news", "Prams.", "They agreed to news.")
+    proof_scene.message(console, (ours, other), offer, ((1, "sent", ""),))
+    page = text(signed_in(console.person((ours, "owner"))).get(PAGE))
+    assert "1 advertising message left since the stop of 21-11-2026 14:18:09." in page
+    assert f"to the shared code {code} without naming a sender" in page
+    assert "After a stop" not in page
+
+
+@pytest.mark.rule("R3.3")
+def test_a_code_stop_that_is_over_or_on_nobodys_code_here_is_not_spoken_of(console: Console) -> None:
+    ours, line, _ = shared(console)
+    client = signed_in(console.person((ours, "owner")))
+    said_yes = "INSERT INTO sayso.consent_states VALUES (%s, %s, 0, '*', 'accept', %s, 'sms_reply')"
+    console.execute(said_yes, ours, PHONE, STOPPED + timedelta(hours=1))
+    assert "since the stop" not in text(client.get(PAGE))
+    stranger = console.workspace("Stranger")
+    assert "since the stop" not in text(signed_in(console.person((stranger, "owner"))).get(PAGE))
+    console.block(ours, PHONE, scope="line", line_id=line, since=STOPPED + timedelta(hours=2))
+    page = text(client.get(PAGE))
+    assert "No advertising was sent since the stop of 21-11-2026 16:18:09." in page
+    assert "without naming a sender" not in page
 
 
 @pytest.mark.rule("R2.1")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 
+from sayso import console as room
+from tests.browser import proof_scene
+from tests.browser.pages import people
 from tests.console_visits import signed_in, text
-from tests.consoles import Console
+from tests.consoles import Console, apart
 
 
 def _client(console: Console, role: str = "owner") -> tuple[int, Any]:
@@ -103,6 +107,39 @@ def test_times_are_told_in_the_chosen_zone(console: Console) -> None:
     assert console.execute("SELECT time_zone FROM sayso.workspaces WHERE id = %s", workspace) == [
         ("Asia/Tokyo",)
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "notes"),
+    [
+        ("/audit/", 1),
+        ("/keys/", 1),
+        ("/people/", 1),
+        ("/opt-outs/", 1),
+        (f"/opt-outs/{proof_scene.PHONE}/", 1),
+        ("/alarms/", 1),
+        ("/quarantine/", 1),
+        ("/templates/", 0),
+    ],
+)
+def test_whose_times_a_list_tells_is_said_once_and_only_where_it_tells_one(
+    console: Console, path: str, notes: int
+) -> None:
+    workspace = console.workspace()
+    people.furnish(console, workspace)
+    proof_scene.furnish(console, workspace)
+    owner = console.person((workspace, "owner"))
+    apart(lambda: room.set_operator(owner.email, True))
+    client = signed_in(owner)
+    query = "INSERT INTO sayso.templates (workspace_id, name, class) VALUES (%s, 'Parcel', 'transactional')"
+    console.execute(query, workspace)
+    page = client.get(path).content.decode()
+    assert page.count("<tbody>")
+    assert len(re.findall(r"[Tt]imes (?:of|are of) Europe/London", page)) == notes
+    told = re.findall(r"<time [^>]*>", page)
+    assert bool(told) == bool(notes)
+    exact = re.compile(r'datetime="[^"]+" title="\d\d-\d\d-\d{4} \d\d:\d\d:\d\d"')
+    assert [one for one in told if not exact.search(one)] == []
 
 
 def test_a_person_chooses_how_the_console_looks_to_them(console: Console) -> None:

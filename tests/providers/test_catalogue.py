@@ -19,7 +19,8 @@ def test_every_field_explains_itself(kind: str) -> None:
     for field in catalogue.fields(kind):
         assert field.label
         assert field.help.endswith(".")
-        assert not field.choices or not field.default or field.default in field.choices
+        assert not field.choices or not field.default or field.default in field.codes
+        assert all(choice.words[:1].isupper() and choice.words != choice.code for choice in field.choices)
 
 
 def test_what_a_connection_is_told_is_parted_into_secrets_and_settings() -> None:

@@ -11,6 +11,7 @@ from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.exchange import Exchange, exchanged
 from sayso.actions.explanation import Explained, Question
 from sayso.actions.refusal import Refused, missing
+from sayso.core import consent
 from sayso.core.consent import StoppedCode
 from sayso.core.phones import Phone, parse
 from sayso.storage import audit, blocks, categories, consents, contacts, inbound_messages, numbers, workspaces
@@ -37,12 +38,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """Since when a stop stands; `code` names the shared code where that alone tells of it (R3.3), else empty.
+
+    Whom else such a stop reached, and in which text, is nobody's business here.
+    """
+
+    since: datetime
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """One number: the gate's answers now, blocks and ledger newest first, and what else explains them.
 
     `hands` says who made or lifted a block, by moment; `texts` are the texts behind blocks and ledger by id,
-    `lines` all lines. `stopped`: since when a block stands; of several the oldest that stops all advertising,
-    else the oldest.
+    `lines` all lines, `codes` the shared ones where a bare stop holds. `stopped`: of several stops that stand
+    the oldest block of all advertising, else the oldest.
     """
 
     phone: int
@@ -57,7 +69,7 @@ class Proof:
     contacts: Sequence[Contact]
     codes: Sequence[StoppedCode]
     lines: Mapping[int, Line]
-    stopped: datetime | None
+    stopped: Stopped | None
     exchange: Exchange
 
 
@@ -78,7 +90,8 @@ async def prove(pool: Pool, actor: Actor, phone: int, part: Part, now: datetime)
         every = [category.name for category in await categories.every(conn)]
         whom = (phone, next(iter(people_found), None), sending)
         stands = await workspaces.current(conn)
-        stopped = _stopped(standing)
+        codes = await _codes(conn, phone, whom[1], every)
+        stopped = _stopped(standing, codes)
         return Proof(
             phone=phone,
             workspace=stands.name if stands else "",
@@ -90,10 +103,12 @@ async def prove(pool: Pool, actor: Actor, phone: int, part: Part, now: datetime)
             hands=await _hands(conn, phone, standing, entries),
             texts=await _texts(conn, standing, entries),
             contacts=people_found,
-            codes=(await people.stopped_codes(conn, [phone])).get(phone, ()),
+            codes=codes,
             lines={line.id: line for line in await numbers.every_line(conn, 0, 10_000)},
             stopped=stopped,
-            exchange=await exchanged(conn, phone, part.said_before_id, part.limit, stopped),
+            exchange=await exchanged(
+                conn, phone, part.said_before_id, part.limit, stopped.since if stopped else None
+            ),
         )
 
 
@@ -102,9 +117,22 @@ def stops_all(block: Block) -> bool:
     return block.lifted_at is None and block.scope in ("channel", "all")
 
 
-def _stopped(blocks: Sequence[Block]) -> datetime | None:
-    wide = [block.since for block in blocks if stops_all(block)]
-    return min(wide or [block.since for block in blocks if block.lifted_at is None], default=None)
+def _stopped(blocks: Sequence[Block], codes: Sequence[StoppedCode]) -> Stopped | None:
+    wide = [Stopped(block.since) for block in blocks if stops_all(block)]
+    narrow = [Stopped(block.since) for block in blocks if block.lifted_at is None]
+    # Of one moment the block comes first: it has the text.
+    narrow += [Stopped(code.since, code.code) for code in codes]
+    return min(wide or narrow, key=lambda stop: stop.since, default=None)
+
+
+async def _codes(
+    conn: Connection, phone: int, contact: Contact | None, categories: Sequence[str]
+) -> tuple[StoppedCode, ...]:
+    found = (await people.stopped_codes(conn, [phone])).get(phone, ())
+    if not found:
+        return ()
+    states = people.core_states(await consents.states(conn, [phone]), contact.id if contact else None)
+    return consent.standing_codes(found, categories or ("",), states)
 
 
 def _is_number(phone: int) -> bool:

@@ -161,6 +161,20 @@ def codes_in_the_way(codes: Iterable[StoppedCode], category: str, states: Iterab
     )
 
 
+def standing_codes(
+    codes: Iterable[StoppedCode], categories: Iterable[str], states: Iterable[ConsentState]
+) -> tuple[StoppedCode, ...]:
+    """Keep the shared codes where a bare stop still holds back one of these categories at least (R3.3)."""
+    answered, asked = tuple(states), tuple(categories)
+    return tuple(
+        found
+        for found in codes
+        if not all(
+            any(gate.outlives(state, found.since, category) for state in answered) for category in asked
+        )
+    )
+
+
 def _lifting(word: Accept, reaching: tuple[Block, ...]) -> Outcome:
     fitting = tuple(sorted(block.id for block in reaching if word.category in (ALL, block.category)))
     if reaching and not fitting:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import cast, get_args
 from urllib.parse import urlsplit
 
-from sayso.providers.contract import Field, NumberKind, Provider, ProviderAnswers, Secrets, Settings
+from sayso.providers.contract import Choice, Field, NumberKind, Provider, ProviderAnswers, Secrets, Settings
 from sayso.providers.reading import text
 from sayso.providers.simulator.provider import Simulator
 from sayso.providers.sinch.provider import Sinch
@@ -16,12 +16,15 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
     {provider.kind: provider for provider in (Simulator(), Sinch(), Twilio())}
 )
 
+_ANSWERS: Mapping[ProviderAnswers, str] = MappingProxyType(
+    {"none": "Nothing", "stop": "STOP alone", "stop_start_help": "STOP, START and HELP"}
+)
 COMMON_FIELDS = (
     Field(
         "provider_answers",
         "What the provider answers itself",
-        "Those texts get no second answer from us. Empty: as is usual for the provider and the number.",
-        choices=get_args(ProviderAnswers),
+        "Those texts get no second answer from us. What is usual depends on provider and number.",
+        choices=tuple(Choice(code, _ANSWERS[code]) for code in get_args(ProviderAnswers)),
     ),
 )
 
@@ -82,7 +85,7 @@ def warnings(kind: str, secrets: Secrets, settings: Settings) -> tuple[str, ...]
 
 _UNPROVEN = (
     "Its callbacks prove nothing: whoever learns the hook address can text as anyone. Give the connection "
-    "the provider's callback secret, or choose callback_auth: none."
+    "the provider's callback secret, or say that the address alone is proof enough (callback_auth: none)."
 )
 
 
@@ -108,8 +111,8 @@ def _fault(field: Field, value: object) -> FieldError | None:
         if value not in (None, ""):
             return FieldError(field.name, f"{field.label} must be a text.")
         return FieldError(field.name, f"{field.label} is needed. {field.help}") if field.required else None
-    if field.choices and given not in field.choices:
-        return FieldError(field.name, f"{field.label} is one of: {', '.join(field.choices)}.")
+    if field.choices and given not in field.codes:
+        return FieldError(field.name, f"{field.label} is one of: {', '.join(field.codes)}.")
     if field.name.endswith("_url") and not given.startswith(("https://", "http://")):
         return FieldError(field.name, f"{field.label} must begin with https:// or http://.")
     return None

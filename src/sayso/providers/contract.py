@@ -187,6 +187,15 @@ Outcome = Accepted | Later | Refused | Unsure
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a field: the code that is stored, and what people read; `more` says what comes of it."""
+
+    code: str
+    words: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One thing that a connection must or may be told; the API and the console draw it from this."""
 
@@ -196,7 +205,12 @@ class Field:
     secret: bool = False
     required: bool = False
     default: str = ""
-    choices: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What it may be, as it is stored."""
+        return tuple(choice.code for choice in self.choices)
 
 
 class Provider(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import phonenumbers
@@ -31,6 +32,17 @@ def read(written: str) -> str:
         if digits.isdecimal() and digits.isascii() and written != digits
         else written
     )
+
+
+def grouped(sentence: str) -> str:
+    """A stored sentence with its numbers as people read them; what it quotes stays word for word."""
+    if "+" not in sentence:
+        return sentence
+    return _QUOTED_OR_NUMBER.sub(lambda found: read(found[0]) if found[0][0] == "+" else found[0], sentence)
+
+
+# Digits that a letter or another digit touches are no number of its own.
+_QUOTED_OR_NUMBER = re.compile(r"“[^”]*”|(?<![\w+])\+[1-9][0-9]{6,14}(?!\w)")
 
 
 def typed(text: str, country: str) -> int | None:

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sayso.console.components.counting import counted
-from sayso.console.components.numbers import read, spaced
+from sayso.console.components.numbers import grouped, read, spaced
 from sayso.console.components.places import country_named
 from sayso.console.languages import named
 
@@ -86,6 +86,12 @@ def sender(written: str) -> SafeString:
 
 
 @register.filter
+def sentence(stored: str) -> str:
+    """A sentence as it is stored, its numbers as people read them: `+44 7700 900227`."""
+    return grouped(str(stored))
+
+
+@register.filter
 def country(code: str) -> str:
     """United Kingdom for GB."""
     return country_named(code)
@@ -102,10 +108,21 @@ def when(moment: datetime | None, exact: bool = False, never: str = "never") -> 
     """A moment in the workspace's zone: "14 min ago", "14:18", "yesterday", "12 Nov"; exact for proof."""
     if moment is None:
         return never
-    local = timezone.localtime(moment)
-    full = local.strftime("%d-%m-%Y %H:%M:%S")
-    shown = full if exact else _about(local, timezone.localtime())
+    full = exactly(moment)
+    shown = full if exact else _about(timezone.localtime(moment), timezone.localtime())
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, shown)
+
+
+@register.filter
+def exactly(moment: datetime) -> str:
+    """`21-11-2026 14:18:09`, in the workspace's zone: the title of a time that is told shorter."""
+    return f"{timezone.localtime(moment):%d-%m-%Y %H:%M:%S}"
+
+
+@register.inclusion_tag("parts/times.html", takes_context=True)
+def times(context: Any) -> dict[str, Any]:
+    """Whose times a list tells, under a list with no `pages`; once a page."""
+    return {"zone": _zone(context)}
 
 
 @register.inclusion_tag("parts/blank.html")
@@ -126,14 +143,15 @@ def hint(answer: str, text: str = "", kind: str = "", role: str = "") -> dict[st
 
 
 @register.inclusion_tag("parts/pages.html", takes_context=True)
-def pages(context: Any, page: Any) -> dict[str, Any]:
-    """`1–50 of 412 · Older` under a table, the filters of the address kept."""
+def pages(context: Any, page: Any, timed: bool = True) -> dict[str, Any]:
+    """`1–50 of 412 · Older` under a table, the filters of the address kept; `timed`: it tells times."""
     kept = context["request"].GET.copy()
     kept.pop("before", None)
     path = context["request"].path
     newest = f"{path}?{kept.urlencode()}" if kept else path
     kept["before"] = page.older or ""
-    return {"page": page, "newest": newest, "older": f"{path}?{kept.urlencode()}", "zone": _zone(context)}
+    zone = _zone(context) if timed else ""
+    return {"page": page, "newest": newest, "older": f"{path}?{kept.urlencode()}", "zone": zone}
 
 
 @register.inclusion_tag("parts/tabs.html", takes_context=True)

@@ -12,7 +12,8 @@ from sayso.console.forms import Form
 
 
 class KeyForm(Form):
-    """Name, reach, mode. A key without any ordinary scope would be given all of them: one is asked for."""
+    """Name, reach, mode. Nothing is ticked that nobody ticked; a key without any ordinary scope would be
+    given all of them, so one is asked for."""
 
     name = forms.CharField(
         label="Name",
@@ -23,7 +24,7 @@ class KeyForm(Form):
     ordinary = forms.MultipleChoiceField(
         label="It may",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick at least one of these."},
+        error_messages={"required": "Tick what the key is for: at least one of these."},
     )
     extra = forms.MultipleChoiceField(
         label="Only where it must",

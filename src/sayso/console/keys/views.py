@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @opens(Area.KEYS)
 def new(request: HttpRequest) -> HttpResponse:
     """Make a key; the next page shows it, this once."""
-    form = KeyForm(request.POST or None, may_give=_may_give(request), initial={"ordinary": list(ORDINARY)})
+    form = KeyForm(request.POST or None, may_give=_may_give(request))
     number = shown_once.number(request)
     if request.method == "POST" and form.is_valid():
         if not shown_once.first(request, number):

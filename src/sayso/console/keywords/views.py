@@ -40,6 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = reading.page(asked, every, start, timezone.localdate())
     context = {
         "page": found,
+        "timed": any(row.last_match for row in found.rows),
         "asked": asked,
         "asked_line": every.get(int(asked.line)) if asked.line.isdecimal() else None,
         "lines": list(every.values()),

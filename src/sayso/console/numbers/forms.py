@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from sayso.actions.connections import Wanted
 from sayso.actions.numbers import LineWanted
@@ -14,7 +15,7 @@ from sayso.console.forms import Form, Words
 from sayso.console.lenses.operators import ProviderConnection
 from sayso.console.numbers.reading import KINDS
 from sayso.providers import catalogue
-from sayso.providers.contract import Field
+from sayso.providers.contract import Choice, Field
 from sayso.storage.numbers import NumberDraft
 from sayso.storage.workspaces import Named
 
@@ -114,9 +115,11 @@ def _drawn(field: Field, *, stored: bool) -> forms.Field:
     told = f"{field.help} May stay empty.".strip() if free else field.help
     words: dict[str, Any] = {"label": field.label, "help_text": told, "required": field.required}
     if field.choices:
-        empty = [] if field.required else [("", "As is usual")]
-        choices = [*empty, *((choice, choice.replace("_", " ")) for choice in field.choices)]
-        return forms.ChoiceField(choices=choices, initial=field.default, **words)
+        empty = [] if field.required or field.default else [("", "As is usual")]
+        told_more = any(choice.more for choice in field.choices)
+        widget = forms.RadioSelect(attrs={"class": "form-check-input"}) if told_more else forms.Select()
+        choices = [*empty, *((choice.code, _words(choice)) for choice in field.choices)]
+        return forms.ChoiceField(choices=choices, initial=field.default, widget=widget, **words)
     if not field.secret:
         return forms.CharField(initial=field.default, widget=forms.TextInput(attrs=PLAIN), **words)
     if stored:
@@ -124,3 +127,9 @@ def _drawn(field: Field, *, stored: bool) -> forms.Field:
     return forms.CharField(
         strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **words
     )
+
+
+def _words(choice: Choice) -> str:
+    if not choice.more:
+        return choice.words
+    return str(format_html('<b>{}</b> <span class="says">{}</span>', choice.words, choice.more))

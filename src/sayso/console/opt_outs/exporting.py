@@ -116,7 +116,13 @@ def _since(shown: Shown) -> Mapping[str, Any] | None:
         }
         for each in shown.proof.exchange.became
     ]
-    return {"stopped_at": shown.proof.stopped, "in_words": shown.since.answer, "messages": counts}
+    stopped = shown.proof.stopped
+    return {
+        "stopped_at": stopped.since if stopped else None,
+        "on_shared_code": (stopped.code if stopped else "") or None,
+        "in_words": shown.since.answer,
+        "messages": counts,
+    }
 
 
 def _line(line: Line) -> Mapping[str, Any]:

@@ -100,15 +100,19 @@ def since(proof: Proof) -> Since | None:
     advertising = _sum(each for each in left if each.message_class == "advertising")
     others = [each for each in left if each.message_class != "advertising"]
     stays = [each for each in proof.exchange.became if each.status in NEVER_LEFT - WAITING]
-    moment = words.exact(proof.stopped)
-    said = [_others(others), _held(_sum(stays))]
+    moment = words.exact(proof.stopped.since)
+    said = [words.on_code(proof.stopped.code), _others(others), _held(_sum(stays))]
     if not advertising:
         answer = f"No advertising was sent since the stop of {moment}."
-        return Since(answer, " ".join(part for part in said if part), "go")
+        return Since(answer, _together(said), "go")
     wide = any(map(stops_all, proof.blocks))
     answer = f"{advertising} advertising message{_s(advertising)} left since the stop of {moment}."
     look = "Each stands below with the moment it left and the reason that let it go."
-    return Since(answer, " ".join(part for part in (look, *said) if part), "stop" if wide else "wait")
+    return Since(answer, _together([look, *said]), "stop" if wide else "wait")
+
+
+def _together(sentences: Iterable[str]) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _others(left: Sequence[Became]) -> str:
@@ -149,7 +153,7 @@ def _ours(proof: Proof, message: Message, events: Sequence[Happened]) -> Line:
     left = next((event.at for event in events if event.status not in NEVER_LEFT), None)
     if left is None and message.status not in NEVER_LEFT:
         left = message.created_at
-    stood = _stood(proof.blocks, left) if left else None
+    stood = left is not None and (_stood(proof.blocks, left) or _on_code(proof, message, left))
     mark, kind = "", ""
     if left is None and message.status not in WAITING:
         mark, kind = "Held back", "go"
@@ -194,6 +198,11 @@ def _stood(blocks: Sequence[Block], moment: datetime) -> bool:
     return any(
         block.since <= moment and (block.lifted_at is None or moment < block.lifted_at) for block in blocks
     )
+
+
+def _on_code(proof: Proof, message: Message, moment: datetime) -> bool:
+    line = proof.lines.get(message.line_id)
+    return line is not None and any(code.code == line.number and code.since <= moment for code in proof.codes)
 
 
 def _line(proof: Proof, line_id: int) -> str:

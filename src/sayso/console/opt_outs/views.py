@@ -33,7 +33,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "looked_for": looked_for(filters, country),
         "page": page(filters, country, cursor(request.GET.get("before", ""))),
-        "zone": request.place.zone,
         "address": request.get_full_path(),
         "scopes": words.SCOPES.items(),
         "sources": words.SOURCES.items(),

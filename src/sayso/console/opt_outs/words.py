@@ -46,6 +46,16 @@ def stops(scope: str, category: str, line: str) -> str:
     }[Block.Scope(scope)]
 
 
+def on_code(code: str) -> str:
+    """Where a stop came from that only a shared code tells of (R3.3); empty without one."""
+    if not code:
+        return ""
+    return (
+        f"The number said stop to the shared code {code} without naming a sender: no advertising goes out "
+        "from that code until the number itself texts START or YES to it."
+    )
+
+
 def line_name(number: str, kind: str, keyword: str) -> str:
     """A line as people read it: `+44 7700 900118`, `11221 / baby`."""
     shown = spaced(int(number), number) if kind == "long_code" else number

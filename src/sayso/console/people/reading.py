@@ -28,7 +28,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An open invitation."""
+    """An invitation that nobody has answered; `late`: it ran out, so that its link opens nothing."""
 
     id: int
     email: str
@@ -52,8 +52,8 @@ def colleague(user_id: int, you: int) -> Colleague | None:
     return _colleague(member, User.objects.filter(pk=user_id).first(), you) if member else None
 
 
-def open_invitations() -> list[Asked]:
-    """Who was asked and has not answered, the newest first."""
+def unanswered() -> list[Asked]:
+    """Who was asked and has not answered, in time or any more, the newest first."""
     found = list(Invitation.objects.filter(accepted_at=None, withdrawn_at=None).order_by("-id")[:100])
     inviters = User.objects.in_bulk([each.invited_by for each in found])
     now = timezone.now()

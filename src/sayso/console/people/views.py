@@ -20,7 +20,7 @@ from sayso.console.lenses.invitations import Invitation
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
 from sayso.console.people.forms import InviteForm, RoleForm
-from sayso.console.people.reading import Colleague, colleague, colleagues, open_invitations
+from sayso.console.people.reading import Colleague, colleague, colleagues, unanswered
 from sayso.console.refusing import demand
 
 WAYS = ["GET", "HEAD", "POST"]
@@ -30,7 +30,14 @@ WAYS = ["GET", "HEAD", "POST"]
 @opens(Area.PEOPLE)
 def overview(request: HttpRequest) -> HttpResponse:
     """Who works here, and who is asked to."""
-    context = {"colleagues": colleagues(request.user.pk), "invitations": open_invitations()}
+    invitations = unanswered()
+    late = sum(each.late for each in invitations)
+    context = {
+        "colleagues": colleagues(request.user.pk),
+        "invitations": invitations,
+        "late": late,
+        "open": len(invitations) - late,
+    }
     return render(request, "people/overview.html", context)
 
 
@@ -38,7 +45,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 @opens(Area.PEOPLE)
 def invite_colleague(request: HttpRequest) -> HttpResponse:
     """Ask somebody in by e-mail address; the link is shown once, and mailed where mail is set up."""
-    form = InviteForm(request.POST or None, giver=request.place.workspace.role, initial={"role": "agent"})
+    before = {"email": request.GET.get("email", ""), "role": request.GET.get("role", "agent")}
+    form = InviteForm(request.POST or None, giver=request.place.workspace.role, initial=before)
     number = shown_once.number(request)
     if request.method == "POST" and form.is_valid():
         if not shown_once.first(request, number):
@@ -109,16 +117,7 @@ def take_back(request: HttpRequest, invitation_id: int) -> HttpResponse:
         demand(perform(request, withdraw_invitation, invitation_id, timezone.now()))
         done(request, f"The invitation of {found.email} is taken back.")
         return go(request, "people")
-    return ask(
-        request,
-        Question(
-            f"Take back the invitation of {found.email}?",
-            "Its link opens nothing from then on. You can invite the same address again.",
-            "Take back",
-            "Keep it open",
-            reverse("people"),
-        ),
-    )
+    return ask(request, _taking_back(found))
 
 
 def _found(request: HttpRequest, user_id: int) -> Colleague:
@@ -126,6 +125,22 @@ def _found(request: HttpRequest, user_id: int) -> Colleague:
     if person is None:
         raise Http404(str(user_id))
     return person
+
+
+def _taking_back(found: Invitation) -> Question:
+    late = found.expires_at <= timezone.now()
+    consequence = (
+        "It ran out: its link opens nothing already. It only goes off the list."
+        if late
+        else "Its link opens nothing from then on. You can invite the same address again."
+    )
+    return Question(
+        f"Take back the invitation of {found.email}?",
+        consequence,
+        "Take back",
+        "Keep it listed" if late else "Keep it open",
+        reverse("people"),
+    )
 
 
 def _removal(person: Colleague, here: str) -> Question:

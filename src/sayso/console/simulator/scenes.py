@@ -35,11 +35,6 @@ class Scene:
         """Its time as people read it."""
         return clock(self.at)
 
-    @property
-    def exactly(self) -> str:
-        """The same for machines."""
-        return self.at.isoformat()
-
 
 def scenes(known: Ledger, names: Mapping[int, str]) -> list[Scene]:
     """The newest scenes, newest first; `names` are the telephones' owners by number."""

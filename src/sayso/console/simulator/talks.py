@@ -48,11 +48,6 @@ class Said:
         """Its time as the telephone shows it."""
         return clock(self.at)
 
-    @property
-    def exactly(self) -> str:
-        """The same for machines."""
-        return self.at.isoformat()
-
 
 @dataclass(frozen=True, slots=True)
 class Talk:

@@ -6,6 +6,7 @@ from typing import cast
 
 import msgspec
 
+from sayso.providers import proving
 from sayso.providers.contract import (
     TAKEN,
     Accepted,
@@ -52,13 +53,7 @@ class Simulator:
         ),
         Field("api_token", "API token", "The carrier asks for it, if it is set.", secret=True),
         Field("webhook_secret", "Callback secret", "Signs the carrier's callbacks.", secret=True),
-        Field(
-            "callback_auth",
-            "How callbacks prove themselves",
-            "'configured' checks the signature where there is a secret; 'signature' insists on it.",
-            default="configured",
-            choices=("configured", "signature"),
-        ),
+        proving.callback_auth(proving.SIGNATURE),
         Field(
             "timestamp_window",
             "Signature window",

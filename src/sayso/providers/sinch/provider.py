@@ -1,11 +1,15 @@
 """Sinch SMS (xms v1, service plans): its callbacks, delivery reports and batches."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
+from sayso.providers import proving
 from sayso.providers.contract import (
     TAKEN,
     Answer,
     CallbackKind,
+    Choice,
     Field,
     Forged,
     Genuine,
@@ -34,6 +38,17 @@ SIGNATURE = SignatureNames(
     nonce="x-sinch-webhook-signature-nonce",
     algorithm="x-sinch-webhook-signature-algorithm",
 )
+_REGIONS: Mapping[str, str] = MappingProxyType(
+    {"us": "United States", "eu": "European Union", "au": "Australia", "br": "Brazil", "ca": "Canada"}
+)
+_REPORTS: Mapping[str, str] = MappingProxyType(
+    {
+        "per_recipient_final": "Once, at a message’s end",
+        "per_recipient": "At each step of a message",
+        "full": "Once a batch, with its numbers",
+        "none": "Never: what became of a message stays unknown",
+    }
+)
 
 
 class Sinch:
@@ -60,27 +75,26 @@ class Sinch:
             "Only where callbacks carry HTTP Basic credentials.",
         ),
         Field("basic_password", "Callback password", "Belongs to the callback user name.", secret=True),
-        Field(
-            "callback_auth",
-            "How callbacks prove themselves",
-            "'configured' checks whatever has a secret above; 'signature' and 'basic' insist on theirs; "
-            "'none' says that without a secret the hook address alone is proof enough.",
-            default="configured",
-            choices=("configured", "signature", "basic", "none"),
-        ),
+        proving.callback_auth(proving.SIGNATURE, proving.BASIC, proving.NONE),
         Field(
             "timestamp_window",
             "Signature window",
             "Seconds; older callbacks are marked stale.",
             default="300",
         ),
-        Field("region", "Region", "Where the service plan lives.", default="us", choices=sending.REGIONS),
+        Field(
+            "region",
+            "Region",
+            "Where the service plan lives.",
+            default=sending.REGIONS[0],
+            choices=tuple(Choice(code, _REGIONS[code]) for code in sending.REGIONS),
+        ),
         Field(
             "delivery_report",
             "Delivery reports",
-            "per_recipient_final reports each message once, at its end.",
+            "How often Sinch says what became of a message.",
             default=sending.DELIVERY_REPORTS[0],
-            choices=sending.DELIVERY_REPORTS,
+            choices=tuple(Choice(code, _REPORTS[code]) for code in sending.DELIVERY_REPORTS),
         ),
         Field("base_url", "API address", "Only to replace Sinch's own, for tests or a proxy."),
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sayso.providers import proving
 from sayso.providers.contract import (
     Answer,
     CallbackKind,
@@ -44,14 +45,7 @@ class Twilio:
             "The secret of a SharedKey, where webhook settings sign with one (HMAC_SHA256).",
             secret=True,
         ),
-        Field(
-            "callback_auth",
-            "How callbacks prove themselves",
-            "'configured' checks the signature where there is a secret; 'signature' insists on it; "
-            "'none' says that without a secret the hook address alone is proof enough.",
-            default="configured",
-            choices=("configured", "signature", "none"),
-        ),
+        proving.callback_auth(proving.SIGNATURE, proving.NONE),
         Field(
             "public_url",
             "Public address",
