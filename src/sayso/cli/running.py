@@ -61,10 +61,10 @@ def work(
 def migrate(as_json: AsJson = False) -> None:
     """Bring the database to this version's schema; twice in a row changes nothing."""
     from sayso.serve.database import opened
+    from sayso.serve.migration import in_words
     from sayso.serve.migration import migrate as bring_up
 
     told = settings.read(os.environ)
     with opened(told) as database:
         applied = bring_up(told, database.databases)
-    sentence = f"Applied: {', '.join(applied)}" if applied else "The schema is up to date."
-    show({"applied": applied}, as_json, sentence)
+    show({"applied": applied}, as_json, in_words(applied))

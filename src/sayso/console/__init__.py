@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from sayso.console.edition import edition
 from sayso.console.live import Live
 from sayso.console.open_id import OpenId
 from sayso.console.saml import Saml
@@ -34,6 +35,7 @@ __all__ = [
     "close",
     "configure",
     "create_user",
+    "edition",
     "find_user",
     "load_pages",
     "migrate",

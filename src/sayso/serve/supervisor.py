@@ -16,6 +16,7 @@ from sayso.observe import logs
 from sayso.serve.child import command
 from sayso.serve.database import Opened, opened
 from sayso.serve.environment import environ_of, without_settings
+from sayso.serve.migration import in_words, migrate_without_console
 from sayso.serve.ports import refuse_if_taken
 from sayso.serve.processes import Child
 from sayso.serve.readiness import is_ready
@@ -108,6 +109,10 @@ class Supervisor:
 
 
 def _migrate(environ: Mapping[str, str], database: Opened) -> None:
+    applied = migrate_without_console(database.databases)
+    if applied is not None:
+        log.info(in_words(applied))
+        return
     # A process of its own: it needs Django, and this one shall stay small.
     owner = {"SAYSO_DATABASE_OWNER_URL": database.databases.owner_url}
     done = subprocess.run(

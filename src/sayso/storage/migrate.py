@@ -16,6 +16,7 @@ ROLES = ("sayso_owner", "sayso_app", "sayso_engine", "sayso_door")
 MONTHS_AHEAD = 4
 # A schema that stands as long as a restore is under way (storage/backup.py).
 RESTORING = "sayso_restoring"
+NOTED = "migrated by edition "
 
 
 class MigrationError(Exception):
@@ -54,6 +55,23 @@ def migrate(owner_url: str, *, login_role: str | None = None, now: datetime | No
             (now or datetime.now(UTC), MONTHS_AHEAD + 1),
         )
         return applied
+
+
+def note_console(owner_url: str, edition: str) -> None:
+    """Keep which edition of the console has migrated its tables; only once all of it is done."""
+    with psycopg.connect(owner_url, autocommit=True) as conn:
+        conn.execute("SET ROLE sayso_owner")
+        # On the schema itself: whoever drops it, or fills it from a backup, takes this along.
+        conn.execute(sql.SQL("COMMENT ON SCHEMA console IS {}").format(sql.Literal(NOTED + edition)))
+
+
+def has_console(owner_url: str, edition: str) -> bool:
+    """Whether this edition of the console was the last to migrate its tables, and came to its end."""
+    with psycopg.connect(owner_url, autocommit=True) as conn:
+        found = conn.execute(
+            "SELECT obj_description(to_regnamespace('console')::oid, 'pg_namespace')"
+        ).fetchone()
+        return found == (NOTED + edition,)
 
 
 def latest() -> str:
