@@ -134,7 +134,7 @@ def sayso(tmp_path: Path, **more: str) -> Iterator[Served]:
         **more,
     }
     made = Served(tmp_path / "home", tmp_path / "output", environ, mark, port, carrier_port)
-    made.output.touch()
+    made.output.write_bytes(b"")
     try:
         yield made
     finally:

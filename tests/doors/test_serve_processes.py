@@ -6,11 +6,19 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.doors.served import get, sayso, until
 
 
-def test_what_is_killed_comes_back_and_sigterm_leaves_nothing(tmp_path: Path) -> None:
-    with sayso(tmp_path) as served:
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for all of them, one after the other: none is about a database that is made anew."""
+    return tmp_path_factory.mktemp("processes")
+
+
+def test_what_is_killed_comes_back_and_sigterm_leaves_nothing(place: Path) -> None:
+    with sayso(place) as served:
         served.start()
         for words in ("sayso.cli.main work", "sayso.carrier.main"):
             (before,) = until(lambda words=words: served.pids(words), words)
@@ -27,16 +35,16 @@ def test_what_is_killed_comes_back_and_sigterm_leaves_nothing(tmp_path: Path) ->
         until(lambda: not served.descendants(), "nothing left", seconds=20)
 
 
-def test_when_the_supervisor_is_killed_everything_ends_with_it(tmp_path: Path) -> None:
-    with sayso(tmp_path) as served:
+def test_when_the_supervisor_is_killed_everything_ends_with_it(place: Path) -> None:
+    with sayso(place) as served:
         served.start()
         os.kill(served.process.pid, signal.SIGKILL)
         served.process.wait(10)
         until(lambda: not served.descendants(), "nothing left")
 
 
-def test_the_doors_alone_run_without_engine_and_carrier(tmp_path: Path) -> None:
-    with sayso(tmp_path) as served:
+def test_the_doors_alone_run_without_engine_and_carrier(place: Path) -> None:
+    with sayso(place) as served:
         served.start("--doors")
         assert not served.pids("sayso.cli.main work")
         assert not served.pids("sayso.carrier.main")
@@ -45,8 +53,8 @@ def test_the_doors_alone_run_without_engine_and_carrier(tmp_path: Path) -> None:
         assert served.process.wait(60) == 0
 
 
-def test_without_its_database_sayso_is_not_ready_and_is_again_after(tmp_path: Path) -> None:
-    with sayso(tmp_path) as served:
+def test_without_its_database_sayso_is_not_ready_and_is_again_after(place: Path) -> None:
+    with sayso(place) as served:
         served.start()
         killed = _postmaster(served.home)
         os.kill(killed, signal.SIGKILL)
