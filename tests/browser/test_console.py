@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import complaining, faults
-from tests.browser.people import add_app, confirm, next_code, sign_in
+from tests.browser.people import add_app, confirm, enter, next_code, sign_in
 from tests.browser.screens import furnish
 from tests.consoles import Console, Person
 
@@ -135,7 +135,7 @@ def test_everything_works_without_scripting(
 def test_finding_a_number_keeps_the_page_and_the_address(
     page: Page, address: str, people: dict[str, Person]
 ) -> None:
-    sign_in(page, address, people["nora"])
+    enter(page, address, people["nora"])
     page.goto(f"{address}/opt-outs/")
     page.get_by_role("heading", name="Opt-outs").evaluate("heading => heading.dataset.kept = 'yes'")
     page.wait_for_load_state()  # the script that hears the key is the last to come
@@ -194,7 +194,7 @@ def test_pages_are_accessible_and_fit(
     """axe's rules at the widest and the narrowest, and no sideways scroll at any width."""
     found: list[str] = []
     if who:
-        sign_in(page, address, people[who])
+        enter(page, address, people[who])
     if who == "nora":
         page.goto(f"{address}/account/app/add/")
         found += faults(page, "/account/confirm/")

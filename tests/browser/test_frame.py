@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import complaining, faults
-from tests.browser.people import sign_in
+from tests.browser.people import enter, sign_in
 from tests.consoles import Console, Person
 from tests.conversing import AMIRA, Shop
 
@@ -30,7 +30,7 @@ def test_a_number_is_found_from_any_page_by_keyboard(
 ) -> None:
     shop.contact(int(AMIRA), name="Amira Haddad")
     asked = shop.texts(GREY)
-    sign_in(page, address, nora)
+    enter(page, address, nora)
     page.goto(f"{address}/settings/")
     page.wait_for_load_state()
     page.keyboard.press("/")
@@ -60,7 +60,7 @@ def test_an_agent_who_finds_a_number_lands_in_its_conversation_without_scripting
 
 def test_the_menu_counts_who_waits_and_hears_of_more(page: Page, address: str, shop: Shop) -> None:
     shop.texts(GREY)
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     with page.expect_response(lambda answer: "/live/" in answer.url):
         page.goto(f"{address}/inbox/")
     counts = [page.locator(f"#waiting-{where}") for where in ("rail", "tab")]
@@ -71,14 +71,13 @@ def test_the_menu_counts_who_waits_and_hears_of_more(page: Page, address: str, s
         expect(count).to_have_text(re.compile("^2"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_finding_and_keys_are_accessible_and_fit(
-    browser: Browser, address: str, shop: Shop, nora: Person, theme: str
+    browser: Browser, address: str, shop: Shop, nora: Person
 ) -> None:
     shop.texts(GREY)
     found: list[str] = []
-    with complaining(browser, color_scheme=theme) as page:
-        sign_in(page, address, nora)
+    with complaining(browser) as page:
+        enter(page, address, nora)
         for path in (
             "find/",
             "find/?q=%2B447700900318",
@@ -97,7 +96,7 @@ def test_finding_and_keys_are_accessible_and_fit(
 
 
 def test_single_keys_can_be_switched_off(page: Page, address: str, shop: Shop, nora: Person) -> None:
-    sign_in(page, address, nora)
+    enter(page, address, nora)
     page.goto(f"{address}/keyboard/")
     page.get_by_label("Single keys act").uncheck()
     page.goto(f"{address}/keywords/")
@@ -120,7 +119,7 @@ def test_single_keys_can_be_switched_off(page: Page, address: str, shop: Shop, n
 def test_signed_out_under_an_open_form_nothing_is_lost(
     page: Page, address: str, shop: Shop, nora: Person
 ) -> None:
-    sign_in(page, address, nora)
+    enter(page, address, nora)
     page.goto(f"{address}/keywords/new/")
     page.get_by_label("In English").fill("You are out.")
     shop.rows("DELETE FROM console.django_session")

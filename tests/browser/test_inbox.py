@@ -69,7 +69,7 @@ def test_a_text_that_arrives_while_reading_further_up_moves_nothing_and_is_told(
     page: Page, address: str, shop: Shop
 ) -> None:
     asked = shop.texts(*(f"Question {number}: {GREY}" for number in range(30)))
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     with page.expect_response(lambda answer: "/live/" in answer.url):
         page.goto(f"{address}/inbox/{asked}/")
     box = page.get_by_label("Reply to")
@@ -103,7 +103,7 @@ def test_the_list_is_filtered_by_label(page: Page, address: str, shop: Shop) -> 
     shop.texts("Do you deliver?", sender="+447700900641")
     label = "INSERT INTO sayso.conversation_labels VALUES (%s, %s, %s, 'due january', 'Due January')"
     shop.rows(label, shop.workspace, int(AMIRA), shop.line)
-    sign_in(page, address, shop.agent)
+    enter(page, address, shop.agent)
     page.goto(f"{address}/inbox/{asked}/")
     page.get_by_label("Reply to").fill(SAID)
     expect(page.locator("#convos li")).to_have_count(2)

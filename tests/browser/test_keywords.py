@@ -260,7 +260,7 @@ def test_pages_are_accessible_and_fit(browser: Browser, address: str, shop: Shop
 @pytest.mark.rule("R4.2", "R4.4", "R4.9")
 def test_starting_and_pausing_swap_the_row_alone(page: Page, address: str, shop: Shop) -> None:
     shop.process(type="unsubscribe")
-    sign_in(page, address, shop.marketer)
+    enter(page, address, shop.marketer)
     page.goto(f"{address}/keywords/")
     page.get_by_label("Text", exact=True).fill("half a tho")
     page.get_by_role("link", name="Pause Stop").click()
@@ -286,7 +286,7 @@ def test_the_modes_in_the_form_are_replayed_before_they_are_saved(
     page: Page, address: str, shop: Shop
 ) -> None:
     process = shop.process()
-    sign_in(page, address, shop.marketer)
+    enter(page, address, shop.marketer)
     page.goto(f"{address}/keywords/{process}/")
     page.get_by_label("The words that come with it").select_option("contains")
     with page.expect_popup() as beside:
@@ -300,7 +300,7 @@ def test_the_modes_in_the_form_are_replayed_before_they_are_saved(
 @pytest.mark.rule("R4.2")
 def test_starting_what_somebody_deleted_meanwhile_is_told(page: Page, address: str, shop: Shop) -> None:
     process = shop.process(state="paused")
-    sign_in(page, address, shop.marketer)
+    enter(page, address, shop.marketer)
     page.goto(f"{address}/keywords/")
     page.wait_for_load_state()
     shop.console.execute("UPDATE sayso.processes SET deleted_at = now() WHERE id = %s", process)

@@ -231,7 +231,7 @@ def test_the_second_of_two_editors_of_settings_sees_the_difference_and_chooses(
 def test_empty_pages_say_what_will_stand_there(browser: Browser, address: str, nora: Person) -> None:
     found: list[str] = []
     with complaining(browser) as page:
-        sign_in(page, address, nora)
+        enter(page, address, nora)
         for path, said in (
             ("/numbers/", "No line yet"),
             ("/keys/", "No key yet"),

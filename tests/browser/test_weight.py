@@ -10,10 +10,10 @@ from playwright.sync_api import Browser
 
 from sayso import console as room
 from tests.browser.looking import complaining
-from tests.browser.pages import furnished
-from tests.browser.people import sign_in
+from tests.browser.pages import Pages, furnished
+from tests.browser.people import enter
 from tests.console_visits import signed_in, visitor
-from tests.consoles import Console
+from tests.consoles import Console, Person
 
 MOST_BYTES = 150_000
 MOST_SHIFT = 0.01  # of the window: less than a line of a table
@@ -46,15 +46,21 @@ def _weight(markup: str, files: object) -> int:
     return sum(len(files[name].gzipped) for name in named)  # type: ignore[index]
 
 
+@pytest.fixture(scope="module")
+def areas(console: Console) -> list[tuple[Person, Pages]]:
+    """Every area, furnished once."""
+    return list(furnished(console))
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_nothing_shifts_while_a_page_is_loaded(
-    browser: Browser, address: str, console: Console, width: int, height: int
+    browser: Browser, address: str, areas: list[tuple[Person, Pages]], width: int, height: int
 ) -> None:
     shifted = []
     # A third of all pages, other ones at each width: all of them take a minute and a half, and stood still.
-    for owner, pages in furnished(console):
+    for owner, pages in areas:
         with complaining(browser, viewport={"width": width, "height": height}) as page:
-            sign_in(page, address, owner)
+            enter(page, address, owner)
             for name, path in pages[width % 4 :: 3]:
                 page.goto(address + path, wait_until="load")
                 moved = page.evaluate(SHIFTS)
