@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 
-from sayso.engine.planning import SLICE, plan_slice
+from sayso.engine.planning import SLICE, Links, plan_slice
 from sayso.storage.embedded import Embedded
 from sayso.storage.migrate import migrate
 from sayso.storage.pool import ENGINE, open_pool
@@ -134,7 +134,7 @@ async def plan(url: str) -> None:
         done = 1
         while done:
             async with pool.connection() as conn:
-                done = await plan_slice(conn, SLICE, datetime.now(UTC))
+                done = await plan_slice(conn, Links(b"", ""), SLICE, datetime.now(UTC))
 
 
 if __name__ == "__main__":

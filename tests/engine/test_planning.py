@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sayso.engine.planning import plan_slice
+from sayso.engine.planning import Links, plan_slice
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, Pool, open_pool
 from tests.engine.sending_scene import World, world
@@ -19,6 +19,7 @@ from tests.engine.sending_scene import World, world
 pytestmark = pytest.mark.anyio
 SEED = 20_261_126
 FIRST = 12_065_550_000
+LINKS = Links(b"k" * 32, "https://sms.example.com")
 
 
 class CrashError(Exception):
@@ -62,7 +63,7 @@ async def walk(pool: Pool, limit: int, chance: random.Random | None = None) -> N
     while True:
         try:
             async with pool.connection() as conn:
-                done = await plan_slice(conn, limit, datetime.now(UTC))
+                done = await plan_slice(conn, LINKS, limit, datetime.now(UTC))
                 if done:
                     _perhaps_crash(chance)
         except CrashError:
@@ -159,7 +160,7 @@ async def test_a_paused_campaign_is_planned_no_further(database: Databases) -> N
         people(here, list(range(10)))
         launched(here)
         async with pool.connection() as conn:
-            assert await plan_slice(conn, 4, datetime.now(UTC)) == 4
+            assert await plan_slice(conn, LINKS, 4, datetime.now(UTC)) == 4
         here.conn.execute("UPDATE campaigns SET state = 'paused'")
         await walk(pool, 4)
         assert len(planned(here)) == 4

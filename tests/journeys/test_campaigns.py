@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sayso.cli.demo_client import Client, StoryError
+from tests.doors.served import get
 from tests.journeys.shop import CATEGORY, Shop, open_shop, telephone
-from tests.running import Sayso, until
+from tests.running import Sayso, post, until
 
 BODY = 'Hi {{ first_name | default: "there" }}, prams are 20% off.'
 OPT_OUT = "Text STOP to end."
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 class Marketing:
@@ -217,3 +220,56 @@ def test_a_text_that_is_not_understood_is_refused_and_says_what_to_write(marketi
         with pytest.raises(StoryError) as refused:
             marketing.campaign(body=body)
         assert wanted in str(refused.value)
+
+
+@pytest.mark.rule("R9.4")
+@pytest.mark.rule("R13.2")
+def test_a_recipient_stops_by_the_link_and_only_the_button_does_it(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Links & Co")
+    linked, texting = telephone(), telephone()
+    marketing.contact(linked)
+    marketing.contact(texting)
+    campaign = marketing.campaign(body="Sale. Stop: {{ unsubscribe_link }}")
+    marketing.do(campaign, "launch")
+    marketing.shop.received(texting, "Sale.")
+    told = str(marketing.shop.received(linked, "Sale.")["body"])
+    (address,) = re.findall(r"https://sms\.example\.com(/u/[\w-]{22})", told)
+    for _ in range(2):
+        looked = get(sayso.url + address)
+        assert (looked.status, looked.headers["referrer-policy"]) == (200, "no-referrer")
+        assert "Stop texts from Links &amp; Co?" in looked.body.decode()
+    assert marketing.shop.blocks(linked) == []
+    assert post(sayso.url + address, b"", {}).status == 200  # the page that it leads to
+    block = marketing.shop.blocked(linked)
+    assert (block["scope"], block["source"]) == ("channel", "link")
+    assert "Done. No more offers by text." in get(sayso.url + address).body.decode()
+    assert {entry["source"] for entry in marketing.shop.ledger(linked)} >= {"link"}
+    advert = {"to": linked, "body": "More.", "category": CATEGORY}
+    assert marketing.client.post("/api/v1/messages", advert)["reason"] == "blocked_by_link"
+    marketing.shop.texted(texting, "stop")
+    marketing.shop.blocked(texting)
+    found = marketing.client.get(f"/api/v1/campaigns/{campaign}/report")
+    assert (found["opt_outs_by_link"], found["opt_outs_by_keyword"]) == (1, 1)
+    # Once more changes nothing, and one letter of another's opens nothing.
+    assert post(sayso.url + address, b"", {}).status == 200
+    assert len(marketing.shop.blocks(linked)) == 1
+    other = address[:-2] + ("A" if address[-2] != "A" else "B") + address[-1]
+    assert get(sayso.url + other).status == post(sayso.url + other, b"", {}).status == 404
+
+
+@pytest.mark.rule("R9.4")
+def test_a_recipient_stops_some_categories_and_keeps_the_others(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Chooses & Co")
+    marketing.client.put("/api/v1/categories", {"name": "events"})
+    phone = telephone()
+    marketing.contact(phone)
+    campaign = marketing.campaign(body="Sale. {{ unsubscribe_link }}")
+    marketing.do(campaign, "launch")
+    told = str(marketing.shop.received(phone, "Sale.")["body"])
+    (address,) = re.findall(r"(/u/[\w-]{22})", told)
+    assert post(sayso.url + address, b"some=1&keep=events", FORM).status == 200
+    (block,) = marketing.shop.blocks(phone)
+    assert (block["scope"], block["category"]) == ("category", CATEGORY)
+    page = get(sayso.url + address).body.decode()
+    assert 'value="events" checked' in page
+    assert f'value="{CATEGORY}" disabled' in page

@@ -12,7 +12,7 @@ from sayso.core import campaigns as core
 from sayso.core import rendering
 from sayso.core.problems import Problem
 from sayso.storage import audit, campaigns, categories, lists
-from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
+from sayso.storage.campaigns import Campaign, CampaignDraft, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 
 AUDIENCES = ("none", "everybody", "list", "automation")
@@ -26,6 +26,7 @@ class Report:
     plan: PlanStanding | None
     planned: tuple[Tally, ...]
     became: tuple[Tally, ...]
+    opt_outs: OptOuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ async def report(pool: Pool, actor: Actor, campaign_id: int) -> Report | Refused
             await campaigns.plan(conn, campaign_id, rehearsal=False),
             tuple(await campaigns.tallies(conn, campaign_id, rehearsal=False)),
             tuple(await campaigns.became(conn, campaign_id)),
+            await campaigns.opt_outs(conn, campaign_id),
         )
 
 

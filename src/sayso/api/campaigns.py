@@ -104,6 +104,8 @@ class ReportOut(msgspec.Struct, frozen=True):
     planned_at: datetime | None
     planned: list[Counted]
     messages: list[Counted]
+    opt_outs_by_link: int
+    opt_outs_by_keyword: int
 
 
 @post("/campaigns")
@@ -170,7 +172,15 @@ async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOu
     """What was planned, and where every message stands. Scope: campaigns:read."""
     found = settled(await campaigns.report(services.pool, actor, campaign_id))
     began, ended = _moments(found.plan)
-    return ReportOut(found.campaign.state, began, ended, _counted(found.planned), _counted(found.became))
+    return ReportOut(
+        found.campaign.state,
+        began,
+        ended,
+        _counted(found.planned),
+        _counted(found.became),
+        found.opt_outs.by_link,
+        found.opt_outs.by_keyword,
+    )
 
 
 @post("/campaigns/{campaign_id:int}/launch", status_code=200)

@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sayso.core import gate, rendering, senders
+from sayso.core import gate, rendering, senders, unsubscribe_links
 from sayso.core.because import Because, Step
 from sayso.core.gate_asked import Candidate, Facts
 from sayso.core.phones import country_of, possible_mobile
@@ -70,11 +70,19 @@ class Campaign:
     per_profile: bool
 
 
-class Planned(Struct, frozen=True, gc=False):
-    """What becomes of one recipient: queued, deferred until `due`, or not sent and why."""
+class Addressed(Struct, frozen=True, gc=False):
+    """A recipient, the line that would text them, the message's id, and the link by which they may stop."""
 
     recipient: Recipient
     line: Line | None
+    message_id: int = 0
+    unsubscribe_link: str = ""
+
+
+class Planned(Struct, frozen=True, gc=False):
+    """What becomes of one recipient: queued, deferred until `due`, or not sent and why."""
+
+    to: Addressed
     status: str
     reason: str
     because: Because
@@ -119,39 +127,41 @@ def candidate(campaign: Campaign, recipient: Recipient, line: Line | None) -> Ca
     )
 
 
-def plan(campaign: Campaign, recipient: Recipient, line: Line | None, facts: Facts, now: datetime) -> Planned:
+def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Planned:
     """Decide on one recipient: the gate first, then the words (R9.7)."""
+    phone = to.recipient.phone
     known = replace(
         facts,
-        sms_valid=possible_mobile(recipient.phone) if facts.sms_valid is None else facts.sms_valid,
-        no_two_way_sender=line is None,
+        sms_valid=possible_mobile(phone) if facts.sms_valid is None else facts.sms_valid,
+        no_two_way_sender=to.line is None,
     )
-    answer = gate.may_send(candidate(campaign, recipient, line), known, now)
+    answer = gate.may_send(candidate(campaign, to.recipient, to.line), known, now)
     if isinstance(answer, gate.Skip):
-        return _not_sent(recipient, line, answer, now)
-    body = campaign.text.render(_values(campaign, recipient))
+        return _not_sent(to, answer, now)
+    body = campaign.text.render(_values(campaign, to))
     if isinstance(body, rendering.Missing):
         told = f"The text asks for {body.name}, which is not known of them, and has no default for it."
-        return _not_sent(recipient, line, _unwritten("missing_value", told), now)
+        return _not_sent(to, _unwritten("missing_value", told), now)
     if len(body) > LONGEST_BODY:
         told = f"With what is known of them it has {len(body):,} characters; {LONGEST_BODY:,} are the most."
-        return _not_sent(recipient, line, _unwritten("too_long", told), now)
+        return _not_sent(to, _unwritten("too_long", told), now)
     if isinstance(answer, gate.Defer):
         due, status, reason = answer.until, "deferred", answer.reason
     else:
         due, status, reason = now, "queued", ""
-    return Planned(recipient, line, status, reason, answer.because, body, count(body), due)
+    return Planned(to, status, reason, answer.because, body, count(body), due)
 
 
-def _not_sent(recipient: Recipient, line: Line | None, why: gate.Skip, now: datetime) -> Planned:
-    return Planned(recipient, line, why.status, why.reason, why.because, "", NOTHING, now)
+def _not_sent(to: Addressed, why: gate.Skip, now: datetime) -> Planned:
+    return Planned(to, why.status, why.reason, why.because, "", NOTHING, now)
 
 
 def _unwritten(reason: str, told: str) -> gate.Skip:
     return gate.Skip("skipped", reason, (Step("R9.2", told),))
 
 
-def _values(campaign: Campaign, recipient: Recipient) -> Mapping[str, object]:
+def _values(campaign: Campaign, to: Addressed) -> Mapping[str, object]:
+    recipient = to.recipient
     return {
         **recipient.attributes,
         "external_id": recipient.external_id,
@@ -161,4 +171,5 @@ def _values(campaign: Campaign, recipient: Recipient) -> Mapping[str, object]:
         "country": recipient.country,
         "time_zone": recipient.time_zone,
         rendering.OPT_OUT_MESSAGE: campaign.opt_out_message,
+        unsubscribe_links.NAME: to.unsubscribe_link,
     }

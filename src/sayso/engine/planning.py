@@ -12,8 +12,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from sayso.core import campaigns, rendering
-from sayso.core.campaigns import Planned, Recipient
+from sayso.core import campaigns, rendering, unsubscribe_links
+from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import gate_facts, planning
@@ -24,11 +24,24 @@ SLICE = 5_000
 LEAVES = frozenset({"queued", "deferred"})
 
 
-def planning_stage(slice_size: int = SLICE) -> Maker:
-    """The stage for the supervisor."""
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How personal links are written: the key that proves them, and the address that people reach us by."""
+
+    key: bytes
+    public_url: str
+
+    def unsubscribe(self, message_id: int) -> str:
+        """The link by which the recipient of a message stops texts."""
+        return f"{self.public_url}{unsubscribe_links.PATH}{unsubscribe_links.mint(self.key, message_id)}"
+
+
+def planning_stage(secret: str, public_url: str) -> Maker:
+    """The stage for the supervisor; `secret` is the server's key, `public_url` where recipients reach it."""
+    links = Links(unsubscribe_links.key_of(secret), public_url.rstrip("/"))
 
     def make(works: Works) -> Planning:
-        return Planning(works, slice_size)
+        return Planning(works, links)
 
     return make
 
@@ -41,16 +54,16 @@ class Planning:
     full = 1
     rest = 0.0
 
-    def __init__(self, works: Works, slice_size: int) -> None:
+    def __init__(self, works: Works, links: Links) -> None:
         self._works = works
-        self._slice = slice_size
+        self._links = links
 
     async def step(self) -> int:
         """Plan one slice of one campaign, or do what is left to do about those that are planned."""
         async with self._works.counted() as conn:
             await planning.begin(conn, self._works.clock())
         async with self._works.counted() as conn:
-            planned = await plan_slice(conn, self._slice, self._works.clock())
+            planned = await plan_slice(conn, self._links, SLICE, self._works.clock())
         if planned:
             return planned
         return await self._see_after()
@@ -62,7 +75,7 @@ class Planning:
         """Parked messages of campaigns that go on; then how far those that go out have come."""
         done = 0
         async with self._works.counted() as conn:
-            done += await planning.unpark(conn, self._slice)
+            done += await planning.unpark(conn, SLICE)
             if done:
                 await planning.wake_senders(conn)
         async with self._works.counted() as conn:
@@ -70,17 +83,17 @@ class Planning:
         for campaign in going_out:
             # One transaction each, and few of them: a campaign that is far along waits for nobody.
             async with self._works.counted() as conn:
-                done += await planning.settle(conn, campaign, self._slice, self._works.clock())
+                done += await planning.settle(conn, campaign, SLICE, self._works.clock())
         return done
 
 
-async def plan_slice(conn: Connection, limit: int, now: datetime) -> int:
+async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) -> int:
     """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan."""
     plan = await planning.open_plan(conn)
     if plan is None:
         return 0
     people = await planning.recipients(conn, plan, limit)
-    planned, addressed = await _decide(conn, plan, people, now)
+    planned, addressed = await _decide(conn, (plan, links), people, now)
     is_last = len(people) < limit
     last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
@@ -113,12 +126,14 @@ class _Numbers:
 
 
 async def _decide(
-    conn: Connection, plan: Plan, people: Sequence[Recipient], now: datetime
+    conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], now: datetime
 ) -> tuple[list[Planned], bool]:
     """Decide on each recipient in turn, and say whether the last number gets the text."""
+    plan, links = what
     if not people:
         return [], plan.addressed
     campaign = _campaign(plan)
+    with_link = unsubscribe_links.NAME in campaign.text.names
     lines = await planning.lines(conn, plan.workspace_id)
     known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
     chosen = [campaigns.line_for(campaign, one.phone, lines, known.get(one.phone, ())) for one in people]
@@ -127,9 +142,12 @@ async def _decide(
         for one, line in zip(people, chosen, strict=True)
     ]
     numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
-    for one, line, read in zip(people, chosen, await gate_facts.read(conn, asked), strict=True):
+    read = await gate_facts.read(conn, asked)
+    ids = await planning.new_ids(conn, len(people))
+    for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
+        to = Addressed(one, line, message_id, links.unsubscribe(message_id) if with_link else "")
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
-        decided = campaigns.plan(campaign, one, line, replace(read, addressed=addressed), now)
+        decided = campaigns.plan(campaign, to, replace(facts, addressed=addressed), now)
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
     return planned, numbers.addressed

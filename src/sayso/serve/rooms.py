@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
-from sayso import api, console
+from sayso import api, console, pages
 from sayso.bus.postgres import PostgresBus
 from sayso.carrier.client import CarrierClient
 from sayso.ingest import Doors
@@ -43,27 +43,29 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         stack.push_async_callback(asyncio.to_thread, console.close)
         console.attach(app_pool, CarrierClient(settings.carrier_url))
         presence, answered = Presence(settings.database_url), Answered()
-        pages = Guarded(console.app(), presence, _console_away(console.away_page()))
-        live = console.Live(pages)
+        console_pages = Guarded(console.app(), presence, _console_away(console.away_page()))
+        live = console.Live(console_pages)
         telling = answered.keep_telling(lambda: figures.providers(settings.database_url))
         for kept in (presence.keep(), telling, PostgresBus(app_url, ("live",), live.hear).run()):
             stack.push_async_callback(ended, asyncio.create_task(kept))
         when_asked_to_end(live.close)
         operators = Door("operators", _operators(settings, app_pool))
         public_api = api.build(app_pool, key, _now)
+        recipients = Guarded(pages.build(app_pool, key, _now), presence, pages.away, pages.OPEN_PATHS)
         guarded_api = Guarded(public_api, presence, api.away, api.OPEN_PATHS)
         yield Dispatcher(
             hooks=doors.handle,
             doors=(
                 ("/api/v1", Door("api", guarded_api, most_bytes=None)),
+                (pages.PREFIX, Door("pages", recipients)),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
-                ("/replay/", Door("console", pages, most_bytes=MOST_UPLOADED)),
+                ("/replay/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
                 ("/healthz", operators),
                 ("/readyz", operators),
                 ("/metrics", operators),
             ),
-            rest=Door("console", pages),
+            rest=Door("console", console_pages),
             secure=settings.url.startswith("https:"),
             answered=answered,
         )

@@ -35,7 +35,7 @@ def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[s
     key = key_for(settings, database_url)
     return {
         "inbound": _hearing,
-        "planning": planning_stage(),
+        "planning": planning_stage(key, settings.url),
         "sending": sending(vault_key=key, public_url=settings.url, carrier_url=carrier_url),
         "receipts": receipts(),
         "quarantine": quarantine(database_url, vault_key=key, public_url=settings.url),

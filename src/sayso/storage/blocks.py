@@ -47,6 +47,8 @@ class BlockDraft:
     since: datetime
     source: str
     reason: str
+    message_id: int | None = None
+    """The message by whose link a person stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ async def add(conn: Connection, draft: BlockDraft) -> int:
         "since": draft.since,
         "source": draft.source,
         "reason": draft.reason,
+        "message_id": draft.message_id,
     }
     return await run(conn, SQL["add"], said)
 

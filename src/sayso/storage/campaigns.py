@@ -76,6 +76,14 @@ class PlanStanding:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class OptOuts:
+    """How many stopped because of a campaign: by its link, and by a text that answers it."""
+
+    by_link: int
+    by_keyword: int
+
+
 async def create(conn: Connection, draft: CampaignDraft, now: datetime) -> int:
     """Store a campaign; its id."""
     made = await number(conn, SQL["create"], _said(draft) | {"now": now})
@@ -146,6 +154,12 @@ async def tallies(conn: Connection, campaign_id: int, *, rehearsal: bool) -> lis
 async def became(conn: Connection, campaign_id: int) -> list[Tally]:
     """Where the messages of a campaign stand now, counted (R13.2)."""
     return await many(conn, Tally, SQL["became"], {"campaign_id": campaign_id})
+
+
+async def opt_outs(conn: Connection, campaign_id: int) -> OptOuts:
+    """Who stopped because of a campaign."""
+    found = await one(conn, OptOuts, SQL["opt_outs"], {"campaign_id": campaign_id})
+    return found or OptOuts(0, 0)
 
 
 def total(tallies: Sequence[Tally]) -> int:

@@ -102,6 +102,12 @@ async def texted_from(
     return known
 
 
+async def new_ids(conn: Connection, count: int) -> list[int]:
+    """Ids for so many messages, before they are written: a personal link names its own."""
+    rows = await (await conn.execute(SQL["new_ids"], {"count": count})).fetchall()
+    return [row[0] for row in rows]
+
+
 async def advance(conn: Connection, plan: Plan, to: Checkpoint) -> bool:
     """Move the checkpoint; False where somebody else did, and then nothing of this slice may stand."""
     said = {
@@ -120,9 +126,9 @@ async def advance(conn: Connection, plan: Plan, to: Checkpoint) -> bool:
 
 async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
     """Store a slice's messages, with what is queued, what was decided, and why."""
-    own = [line for line in (one.line for one in planned) if isinstance(line, Line)]
+    own = [line for line in (one.to.line for one in planned) if isinstance(line, Line)]
     senders = {line.id: (line.number, line.connection_id) for line in own}
-    ids = [one.line.id if one.line else 0 for one in planned]
+    ids = [one.to.line.id if one.to.line else 0 for one in planned]
     # Thousands are sent for the same reason: each is told once, and pointed at.
     reasons: dict[Because, int] = {}
     for row in planned:
@@ -133,8 +139,9 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "category": plan.category,
         "lane": ADVERTISING_LANE,
         "now": now,
-        "contacts": [one.recipient.contact_id for one in planned],
-        "phones": [one.recipient.phone for one in planned],
+        "ids": [one.to.message_id for one in planned],
+        "contacts": [one.to.recipient.contact_id for one in planned],
+        "phones": [one.to.recipient.phone for one in planned],
         "connections": [senders.get(line_id, ("", 0))[1] for line_id in ids],
         "lines": ids,
         "senders": [senders.get(line_id, ("", 0))[0] for line_id in ids],

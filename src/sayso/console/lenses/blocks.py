@@ -43,6 +43,7 @@ class Block(models.Model):
     reason = models.TextField()
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.TextField(null=True)  # NULL: not lifted
+    message_id = models.BigIntegerField(null=True)  # by whose link it was stopped
 
     class Meta:
         managed = False

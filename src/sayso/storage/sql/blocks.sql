@@ -3,9 +3,10 @@
 -- Where this block stands already it keeps its proof, and was said again; only new ones come back.
 -- name: add
 WITH done AS (
-    INSERT INTO blocks AS b (workspace_id, phone, written, scope, line_id, category, since, source, reason)
+    INSERT INTO blocks AS b (workspace_id, phone, written, scope, line_id, category, since, source, reason,
+                             message_id)
     SELECT (SELECT sayso.workspace()), %(phone)s, %(written)s, %(scope)s, %(line_id)s, category, %(since)s,
-           %(source)s, %(reason)s
+           %(source)s, %(reason)s, %(message_id)s
     FROM unnest(%(categories)s::text[]) AS category
     ORDER BY category
     ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL

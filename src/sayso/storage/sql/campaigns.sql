@@ -75,6 +75,19 @@ WHERE m.campaign_id = %(campaign_id)s
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
+-- R13.2: who stopped because of it, by its link and by a text that answers it. Only blocks made since it began.
+-- name: opt_outs
+WITH since AS MATERIALIZED (
+    SELECT b.phone, b.message_id, b.inbound_id FROM blocks b
+    WHERE b.id >= sayso.id_at((SELECT launched_at FROM campaigns WHERE id = %(campaign_id)s))
+)
+SELECT (SELECT count(DISTINCT s.phone) FROM since s JOIN messages m ON m.id = s.message_id
+        WHERE m.campaign_id = %(campaign_id)s) AS by_link,
+       (SELECT count(DISTINCT s.phone) FROM since s
+        JOIN inbound_messages t ON t.id = s.inbound_id
+        JOIN messages m ON m.id = t.answers_message_id
+        WHERE m.campaign_id = %(campaign_id)s) AS by_keyword;
+
 -- Wakes whoever plans, once this transaction commits.
 -- name: wake
 SELECT pg_notify('campaigns', '');

@@ -66,6 +66,9 @@ SELECT t.phone, t.line_id FROM sayso.last_texted t
 WHERE t.phone = ANY (%(phones)s::bigint[]) AND t.workspace_id = %(workspace_id)s
 ORDER BY t.phone, t.at DESC
 
+-- name: new_ids
+SELECT sayso.new_id() FROM generate_series(1, %(count)s)
+
 -- name: advance
 -- Compare and set: where somebody else advanced it, nothing of this slice may stand.
 UPDATE sayso.campaign_plans
@@ -74,13 +77,13 @@ WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND rehe
     AND after_phone = %(after_phone)s AND after_contact = %(after_contact)s AND finished_at IS NULL
 
 -- name: store
--- Wide rows, queue, outcomes and history of a slice, in one statement: an id is made once for all of them.
+-- Wide rows, queue, outcomes and history of a slice, in one statement.
 WITH said AS MATERIALIZED (
-    SELECT sayso.new_id() AS id, s.* FROM unnest(%(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
+    SELECT s.* FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
         %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
         %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
         %(dues)s::timestamptz[])
-        AS s(contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
+        AS s(id, contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
              detail, rank, due)
 ),
 stored AS (
