@@ -8,15 +8,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from sayso import console as room
+from sayso import pages
 from sayso.bus.postgres import PostgresBus
 from sayso.serve.static import FOR_GOOD
-from sayso.storage.pool import APP, url_as
+from sayso.storage.pool import APP, open_pool, url_as
 from tests.consoles import Console
 
 CHROMIUM = os.environ.get("SAYSO_TEST_CHROMIUM", "/usr/bin/chromium")
@@ -35,19 +37,28 @@ ARGUMENTS = [
 expect.set_options(timeout=30_000)
 
 
+SECRET = "the secret key of the tests, long enough for them"
+
+
 class Doors:
-    """As the dispatcher does: static files from memory, live notes, the rest to Django."""
+    """As the dispatcher does: static files from memory, live notes, recipients' pages, the rest to Django."""
 
     def __init__(self, database_url: str) -> None:
         self.files = room.static_files()
         self.console = room.app()
         self.live = room.Live(self.console)
         self.bus = PostgresBus(url_as(database_url, APP), ("live",), self.live.hear)
+        self.pool = open_pool(database_url, APP, size=2)
+        self.recipients = pages.build(self.pool, SECRET, lambda: datetime.now(UTC))
         self.listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self.listening is None:
             self.listening = asyncio.create_task(self.bus.run())
+            await self.pool.open()
+        if scope["path"].startswith(pages.PREFIX):
+            await self.recipients(scope, receive, send)
+            return
         if scope["path"] == "/live/":
             await self.live(scope, receive, send)
             return

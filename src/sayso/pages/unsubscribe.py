@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from sayso.actions.unsubscribing import Choice, Shown
 from sayso.pages.words import LANGUAGES, Words
@@ -28,7 +29,8 @@ def stopped(shown: Shown, language: str, now: datetime) -> str:
     """That it is done, and how to come back."""
     words = LANGUAGES[language]
     since = shown.subscription.stopped
-    about = {**_about(shown), "moment": f"{since or now:%d.%m.%Y %H:%M} UTC"}
+    moment = (since or now).astimezone(ZoneInfo(shown.subscription.time_zone))
+    about = {**_about(shown), "moment": f"{moment:%d.%m.%Y %H:%M}"}
     told = words.done if since else words.done_some
     rest = "" if since else f'<form method="post"><button>{escape(words.again)}</button></form>'
     body = (

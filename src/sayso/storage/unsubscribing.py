@@ -22,6 +22,7 @@ class Subscription:
     campaign_id: int | None
     workspace: str
     country: str
+    time_zone: str
     language: str
     sender: str
     stopped: datetime | None

@@ -4,7 +4,7 @@
 SELECT sayso.workspace_of_message(%(message_id)s);
 
 -- name: subscription
-SELECT m.phone, m.recipient, m.contact_id, m.campaign_id, w.name AS workspace, w.country,
+SELECT m.phone, m.recipient, m.contact_id, m.campaign_id, w.name AS workspace, w.country, w.time_zone,
        coalesce(c.language, w.language) AS language, coalesce(n.number, m.sender) AS sender,
        (SELECT min(b.since) FROM blocks b
         WHERE b.phone = m.phone AND b.lifted_at IS NULL AND b.scope IN ('channel', 'all')) AS stopped,

@@ -1,0 +1,80 @@
+"""The page behind a personal link, as a recipient meets it on a telephone: no sign-in, one button."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sayso.core.unsubscribe_links import key_of, mint
+from tests.browser.looking import by_keyboard, faults
+from tests.browser.serving import SECRET
+from tests.consoles import Console
+
+PHONE = 447_700_900_318
+
+
+def link(console: Console, language: str = "en") -> str:
+    """The path of a campaign message's link, of a workspace with two categories."""
+    workspace = console.workspace("Little Fern")
+    for name in ("promotions", "events"):
+        console.execute("INSERT INTO sayso.categories (workspace_id, name) VALUES (%s, %s)", workspace, name)
+    ((contact,),) = console.execute(
+        "INSERT INTO sayso.contacts (workspace_id, phone, language, sms_consent) VALUES (%s, %s, %s, 'yes')"
+        " RETURNING id",
+        workspace,
+        PHONE,
+        language,
+    )
+    ((message,),) = console.execute(
+        "INSERT INTO sayso.messages (workspace_id, contact_id, phone, recipient, connection_id, sender,"
+        " class, purpose, category, body, encoding, parts) VALUES (%s, %s, %s, '+447700900318', 0, '11221',"
+        " 'advertising', 'campaign', 'promotions', 'Sale.', 'GSM-7', 1) RETURNING id",
+        workspace,
+        contact,
+        PHONE,
+    )
+    return f"/u/{mint(key_of(SECRET), message)}"
+
+
+@pytest.mark.rule("R9.4")
+def test_one_button_stops_everything_and_a_reload_changes_nothing(
+    page: Page, address: str, console: Console
+) -> None:
+    path = link(console)
+    page.goto(address + path)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stop texts from Little Fern?")
+    expect(page.get_by_text("To the number ending in 318.")).to_be_visible()
+    assert faults(page, "asked") == []
+    by_keyboard(page, "Yes, stop them")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Done. No more offers by text.")
+    expect(page.get_by_text("Text START to 11221")).to_be_visible()
+    assert faults(page, "done") == []
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Done. No more offers by text.")
+
+
+@pytest.mark.rule("R9.4")
+def test_some_are_kept_by_keyboard_and_what_was_left_stays_left(
+    page: Page, address: str, console: Console
+) -> None:
+    page.goto(address + link(console, "de"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keine SMS mehr von Little Fern?")
+    by_keyboard(page, "Nur einen Teil abbestellen")
+    page.keyboard.press("Enter")
+    assert faults(page, "some") == []
+    by_keyboard(page, "promotions")
+    page.keyboard.press("Space")
+    by_keyboard(page, "Nur Angekreuztes behalten")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Erledigt. Nur noch, was Sie angekreuzt haben.")
+    assert faults(page, "done in part") == []
+    page.get_by_role("button", name="Auch den Rest abbestellen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Erledigt. Keine Angebote mehr per SMS.")
+
+
+@pytest.mark.rule("R9.4")
+def test_a_link_that_is_cut_says_what_always_works(page: Page, address: str, console: Console) -> None:
+    page.goto(address + link(console)[:-1])
+    expect(page.get_by_text("Or reply STOP to the text: that always works.")).to_be_visible()
+    assert faults(page, "unknown") == []
