@@ -5,42 +5,18 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from sayso.core.unsubscribe_links import key_of, mint
 from tests.browser.looking import by_keyboard, faults
-from tests.browser.serving import SECRET
+from tests.browser.recipients_scene import link
 from tests.consoles import Console
 
 PHONE = 447_700_900_318
-
-
-def link(console: Console, language: str = "en") -> str:
-    """The path of a campaign message's link, of a workspace with two categories."""
-    workspace = console.workspace("Little Fern")
-    for name in ("promotions", "events"):
-        console.execute("INSERT INTO sayso.categories (workspace_id, name) VALUES (%s, %s)", workspace, name)
-    ((contact,),) = console.execute(
-        "INSERT INTO sayso.contacts (workspace_id, phone, language, sms_consent) VALUES (%s, %s, %s, 'yes')"
-        " RETURNING id",
-        workspace,
-        PHONE,
-        language,
-    )
-    ((message,),) = console.execute(
-        "INSERT INTO sayso.messages (workspace_id, contact_id, phone, recipient, connection_id, sender,"
-        " class, purpose, category, body, encoding, parts) VALUES (%s, %s, %s, '+447700900318', 0, '11221',"
-        " 'advertising', 'campaign', 'promotions', 'Sale.', 'GSM-7', 1) RETURNING id",
-        workspace,
-        contact,
-        PHONE,
-    )
-    return f"/u/{mint(key_of(SECRET), message)}"
 
 
 @pytest.mark.rule("R9.4")
 def test_one_button_stops_everything_and_a_reload_changes_nothing(
     page: Page, address: str, console: Console
 ) -> None:
-    path = link(console)
+    path = link(console, console.workspace(), PHONE)
     page.goto(address + path)
     expect(page.get_by_role("heading", level=1)).to_have_text("Stop texts from Little Fern?")
     expect(page.get_by_text("To the number ending in 318.")).to_be_visible()
@@ -58,7 +34,7 @@ def test_one_button_stops_everything_and_a_reload_changes_nothing(
 def test_some_are_kept_by_keyboard_and_what_was_left_stays_left(
     page: Page, address: str, console: Console
 ) -> None:
-    page.goto(address + link(console, "de"))
+    page.goto(address + link(console, console.workspace(), PHONE, "de"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Keine SMS mehr von Little Fern?")
     by_keyboard(page, "Nur einen Teil abbestellen")
     page.keyboard.press("Enter")
@@ -75,6 +51,6 @@ def test_some_are_kept_by_keyboard_and_what_was_left_stays_left(
 
 @pytest.mark.rule("R9.4")
 def test_a_link_that_is_cut_says_what_always_works(page: Page, address: str, console: Console) -> None:
-    page.goto(address + link(console)[:-1])
+    page.goto(address + link(console, console.workspace(), PHONE)[:-1])
     expect(page.get_by_text("Or reply STOP to the text: that always works.")).to_be_visible()
     assert faults(page, "unknown") == []

@@ -50,14 +50,10 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
             stack.push_async_callback(ended, asyncio.create_task(kept))
         when_asked_to_end(live.close)
         operators = Door("operators", _operators(settings, app_pool))
-        public_api = api.build(app_pool, key, _now)
-        recipients = Guarded(pages.build(app_pool, key, _now), presence, pages.away, pages.OPEN_PATHS)
-        guarded_api = Guarded(public_api, presence, api.away, api.OPEN_PATHS)
         yield Dispatcher(
             hooks=doors.handle,
             doors=(
-                ("/api/v1", Door("api", guarded_api, most_bytes=None)),
-                (pages.PREFIX, Door("pages", recipients)),
+                *_doors_of_rooms(app_pool, key, presence),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
                 ("/replay/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
@@ -69,6 +65,16 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
             secure=settings.url.startswith("https:"),
             answered=answered,
         )
+
+
+def _doors_of_rooms(pool: Pool, key: str, presence: Presence) -> tuple[tuple[str, Door], ...]:
+    """The doors to what systems ask for, and to what recipients see."""
+    public_api = Guarded(api.build(pool, key, _now), presence, api.away, api.OPEN_PATHS)
+    recipients = Guarded(pages.build(pool, key, _now), presence, pages.away, pages.OPEN_PATHS)
+    return (
+        ("/api/v1", Door("api", public_api, most_bytes=None)),
+        (pages.PREFIX, Door("pages", recipients)),
+    )
 
 
 async def ended(task: asyncio.Task[None]) -> None:
