@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sayso.engine.planning import Links, plan_slice
+from sayso.engine.planning import Links, plan_slice, planning_stage
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, Pool, open_pool
-from tests.engine.sending_scene import World, world
+from tests.engine.sending_scene import World, engine, until, world
 
 pytestmark = pytest.mark.anyio
 SEED = 20_261_126
@@ -187,3 +187,18 @@ async def test_a_text_that_grows_too_long_or_lacks_a_word_is_not_sent(database: 
             (FIRST + 2, "queued", ""): 1,
             (FIRST + 3, "skipped", "missing_value"): 1,
         }
+
+
+async def test_who_cannot_be_planned_is_left_out_and_all_others_are_planned(database: Databases) -> None:
+    async with planners(database) as (here, _):
+        people(here, list(range(40)))
+        # As a row that the database will not take, whatever the reason.
+        here.conn.execute(
+            f"ALTER TABLE messages ADD CONSTRAINT no_poison CHECK (phone <> {FIRST + 17} OR body = '')"
+        )
+        launched(here)
+        async with engine(database.url, planning_stage("a secret", "https://sms.example.com")):
+            await until(lambda: here.rows("SELECT state FROM campaigns") == [("sending",)])
+        found = planned(here)
+        assert found[FIRST + 17, "skipped", "poison"] == 1
+        assert sum(count for (_, status, _), count in found.items() if status == "queued") == 39

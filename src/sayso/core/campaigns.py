@@ -152,6 +152,12 @@ def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Plan
     return Planned(to, status, reason, answer.because, body, count(body), due)
 
 
+def left_out(to: Addressed, why: str, now: datetime) -> Planned:
+    """A recipient that nobody can plan: the rest of the campaign goes on."""
+    told = f"They could not be planned, and the others were: {why}"
+    return _not_sent(to, gate.Skip("skipped", "poison", (Step("R9.7", told),)), now)
+
+
 def _not_sent(to: Addressed, why: gate.Skip, now: datetime) -> Planned:
     return Planned(to, why.status, why.reason, why.because, "", NOTHING, now)
 

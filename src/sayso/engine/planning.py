@@ -6,6 +6,7 @@ repeats nothing; a second planner finds the plan locked, or moved on, and plans 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,12 @@ from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import gate_facts, planning
+from sayso.storage.faults import is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
 
 SLICE = 5_000
+log = logging.getLogger(__name__)
 LEAVES = frozenset({"queued", "deferred"})
 
 
@@ -57,19 +60,35 @@ class Planning:
     def __init__(self, works: Works, links: Links) -> None:
         self._works = works
         self._links = links
+        self._limit = SLICE
 
     async def step(self) -> int:
         """Plan one slice of one campaign, or do what is left to do about those that are planned."""
         async with self._works.counted() as conn:
             await planning.begin(conn, self._works.clock())
-        async with self._works.counted() as conn:
-            planned = await plan_slice(conn, self._links, SLICE, self._works.clock())
-        if planned:
-            return planned
-        return await self._see_after()
+        return await self._plan() or await self._see_after()
 
     async def close(self) -> None:
         """Nothing is held between two steps."""
+
+    async def _plan(self) -> int:
+        """Plan a slice; where that fails, smaller ones, until who cannot be planned is alone."""
+        try:
+            async with self._works.counted() as conn:
+                planned = await plan_slice(conn, self._links, self._limit, self._works.clock())
+        except TakenOverError:
+            raise
+        except Exception as error:
+            if is_outage(error):
+                raise
+            if self._limit > 1:
+                self._limit //= 2
+                return 1
+            log.exception("a recipient cannot be planned and is left out")
+            async with self._works.counted() as conn:
+                return await plan_slice(conn, self._links, 1, self._works.clock(), poison=str(error)[:500])
+        self._limit = min(SLICE, self._limit * 2)
+        return planned
 
     async def _see_after(self) -> int:
         """Parked messages of campaigns that go on; then how far those that go out have come."""
@@ -87,13 +106,24 @@ class Planning:
         return done
 
 
-async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) -> int:
-    """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan."""
+async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, *, poison: str = "") -> int:
+    """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan.
+
+    `poison`: why nobody of the slice can be planned; they are left out, and it says so.
+    """
     plan = await planning.open_plan(conn)
     if plan is None:
         return 0
     people = await planning.recipients(conn, plan, limit)
-    planned, addressed = await _decide(conn, (plan, links), people, now)
+    if poison:
+        ids = await planning.new_ids(conn, len(people))
+        planned = [
+            campaigns.left_out(Addressed(one, None, message_id), poison, now)
+            for one, message_id in zip(people, ids, strict=True)
+        ]
+        addressed = plan.addressed and bool(people) and people[-1].phone == plan.after_phone
+    else:
+        planned, addressed = await _decide(conn, (plan, links), people, now)
     is_last = len(people) < limit
     last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
