@@ -9,9 +9,9 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from sayso.actions.actor import house
-from sayso.actions.contact_record import ContactWanted
 from sayso.actions.contacts import put_contacts
 from sayso.actions.workspaces import create_workspace
+from sayso.core.contact_record import ContactWanted
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, ENGINE, open_pool, url_as
 

@@ -14,7 +14,7 @@ from sayso.actions.refusal import Refused, fault
 from sayso.core import consent
 from sayso.core.because import Because, Step
 from sayso.core.messages import Block
-from sayso.storage import audit, blocks, cancelling, consents, contacts
+from sayso.storage import audit, blocks, cancelling, consents, contact_records, contacts
 from sayso.storage.consents import Entry, NewEntry, State
 from sayso.storage.pool import Connection, Pool
 
@@ -131,8 +131,10 @@ async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Fact
         contact_ids = (named.id,)
     standing = await blocks.active(conn, [phone], for_update=True)
     states = await consents.states(conn, [phone])
-    codes = (await people.stopped_codes(conn, [phone])).get(phone, ())
-    return _Facts(phone, contact_ids, people.core_blocks(actor.workspace_id, standing), tuple(states), codes)
+    codes = (await contact_records.stopped_codes(conn, [phone])).get(phone, ())
+    return _Facts(
+        phone, contact_ids, contact_records.core_blocks(actor.workspace_id, standing), tuple(states), codes
+    )
 
 
 def _outcome(case: _Case, category: str) -> Outcome:
@@ -142,7 +144,9 @@ def _outcome(case: _Case, category: str) -> Outcome:
         )
     facts = case.facts
     states = tuple(
-        state for contact_id in facts.contact_ids for state in people.core_states(facts.states, contact_id)
+        state
+        for contact_id in facts.contact_ids
+        for state in contact_records.core_states(facts.states, contact_id)
     )
     word = consent.Accept(category, case.at, case.wanted.proven, case.actor.may("consents:override"))
     found = consent.accept(word, facts.blocks, states)

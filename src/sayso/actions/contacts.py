@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sayso.actions import contact_record, people
+from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.contact_record import ContactWanted, Evidence, Read
 from sayso.actions.refusal import Refused, fault, missing
-from sayso.core import consent
+from sayso.core import consent, contact_record
+from sayso.core.contact_record import ContactWanted, Merged, Read
 from sayso.core.problems import Problem
-from sayso.storage import audit, blocks, cancelling, consents, contacts
-from sayso.storage.consents import NewEntry
-from sayso.storage.contacts import Contact, ContactRow
+from sayso.storage import audit, contact_records, contacts
+from sayso.storage.contact_records import Said
+from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection, Pool
 
 MOST = 1_000
@@ -31,26 +31,6 @@ class Put:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What stands for the people and numbers of one write."""
-
-    contacts: Mapping[str, Contact]
-    blocks: Mapping[int, Sequence[blocks.Block]]
-    states: Mapping[int, Sequence[consents.State]]
-    codes: Mapping[int, tuple[consent.StoppedCode, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    """One contact as it shall stand, what stood, and what its consent came to."""
-
-    row: ContactRow
-    stood: Contact | None
-    word: consent.Word
-    evidence: Evidence | None
-
-
 @needs("contacts:write")
 async def put_contacts(
     pool: Pool, actor: Actor, wanted: Sequence[ContactWanted], now: datetime
@@ -65,8 +45,12 @@ async def put_contacts(
         country = await people.home(conn)
         read = _once(contact_record.read(contact, country) for contact in wanted)
         good = [row for row in read if not row.problems]
-        known = await _known(conn, good)
-        merged = {row.wanted.external_id: _merge(actor, row, known) for row in good}
+        known = await contact_records.known(conn, actor.workspace_id, good)
+        merged = {
+            name: contact_record.merge(row, known.contacts.get(name), known.around(row))
+            for row in good
+            if (name := row.wanted.external_id)
+        }
         stored = await _store(conn, actor, merged, now)
         return [_told(row, stored, merged) for row in read]
 
@@ -111,72 +95,16 @@ def _once(read: Iterable[Read]) -> list[Read]:
     return told
 
 
-async def _known(conn: Connection, rows: Sequence[Read]) -> _Known:
-    found = await contacts.lock_by_external_ids(conn, [row.wanted.external_id for row in rows])
-    numbers = {row.phone for row in rows if row.phone} | {one.phone for one in found.values() if one.phone}
-    by_number: dict[int, list[blocks.Block]] = {}
-    for block in await blocks.active(conn, sorted(numbers)):
-        by_number.setdefault(block.phone, []).append(block)
-    said: dict[int, list[consents.State]] = {}
-    for standing in await consents.states(conn, sorted(numbers)):
-        said.setdefault(standing.phone, []).append(standing)
-    return _Known(found, by_number, said, await people.stopped_codes(conn, numbers))
-
-
-def _merge(actor: Actor, row: Read, known: _Known) -> _Merged:
-    stood = known.contacts.get(row.wanted.external_id)
-    phone = contact_record.phone_of(row, stood)
-    standing = consent.Record(
-        stood.sms_consent if stood else "unknown",
-        number_changed=bool(stood and stood.phone and stood.phone != phone),
-        blocks=people.core_blocks(actor.workspace_id, known.blocks.get(phone or 0, ())),
-        states=people.core_states(known.states.get(phone or 0, ()), stood.id if stood else None),
-    )
-    word = consent.recorded(row.sms_consent, row.wanted.evidence is not None, standing)
-    if row.sms_consent == "yes":
-        in_the_way = consent.codes_in_the_way(known.codes.get(phone or 0, ()), consent.ALL, standing.states)
-        word = replace(word, because=word.because + in_the_way)
-    return _Merged(contact_record.whole(row, stood, word.sms_consent), stood, word, row.wanted.evidence)
-
-
 async def _store(
-    conn: Connection, actor: Actor, merged: Mapping[str, _Merged], now: datetime
+    conn: Connection, actor: Actor, merged: Mapping[str, Merged], now: datetime
 ) -> Mapping[str, int]:
-    if not merged:
-        return {}
-    ids = await contacts.put(conn, [one.row for one in merged.values()], now)
-    entries = [_entry(actor, one, ids[name], now) for name, one in merged.items() if one.word.action]
-    await consents.append(conn, [entry for entry in entries if entry is not None], now)
-    refused = [
-        cancelling.Refused(one.row.phone, ids[name])
-        for name, one in merged.items()
-        if one.row.phone is not None and one.word.action == "reject"
-    ]
-    await cancelling.cancel_refused(conn, refused, now)
+    ids = await contact_records.store(conn, merged, Said(actor.source), now)
     changes = [_change(one, ids[name]) for name, one in merged.items()]
     await record(conn, actor, *(change for change in changes if change is not None))
     return ids
 
 
-def _entry(actor: Actor, one: _Merged, contact_id: int, now: datetime) -> NewEntry | None:
-    """The ledger is of numbers: a contact without one has nothing to write there (R6.4)."""
-    if one.row.phone is None:
-        return None
-    evidence = one.evidence
-    return NewEntry(
-        contact_id,
-        one.row.phone,
-        one.word.action,
-        consent.ALL,
-        actor.source,
-        f"+{one.row.phone}",
-        min(evidence.timestamp, now) if evidence else now,
-        method=evidence.method if evidence else None,
-        wording=evidence.wording if evidence else None,
-    )
-
-
-def _change(one: _Merged, contact_id: int) -> audit.Change | None:
+def _change(one: Merged, contact_id: int) -> audit.Change | None:
     """What changed, field by field: a thousand rows put again unchanged leave no trace."""
     after = state(one.row)
     if one.stood is None:
@@ -191,7 +119,7 @@ def _change(one: _Merged, contact_id: int) -> audit.Change | None:
     )
 
 
-def _told(row: Read, ids: Mapping[str, int], merged: Mapping[str, _Merged]) -> Put:
+def _told(row: Read, ids: Mapping[str, int], merged: Mapping[str, Merged]) -> Put:
     name = row.wanted.external_id
     if row.problems:
         return Put(name, None, created=False, word=None, problems=row.problems)

@@ -14,7 +14,7 @@ from sayso.actions.refusal import Refused, fault
 from sayso.core import inbound, messages, phones
 from sayso.core.effects import Decision, Record
 from sayso.core.lines import Listening
-from sayso.storage import blocks, consents, contacts, numbers, templates
+from sayso.storage import blocks, consents, contact_records, contacts, numbers, templates
 from sayso.storage import messages as sent
 from sayso.storage.pool import Connection, Pool
 
@@ -115,7 +115,7 @@ async def _known(
     return messages.Known(
         tuple(messages.Profile(workspace_id, found.id, found.language) for found in profiles),
         tuple(texted) or (messages.Texted(workspace_id, line.id, None, 0, False, now),),
-        people.core_blocks(workspace_id, standing),
+        contact_records.core_blocks(workspace_id, standing),
         pending=tuple(
             messages.Pending(workspace_id, found.contact_id, found.category, found.since)
             for found in states

@@ -9,8 +9,8 @@ from datetime import datetime
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, missing
-from sayso.actions.workspaces import COUNTRY
 from sayso.core import phones
+from sayso.core.contact_record import COUNTRY
 from sayso.core.text import fold
 from sayso.storage import audit, cancelling, connections, numbers, workspaces
 from sayso.storage.numbers import GivenLine, InboundNumber, Line, NumberDraft

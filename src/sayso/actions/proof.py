@@ -14,7 +14,17 @@ from sayso.actions.refusal import Refused, missing
 from sayso.core import consent
 from sayso.core.consent import StoppedCode
 from sayso.core.phones import Phone, parse
-from sayso.storage import audit, blocks, categories, consents, contacts, inbound_messages, numbers, workspaces
+from sayso.storage import (
+    audit,
+    blocks,
+    categories,
+    consents,
+    contact_records,
+    contacts,
+    inbound_messages,
+    numbers,
+    workspaces,
+)
 from sayso.storage.audit import Hand
 from sayso.storage.blocks import Block, Since
 from sayso.storage.consents import Entry
@@ -128,10 +138,12 @@ def _stopped(blocks: Sequence[Block], codes: Sequence[StoppedCode]) -> Stopped |
 async def _codes(
     conn: Connection, phone: int, contact: Contact | None, categories: Sequence[str]
 ) -> tuple[StoppedCode, ...]:
-    found = (await people.stopped_codes(conn, [phone])).get(phone, ())
+    found = (await contact_records.stopped_codes(conn, [phone])).get(phone, ())
     if not found:
         return ()
-    states = people.core_states(await consents.states(conn, [phone]), contact.id if contact else None)
+    states = contact_records.core_states(
+        await consents.states(conn, [phone]), contact.id if contact else None
+    )
     return consent.standing_codes(found, categories or ("",), states)
 
 

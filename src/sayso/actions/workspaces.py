@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
@@ -10,13 +9,13 @@ from zoneinfo import available_timezones
 from sayso.actions.actor import Actor, house, needs, record, state, transaction
 from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, fault, missing
+from sayso.core.contact_record import COUNTRY
 from sayso.core.problems import Problem
 from sayso.core.text import fold
 from sayso.storage import audit, pool, workspaces
 from sayso.storage.pool import Pool
 from sayso.storage.workspaces import Permission
 
-COUNTRY = re.compile(r"[A-Z]{2}")
 LONGEST_MESSAGE = 1_600
 LONGEST_TERM = 100
 LONGEST_EVENT_NAME = 100

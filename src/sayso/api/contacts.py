@@ -11,11 +11,11 @@ from litestar.params import JSONBody, Parameter
 from msgspec import UNSET, UnsetType
 
 from sayso.actions import contacts
-from sayso.actions.contact_record import ContactWanted, Evidence
 from sayso.api.problems import FieldError, settled
 from sayso.api.services import Asked, Asker, Given, LargeId, Listed, Phone, as_id, dialled, listed
 from sayso.core import phones
 from sayso.core.because import as_plain
+from sayso.core.contact_record import ContactWanted, Evidence
 from sayso.core.problems import Problem
 from sayso.storage.contacts import Contact
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.types.json import Jsonb
+from msgspec import json
 
+from sayso.core.contact_record import ContactRow
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, one, run
@@ -31,21 +32,7 @@ class Contact:
     sms_valid: bool | None
     created_at: datetime
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRow:
-    """A contact as it shall stand, whole."""
-
-    external_id: str
-    phone: int | None
-    email: str | None
-    language: str | None
-    time_zone: str | None
-    country: str | None
-    attributes: Mapping[str, object]
-    sms_consent: str
-    sms_valid: bool | None
+    import_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +47,13 @@ async def lock_by_external_ids(conn: Connection, external_ids: Sequence[str]) ->
     return {row.external_id: row for row in rows if row.external_id is not None}
 
 
-async def put(conn: Connection, rows: Sequence[ContactRow], now: datetime) -> dict[str, int]:
-    """Store contacts whole, new and known ones, in one statement; their ids by external id."""
+async def put(
+    conn: Connection, rows: Sequence[ContactRow], now: datetime, import_id: int | None = None
+) -> dict[str, int]:
+    """Store contacts whole, new and known ones, in one statement; their ids by external id.
+
+    `import_id` is the import that brings them; None leaves word of the one that brought them last.
+    """
     wanted = sorted(rows, key=lambda row: row.external_id)
     said = {
         "external_ids": [row.external_id for row in wanted],
@@ -70,10 +62,11 @@ async def put(conn: Connection, rows: Sequence[ContactRow], now: datetime) -> di
         "languages": [row.language for row in wanted],
         "time_zones": [row.time_zone for row in wanted],
         "countries": [row.country for row in wanted],
-        "attributes": [Jsonb(row.attributes) for row in wanted],
+        "attributes": [json.encode(row.attributes).decode() for row in wanted],
         "sms_consents": [row.sms_consent for row in wanted],
         "sms_valids": [row.sms_valid for row in wanted],
         "now": now,
+        "import_id": import_id,
     }
     return {row.external_id: row.id for row in await many(conn, _Stored, SQL["put"], said)}
 

@@ -27,6 +27,9 @@ class Contact(models.Model):
     sms_valid = models.BooleanField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    import_id = models.BigIntegerField(null=True)
+    email_key = models.TextField(null=True)
+    name_key = models.TextField(null=True)
 
     class Meta:
         managed = False

@@ -3,7 +3,7 @@
 -- Locked in the order of the key, so that two bulk writes wait for each other and never deadlock.
 -- name: lock_by_external_ids
 SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
-       created_at, updated_at
+       created_at, updated_at, import_id
 FROM contacts
 WHERE external_id = ANY (%(external_ids)s::text[])
 ORDER BY external_id
@@ -11,20 +11,20 @@ FOR UPDATE;
 
 -- name: by_external_id
 SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
-       created_at, updated_at
+       created_at, updated_at, import_id
 FROM contacts
 WHERE external_id = %(external_id)s;
 
 -- name: get
 SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
-       created_at, updated_at
+       created_at, updated_at, import_id
 FROM contacts
 WHERE id = %(contact_id)s;
 
 -- Oldest first: where several share a number and nothing else decides, the oldest is meant (R5.6).
 -- name: by_phone
 SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
-       created_at, updated_at
+       created_at, updated_at, import_id
 FROM contacts
 WHERE phone = %(phone)s
 ORDER BY id
@@ -32,7 +32,7 @@ LIMIT %(limit)s;
 
 -- name: page
 SELECT id, external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
-       created_at, updated_at
+       created_at, updated_at, import_id
 FROM contacts
 WHERE id > %(after)s
 ORDER BY id
@@ -41,9 +41,9 @@ LIMIT %(limit)s;
 -- Sorted by the key it may conflict on. The rows are whole: the action has merged them with what stood.
 -- name: put
 INSERT INTO contacts AS c (workspace_id, external_id, phone, email, language, time_zone, country, attributes,
-                           sms_consent, sms_valid, created_at, updated_at)
+                           sms_consent, sms_valid, created_at, updated_at, import_id)
 SELECT (SELECT sayso.workspace()), external_id, phone, email, language, time_zone, country, attributes,
-       sms_consent, sms_valid, %(now)s, %(now)s
+       sms_consent, sms_valid, %(now)s, %(now)s, %(import_id)s::bigint
 FROM unnest(%(external_ids)s::text[], %(phones)s::bigint[], %(emails)s::text[], %(languages)s::text[],
             %(time_zones)s::text[], %(countries)s::text[], %(attributes)s::jsonb[], %(sms_consents)s::text[],
             %(sms_valids)s::boolean[])
@@ -52,7 +52,8 @@ ORDER BY external_id
 ON CONFLICT (workspace_id, external_id) WHERE external_id IS NOT NULL DO UPDATE
     SET phone = excluded.phone, email = excluded.email, language = excluded.language,
         time_zone = excluded.time_zone, country = excluded.country, attributes = excluded.attributes,
-        sms_consent = excluded.sms_consent, sms_valid = excluded.sms_valid, updated_at = excluded.updated_at
+        sms_consent = excluded.sms_consent, sms_valid = excluded.sms_valid, updated_at = excluded.updated_at,
+        import_id = coalesce(excluded.import_id, c.import_id)
 RETURNING id, external_id;
 
 -- name: set_consent
