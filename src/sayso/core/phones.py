@@ -15,10 +15,11 @@ from hashlib import blake2b
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from sayso.core import numbering
+from sayso.core import numbering, phone_plans
 
 LONGEST_WRITTEN = 64
 _NOT_LETTERS_OR_DIGITS = frozenset(" ().-/\\·•*#_,'\"[]~")
+_UNDRESSED = str.maketrans("", "", "".join(_NOT_LETTERS_OR_DIGITS) + "\t\n\r\v\f")
 LANES = 16
 _MASK_64 = (1 << 64) - 1
 # Short codes stay under eight digits, so eight bare digits or more are read as a number without its plus.
@@ -57,6 +58,9 @@ def parse(written: str, country: str | None) -> Phone | NotANumber:
         return NotANumber(written, "It contains characters that no phone number has.")
     if not dialled.strip("+"):
         return NotANumber(written, "It contains no digits.")
+    plain = _plainly(dialled, country)
+    if plain is not None:
+        return Phone(plain)
     best = _best_reading(dialled, country)
     if best is not None:
         return Phone(_fold(phonenumbers.format_number(best, PhoneNumberFormat.E164)[1:]))
@@ -148,6 +152,8 @@ def masked(written: str) -> str:
 
 def _dialled(written: str) -> str | None:
     """ASCII digits after at most one plus, read from any script; None where more than dressing is there."""
+    if written.isascii() and (bare := written.translate(_UNDRESSED)).removeprefix("+").isdecimal():
+        return f"+{bare[2:]}" if bare.startswith("00") else bare
     dialled: list[str] = []
     for char in unicodedata.normalize("NFKC", written):
         digit = unicodedata.decimal(char, None)
@@ -166,6 +172,13 @@ def _is_dressing(char: str) -> bool:
     return char in _NOT_LETTERS_OR_DIGITS or char.isspace() or unicodedata.category(char) in {"Pd", "Cf"}
 
 
+def _plainly(dialled: str, country: str | None) -> int | None:
+    """What is no puzzle needs no library."""
+    if dialled.startswith("+"):
+        return phone_plans.international(dialled[1:])
+    return phone_plans.national(dialled, country) if country else None
+
+
 def _best_reading(dialled: str, country: str | None) -> PhoneNumber | None:
     if dialled.startswith("+"):
         readings = [_number(_fold_digits(dialled[1:]))]
@@ -174,6 +187,8 @@ def _best_reading(dialled: str, country: str | None) -> PhoneNumber | None:
         international = None if dialled.startswith("0") else _number(_fold_digits(dialled))
         readings = [national, international]
     possible = [number for number in readings if number and phonenumbers.is_possible_number(number)]
+    if len(possible) < 2:
+        return possible[0] if possible else None
     return next(filter(phonenumbers.is_valid_number, possible), possible[0] if possible else None)
 
 

@@ -1,0 +1,266 @@
+"""Lists as people's programs write them: which letters, which delimiter, and one row after another (R8.2)."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+LONGEST_RECORD = 262_144
+MOST_COLUMNS = 250
+SNIFFED_BYTES = 65_536
+_SNIFFED_LINES = 30
+_DELIMITERS = (",", ";", "\t", "|")
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# Every byte comes back as it was, so that places in the file can be counted in what was read.
+_ERRORS = {"utf-8": "surrogateescape", "cp1252": "surrogateescape"}
+_DATA = re.compile(r"\+?[\d\s().\-/]{7,}|[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a file is written. `begins`: its first byte behind marks; `columns`: its header, or made names."""
+
+    encoding: str
+    delimiter: str
+    newline: str
+    begins: int
+    header: bool
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What was given is no list; `because` says what it is and what to do, to a person."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a file was read: bytes, and lines of the file."""
+
+    byte: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its cells, its first line, its own words, the place behind it; `fault`: it has no cells."""
+
+    cells: Sequence[str]
+    line: int
+    written: str
+    end: Place
+    fault: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands in it."""
+        return not self.fault and not any(map(str.strip, self.cells))
+
+
+def sniff(beginning: bytes) -> Shape | Unreadable:
+    """How the file is written, by its first SNIFFED_BYTES."""
+    beginning = beginning[:SNIFFED_BYTES]
+    strange = _strange(beginning)
+    if strange:
+        return Unreadable(strange)
+    encoding, begins = _encoding(beginning)
+    text = _decoded(beginning[begins:], encoding, whole=False)
+    told = _SEPARATOR.match(text)
+    if told:
+        begins += len(text[: told.end()].encode(encoding))
+        text = text[told.end() :]
+    newline = "\n" if "\n" in text or "\r" not in text else "\r"
+    lines = [line + newline for line in text.split(newline)[:_SNIFFED_LINES]]
+    delimiter = told[1] if told else _delimiter(lines)
+    first = next((row for row in _rows(lines, delimiter) if any(map(str.strip, row))), [])
+    if len(first) > MOST_COLUMNS:
+        return Unreadable(f"The file has {len(first):,} columns. At most {MOST_COLUMNS} are read.")
+    if not first:
+        return Unreadable("The file is empty. Export it again, with a header and a row for each contact.")
+    header = not any(_DATA.fullmatch(cell.strip()) for cell in first)
+    names = first if header else [""] * len(first)
+    columns = tuple(_clean(name) or f"Column {place}" for place, name in enumerate(names, 1))
+    return Shape(encoding, delimiter, newline, begins, header, columns)
+
+
+def records(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Record]:
+    """The rows in a stretch of the file that begins at `place`; `whole`: it is the file's last one.
+
+    A row that goes on beyond the stretch is not among them. One that cannot be told from its neighbours (a
+    quotation mark that never closes) is a faulty row of one line, and the next line begins anew.
+    """
+    lines = _Lines(_decoded(data, shape.encoding, whole=whole), shape, place, whole=whole)
+    while not lines.over:
+        try:
+            for cells in csv.reader(lines, delimiter=shape.delimiter):
+                if lines.unclosed():
+                    yield lines.faulty(_UNCLOSED)
+                    break
+                yield lines.row(cells)
+        except _MoreError:
+            break
+        except (_TooLongError, csv.Error):
+            yield lines.faulty(_UNCLOSED)
+    if lines.stuck(len(data)):
+        yield lines.rest()
+
+
+_UNCLOSED = (
+    "A quotation mark opens in this row and does not close. Close it, or write it twice where it is meant."
+)
+_ENDLESS = f"This row is longer than {LONGEST_RECORD:,} characters. Look for a line break that is missing."
+
+
+class _MoreError(Exception):
+    """The stretch ends in the midst of a row."""
+
+
+class _TooLongError(Exception):
+    """A row takes in line after line."""
+
+
+class _Lines:
+    """Hands lines to the reader of rows, and knows where each row began."""
+
+    def __init__(self, text: str, shape: Shape, place: Place, *, whole: bool) -> None:
+        parts = text.split(shape.newline)
+        tail = parts.pop()
+        self._lines = [part + shape.newline for part in parts] + ([tail] if whole and tail else [])
+        self._tail = "" if whole else tail
+        self._shape, self._whole = shape, whole
+        self._narrow = text.isascii() and not shape.encoding.startswith("utf-16")
+        self._place = place
+        self._first = self._next = self._size = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if self._next >= len(self._lines):
+            if self._whole:
+                raise StopIteration
+            raise _MoreError
+        line = self._lines[self._next]
+        self._next += 1
+        self._size += len(line)
+        if self._size > LONGEST_RECORD and self._next > self._first + 1:
+            raise _TooLongError
+        return line
+
+    @property
+    def over(self) -> bool:
+        """Whether every line was read."""
+        return self._first >= len(self._lines)
+
+    def unclosed(self) -> bool:
+        """Whether the last row of the file runs over lines because of a quotation mark that never closes."""
+        if self._next < len(self._lines) or (self._next == self._first + 1 and '"' not in self._lines[-1]):
+            return False
+        if not self._whole:
+            return False
+        try:
+            list(csv.reader(self._lines[self._first :], delimiter=self._shape.delimiter, strict=True))
+        except csv.Error as error:
+            return "unexpected end" in str(error)
+        return False
+
+    def row(self, cells: Sequence[str]) -> Record:
+        """The row that was just read."""
+        begin, first = self._place.line + 1, self._first
+        written = self._lines[first] if self._next == first + 1 else "".join(self._lines[first : self._next])
+        return Record(cells, begin, written, self._behind(written))
+
+    def faulty(self, because: str) -> Record:
+        """The first line of what was just read, as a row of its own; reading goes on behind it."""
+        self._next = self._first + 1
+        begin, written = self._place.line + 1, self._lines[self._first]
+        return Record((), begin, written, self._behind(written), because)
+
+    def stuck(self, size: int) -> bool:
+        """Whether a full stretch ended without a line's end."""
+        return bool(self._tail) and size > LONGEST_RECORD and self.over and len(self._tail) > LONGEST_RECORD
+
+    def rest(self) -> Record:
+        """What is left of the stretch, as a faulty row: the file may be one endless line."""
+        begin = self._place.line + 1
+        size = len(
+            self._tail.encode(self._shape.encoding, _ERRORS.get(self._shape.encoding, "surrogatepass"))
+        )
+        return Record((), begin, self._tail, Place(self._place.byte + size, begin), _ENDLESS)
+
+    def _behind(self, written: str) -> Place:
+        taken = self._next - self._first
+        self._first, self._size = self._next, 0
+        encoding = self._shape.encoding
+        size = (
+            len(written)
+            if self._narrow
+            else len(written.encode(encoding, _ERRORS.get(encoding, "surrogatepass")))
+        )
+        self._place = Place(self._place.byte + size, self._place.line + taken)
+        return self._place
+
+
+def _strange(beginning: bytes) -> str:
+    if beginning.startswith(b"PK\x03\x04"):
+        return "This is a spreadsheet or an archive, not a CSV. Save it as “CSV UTF-8” and choose that file."
+    if beginning.startswith(b"\xd0\xcf\x11\xe0"):
+        return "This is an old spreadsheet, not a CSV. Save it as “CSV UTF-8” and choose that file."
+    if beginning.startswith(b"%PDF"):
+        return "This is a PDF, not a CSV. Export the list as CSV and choose that file."
+    return ""
+
+
+def _encoding(beginning: bytes) -> tuple[str, int]:
+    for mark, name in _MARKS:
+        if beginning.startswith(mark):
+            return name, len(mark)
+    some = beginning[:2_000]
+    if len(some) > 3 and some[1::2].count(0) > len(some) // 3:
+        return "utf-16-le", 0
+    if len(some) > 3 and some[0::2].count(0) > len(some) // 3:
+        return "utf-16-be", 0
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return "cp1252", 0
+    return "utf-8", 0
+
+
+def _decoded(data: bytes, encoding: str, *, whole: bool) -> str:
+    decoder = codecs.getincrementaldecoder(encoding)(_ERRORS.get(encoding, "surrogatepass"))
+    try:
+        return decoder.decode(data, whole)
+    except UnicodeDecodeError:
+        # Half a letter at the very end of a UTF-16 file.
+        return data.decode(encoding, "ignore")
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """The one by which most rows have the same number of cells, and the most of them."""
+
+    def fits(delimiter: str) -> tuple[float, int]:
+        widths = [len(row) for row in _rows(lines[:-1] or lines, delimiter) if row]
+        width, times = Counter(widths).most_common(1)[0] if widths else (1, 0)
+        return (times / len(widths) if width > 1 else 0, width)
+
+    return max(_DELIMITERS, key=fits)
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    found = []
+    with suppress(csv.Error):
+        found.extend(csv.reader(lines, delimiter=delimiter))
+    return found
+
+
+def _clean(name: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100]

@@ -1,0 +1,121 @@
+"""Lists as people's programs write them: read alike in any cut, a broken row alone."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sayso.core.import_files import LONGEST_RECORD, Place, Record, Shape, Unreadable, records, sniff
+
+pytestmark = pytest.mark.rule("R8.2")
+LIST = 'Mobile;First name;Note\r\n+447700900227;Zoë;a\r\n+447700900228;Ünal;"two\r\nlines"\r\n;;\r\n'
+
+
+def shape_of(data: bytes) -> Shape:
+    found = sniff(data)
+    assert isinstance(found, Shape)
+    return found
+
+
+def read(data: bytes, step: int = 1 << 20) -> list[Record]:
+    """All rows behind the first, in stretches of `step` bytes, each from where the last one ended."""
+    shape = shape_of(data)
+    place, found = Place(shape.begins, 0), []
+    while True:
+        stretch = data[place.byte : place.byte + step]
+        some = list(records(stretch, shape, place, whole=place.byte + step >= len(data)))
+        found += some
+        if some:
+            place = some[-1].end
+        elif place.byte + step >= len(data):
+            return found[1:] if shape.header else found
+        else:
+            step *= 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_letters_and_delimiter_are_seen_in_the_file(encoding: str) -> None:
+    found = read(LIST.encode(encoding))
+    assert [row.cells for row in found[:2]] == [
+        ["+447700900227", "Zoë", "a"],
+        ["+447700900228", "Ünal", "two\r\nlines"],
+    ]
+    assert [row.line for row in found] == [2, 3, 5]
+    assert found[2].blank
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_the_one_by_which_rows_are_alike(delimiter: str) -> None:
+    rows = [["Phone", "Shop"], ["+44770", "Bath, UK; north"], ["+44771", "Rome, IT | x"]]
+    out = StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    assert shape_of(out.getvalue().encode()).delimiter == delimiter
+
+
+def test_a_list_without_a_header_has_made_names() -> None:
+    shape = shape_of(b"+447700900227,Ada\n+447700900228,Ben\n")
+    assert (shape.header, shape.columns) == (False, ("Column 1", "Column 2"))
+    assert len(read(b"+447700900227,Ada\n+447700900228,Ben\n")) == 2
+
+
+def test_a_line_that_names_the_separator_is_no_row() -> None:
+    data = b"sep=;\r\nPhone;Name\r\n1;2\r\n"
+    assert shape_of(data).columns == ("Phone", "Name")
+    assert [row.cells for row in read(data)] == [["1", "2"]]
+
+
+@pytest.mark.parametrize("beginning", [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0rest", b"%PDF-1.7", b"", b"\n\n"])
+def test_what_is_no_list_is_told_so(beginning: bytes) -> None:
+    assert isinstance(sniff(beginning), Unreadable)
+
+
+def test_a_quotation_mark_that_never_closes_spoils_one_row() -> None:
+    data = b'Phone,Note\n1,fine\n2,"5 inch" screen\n3,"open\n4,fine\n5,fine\n'
+    told = [(row.line, list(row.cells), bool(row.fault)) for row in read(data)]
+    assert told == [
+        (2, ["1", "fine"], False),
+        (3, ["2", "5 inch screen"], False),
+        (4, [], True),
+        (5, ["4", "fine"], False),
+        (6, ["5", "fine"], False),
+    ]
+
+
+def test_a_quotation_mark_that_would_take_in_a_large_file_spoils_one_row() -> None:
+    rest = "".join(f"{number},fine\n" for number in range(60_000))
+    found = read(f'Phone,Note\n1,"open\n{rest}'.encode(), 700_000)
+    assert [row.line for row in found if row.fault] == [2]
+    assert len(found) == 60_001
+
+
+def test_one_endless_line_ends_all_the_same() -> None:
+    data = b"Phone,Note\n1,fine\n2," + b"x" * (3 * LONGEST_RECORD)
+    found = read(data, 2 * LONGEST_RECORD)
+    assert found[0].cells == ["1", "fine"]
+    assert any(row.fault for row in found[1:])
+    assert found[-1].end.byte == len(data)
+
+
+@given(
+    st.lists(
+        st.lists(st.text("ab\"',;\n\r €é𝄞", max_size=6), min_size=2, max_size=2), min_size=1, max_size=8
+    ),
+    st.sampled_from(["utf-8", "utf-16", "cp1252"]),
+    st.integers(20, 90),
+)
+@settings(max_examples=300)
+def test_rows_are_the_same_in_any_cut(rows: list[list[str]], encoding: str, step: int) -> None:
+    out = StringIO(newline="")
+    csv.writer(out).writerows([["Phone", "Note"], *rows])
+    data = out.getvalue().encode(encoding, "replace")
+    whole, cut = read(data), read(data, step)
+    assert cut == whole
+    # Where each row ends is where the file says that it does.
+    ends = [row.end.byte for row in whole]
+    assert ends[-1] == len(data)
+    written = "".join(row.written for row in whole)
+    assert data.decode(encoding).endswith(written)
