@@ -84,6 +84,7 @@ SHOWN: Mapping[str, str] = MappingProxyType(
         "process": "keywords",
         "template": "keywords",
         "block": "opt_outs",
+        "contact_import": "contacts",
         "conversation": "inbox",
         "telephone": "telephones",
         "campaign": "campaigns",

@@ -9,7 +9,7 @@ from typing import cast
 from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
 
-from sayso.api import campaigns, connections, consents, contacts, lists, messages, processes, templates
+from sayso.api import campaigns, connections, consents, contacts, imports, lists, messages, processes, templates
 from sayso.api.answers import of_problem, send_whole
 from sayso.api.asgi import App, Send
 from sayso.api.documentation import CONFIG, docs, openapi
@@ -40,6 +40,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Lite
             templates.templates_router,
             templates.settings_router,
             contacts.router,
+            imports.router,
             consents.router,
             lists.router,
             campaigns.router,

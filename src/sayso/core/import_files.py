@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LONGEST_RECORD = 262_144
 MOST_COLUMNS = 250
@@ -24,7 +24,10 @@ _DATA = re.compile(r"\+?[\d\s().\-/]{7,}|[^\s@]+@[^\s@]+\.[^\s@]+")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a file is written. `begins`: its first byte behind marks; `columns`: its header, or made names."""
+    """How a file is written. `columns`: its header, or made names.
+
+    `begins`: its first byte behind marks, and behind a line that only names the separator (`lines_before`).
+    """
 
     encoding: str
     delimiter: str
@@ -32,6 +35,7 @@ class Shape:
     begins: int
     header: bool
     columns: tuple[str, ...]
+    lines_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,22 @@ class Record:
         return not self.fault and not any(map(str.strip, self.cells))
 
 
+def rows(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Record]:
+    """The same without the header and without blank rows; those at the end are handed out: they were read."""
+    at_start = place.byte == shape.begins
+    heading = shape.header and at_start
+    blank: Record | None = None
+    for record in records(data, shape, place, whole=whole):
+        if record.blank or heading:
+            heading = heading and record.blank
+            blank = replace(record, cells=())
+            continue
+        blank = None
+        yield record
+    if blank is not None:
+        yield blank
+
+
 def sniff(beginning: bytes) -> Shape | Unreadable:
     """How the file is written, by its first SNIFFED_BYTES."""
     beginning = beginning[:SNIFFED_BYTES]
@@ -88,7 +108,7 @@ def sniff(beginning: bytes) -> Shape | Unreadable:
     header = not any(_DATA.fullmatch(cell.strip()) for cell in first)
     names = first if header else [""] * len(first)
     columns = tuple(_clean(name) or f"Column {place}" for place, name in enumerate(names, 1))
-    return Shape(encoding, delimiter, newline, begins, header, columns)
+    return Shape(encoding, delimiter, newline, begins, header, columns, lines_before=1 if told else 0)
 
 
 def records(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Record]:
@@ -256,7 +276,7 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    found = []
+    found: list[list[str]] = []
     with suppress(csv.Error):
         found.extend(csv.reader(lines, delimiter=delimiter))
     return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sayso.core.phones import LANES
 from sayso.engine.hearing import Hearing
+from sayso.engine.importing import Importing
 from sayso.engine.planning import planning_stage
 from sayso.engine.quarantine import quarantine
 from sayso.engine.receipts import receipts
@@ -39,6 +40,7 @@ def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[s
         "sending": sending(vault_key=key, public_url=settings.url, carrier_url=carrier_url),
         "receipts": receipts(),
         "quarantine": quarantine(database_url, vault_key=key, public_url=settings.url),
+        "importing": Importing,
         "upkeep": upkeep(),
     }
 

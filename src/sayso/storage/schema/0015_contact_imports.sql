@@ -5,6 +5,7 @@ CREATE TABLE sayso.contact_imports (
     workspace_id int NOT NULL REFERENCES sayso.workspaces,
     id bigint NOT NULL DEFAULT sayso.new_id(),
     file_name text NOT NULL CHECK (length(file_name) BETWEEN 1 AND 200),
+    whole_size bigint NOT NULL CHECK (whole_size BETWEEN 1 AND 314572800), -- bytes that the file has
     user_id int,
     key_id int,
     created_at timestamptz NOT NULL DEFAULT now(),

@@ -1,0 +1,226 @@
+"""The importing stage: files of contacts, a slice at a time, each stored once and whole (R8.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+import msgspec
+
+from sayso.core import contact_record, importing
+from sayso.core.contact_record import Merged, Read
+from sayso.core.import_files import Place, Record, Shape, rows
+from sayso.core.importing import Columns
+from sayso.core.problems import Problem
+from sayso.engine.stage import TakenOverError, in_halves
+from sayso.engine.supervisor import Works
+from sayso.engine.telling import Telling
+from sayso.storage import audit, contact_records, imports
+from sayso.storage.contact_records import Known, Said
+from sayso.storage.imports import Advance, Due, Import, refusal
+from sayso.storage.pool import Connection
+
+SLICE_ROWS = 4_000
+STRETCH_BYTES = 1_000_000
+SOURCE = "import"
+TOPICS = ("contacts",)
+TWICE = Problem("external_id", "twice", "An earlier row of this file is about the same contact.")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the file and what it was understood as; `begin` is where the one before it ended."""
+
+    record: Record
+    read: Read
+    begin: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """Rows that follow on each other, of an import as it stood; `gone`: the file is not there any more."""
+
+    due: Due
+    of: Import
+    rows: Sequence[Row]
+    gone: bool
+
+
+class Importing:
+    """Takes the imports that wait in turn, a slice of each: a large file never keeps a small one waiting.
+
+    A slice is one transaction: contacts, consent, refused rows and the checkpoint, which moves only from
+    where the slice began. So a crash stores nothing twice, and a stop holds from the next slice on.
+    """
+
+    name = "importing"
+    channel = None
+    full = 1
+    rest = 0.0
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._telling = Telling(works.pool, TOPICS)
+        self._last = 0
+
+    async def step(self) -> int:
+        """Store one slice of one import; how many rows."""
+        async with self._works.pool.connection() as conn:
+            found = {due.import_id: due for due in await imports.due(conn)}
+        held = await self._works.leases.hold("import", found)
+        ours = sorted(int(name) for name in held)
+        if not ours:
+            return 0
+        self._last = next((each for each in ours if each > self._last), ours[0])
+        due = found[self._last]
+        part = await self._read(due)
+        if part is None:
+            return 0
+        done = await self._do(part)
+        self._telling.moved([due.workspace_id])
+        return done
+
+    async def close(self) -> None:
+        """Nothing is held between steps but what pages are told."""
+        await self._telling.close()
+
+    async def _read(self, due: Due) -> _Slice | None:
+        """The next rows, read in a short transaction and understood outside of it."""
+        async with self._works.pool.connection() as conn:
+            await imports.work_in(conn, due.workspace_id)
+            found = await imports.get(conn, due.import_id)
+            if found is None or found.state not in {"waiting", "running"}:
+                return None
+            data = await imports.stretch(conn, due.import_id, found.at_byte, STRETCH_BYTES)
+        read = await asyncio.to_thread(_understood, found, data)
+        return _Slice(due, found, read, gone=not data and found.at_byte < found.size)
+
+    async def _do(self, part: _Slice) -> int:
+        if not part.rows:
+            await self._end(part)
+            return 1
+        ways = self._works.leases
+        epoch = ways.epoch(f"import:{part.due.import_id}")
+
+        async def store(some: Sequence[Row]) -> int:
+            async with self._works.counted() as conn:
+                name = str(part.due.import_id)
+                if epoch is None or not await ways.fence(conn, "import", {name: epoch}):
+                    raise TakenOverError(f"import {name} is another engine's now")
+                await imports.work_in(conn, part.due.workspace_id)
+                await _Storing(conn, part, self._works.clock()).store(some)
+                return len(some)
+
+        async def refuse(row: Row, error: Exception) -> None:
+            log.warning("import %s: row %s cannot be stored: %r", part.due.import_id, row.record.line, error)
+            problem = Problem("", "unstorable", "The database could not store this row; the log says why.")
+            await store([Row(row.record, row.read.faulty(problem), row.begin)])
+
+        return await in_halves(part.rows, store, refuse)
+
+    async def _end(self, part: _Slice) -> None:
+        """The file is read to its end, or cannot be read on: both are said once, with the figures."""
+        failure = "The rest of the file is not here any more. Import it again." if part.gone else ""
+        now = self._works.clock()
+        async with self._works.pool.connection() as conn:
+            await imports.work_in(conn, part.due.workspace_id)
+            if not await imports.end(conn, part.due.import_id, failure, now):
+                return
+            who = audit.Who(part.due.workspace_id, part.of.user_id, part.of.key_id)
+            figures = {
+                name: getattr(part.of, name)
+                for name in ("rows_read", "created", "changed", "unchanged", "refused")
+            }
+            after = {"file_name": part.of.file_name, **figures}
+            word = "failed" if failure else "finished"
+            change = audit.Change(word, "contact_import", str(part.due.import_id), None, after)
+            await audit.append(conn, who, [change])
+        await self._works.leases.release(f"import:{part.due.import_id}")
+
+
+class _Storing:
+    """One slice, or a half of it, in one transaction."""
+
+    def __init__(self, conn: Connection, part: _Slice, now: datetime) -> None:
+        self._conn, self._part, self._now = conn, part, now
+        self._id = part.due.import_id
+
+    async def store(self, some: Sequence[Row]) -> None:
+        """Write it all, or nothing."""
+        rows = [row for row in some if row.record.fault or row.record.cells]
+        good, refused = _parted(rows)
+        known = await contact_records.known(
+            self._conn, self._part.due.workspace_id, [row.read for row in good]
+        )
+        fresh, twice = _not_twice(good, known, self._id)
+        merged = await asyncio.to_thread(_merged, fresh, known)
+        moved = {name: one for name, one in merged.items() if one.moved or one.word.action}
+        said = Said(SOURCE, self._id, self._part.of.file_name)
+        await contact_records.store(self._conn, moved, said, self._now)
+        refused = sorted([*refused, *twice], key=lambda each: each.line)
+        await imports.refuse(self._conn, self._id, refused)
+        created = sum(one.stood is None for one in moved.values())
+        done = Advance(
+            some[0].begin,
+            some[-1].record.end,
+            rows_read=len(rows),
+            created=created,
+            changed=len(moved) - created,
+            unchanged=len(merged) - len(moved),
+            refused=len(refused),
+        )
+        if not await imports.advance(self._conn, self._id, done):
+            raise TakenOverError(f"import {self._id} was stopped, or went on without this engine")
+
+
+def _understood(found: Import, data: bytes) -> list[Row]:
+    shape = msgspec.convert(found.shape, Shape)
+    columns = Columns(tuple(found.mapping or ()), found.country or "")
+    whole = found.at_byte + len(data) >= found.size
+    begin, told = found.place, []
+    for record in islice(rows(data, shape, found.place, whole=whole), SLICE_ROWS):
+        told.append(Row(record, importing.understood(record, columns), begin))
+        begin = record.end
+    return told
+
+
+def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[imports.Refusal]]:
+    """What can be stored, each contact once, and what cannot."""
+    seen: set[str] = set()
+    good, refused = [], []
+    for row in rows:
+        problems = row.read.problems
+        if not problems and row.read.wanted.external_id in seen:
+            problems = (TWICE,)
+        if problems:
+            refused.append(refusal(row.record.line, row.record.written, problems))
+        else:
+            seen.add(row.read.wanted.external_id)
+            good.append(row)
+    return good, refused
+
+
+def _not_twice(rows: Sequence[Row], known: Known, import_id: int) -> tuple[list[Row], list[imports.Refusal]]:
+    """Those that no earlier slice of this file has stored."""
+    fresh, twice = [], []
+    for row in rows:
+        stood = known.contacts.get(row.read.wanted.external_id)
+        if stood is not None and stood.import_id == import_id:
+            twice.append(refusal(row.record.line, row.record.written, (TWICE,)))
+        else:
+            fresh.append(row)
+    return fresh, twice
+
+
+def _merged(rows: Sequence[Row], known: Known) -> Mapping[str, Merged]:
+    return {
+        name: contact_record.merge(row.read, known.contacts.get(name), known.around(row.read))
+        for row in rows
+        if (name := row.read.wanted.external_id)
+    }

@@ -1,0 +1,228 @@
+"""A file of contacts is stored row by row, once, whatever happens on the way (R8.2)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from sayso.actions.actor import Actor, house
+from sayso.actions.imports import Wanted, add_piece, begin_import, show_import, start_import, stop_import
+from sayso.engine import importing
+from sayso.engine.importing import Importing
+from sayso.engine.supervisor import Works, open_works
+from sayso.storage.databases import Databases
+from sayso.storage.imports import File, Import
+from sayso.storage.pool import APP, Pool, open_pool
+from tests.world import World, build
+
+pytestmark = [pytest.mark.anyio, pytest.mark.rule("R8.2")]
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HEAD = "Customer id,Mobile,First name,Shop,SMS consent\n"
+
+
+@dataclass
+class Scene:
+    """A workspace, the app's pool, and an engine that steps when told."""
+
+    world: World
+    pool: Pool
+    works: Works
+    stage: Importing
+    actor: Actor
+
+    async def begin(self, text: str, mapping: tuple[str, ...] | None = None, encoding: str = "utf-8") -> int:
+        data = text.encode(encoding)
+        made = await begin_import(self.pool, self.actor, File("club-november.csv", len(data)), NOW)
+        assert isinstance(made, Import)
+        for start in range(0, len(data), 1_500_000):
+            piece = data[start : start + 1_500_000]
+            assert isinstance(await add_piece(self.pool, self.actor, made.id, start, piece), Import)
+        begun = await start_import(self.pool, self.actor, made.id, Wanted(mapping), NOW)
+        assert isinstance(begun, Import), begun
+        return made.id
+
+    async def finish(self, import_id: int) -> Import:
+        for _ in range(200):
+            await self.stage.step()
+            found = await self.show(import_id)
+            if found.state not in {"waiting", "running"}:
+                return found
+        raise AssertionError("it never ended")
+
+    async def show(self, import_id: int) -> Import:
+        found = await show_import(self.pool, self.actor, import_id)
+        assert isinstance(found, Import)
+        return found
+
+    def refused(self) -> list[tuple[object, ...]]:
+        return self.world.rows(
+            "SELECT line, reasons -> 0 ->> 'code' FROM contact_import_refusals ORDER BY import_id, line"
+        )
+
+    def count(self, what: str = "contacts") -> int:
+        return int(str(self.world.rows(f"SELECT count(*) FROM {what}")[0][0]))
+
+
+@asynccontextmanager
+async def open_scene(database: Databases) -> AsyncIterator[Scene]:
+    world = build(database)
+    async with open_pool(database.url, APP) as pool, open_works(database.url) as works:
+        yield Scene(world, pool, works, Importing(works), house(world.workspace))
+
+
+@pytest.fixture
+async def scene(database: Databases) -> AsyncIterator[Scene]:
+    async with open_scene(database) as made:
+        yield made
+
+
+def rows(first: int, count: int) -> str:
+    return "".join(f"{n},+1202555{n:04},Ada {n},Bath,yes\n" for n in range(first, first + count))
+
+
+@pytest.mark.rule("R8.1")
+async def test_a_list_becomes_contacts_and_each_bad_row_says_why(scene: Scene) -> None:
+    bad = "7,12,Short,Bath,\n8,,No number,Bath,\n,+12025559999,No id,Bath,\n1,+12025550001,Twice,Bath,\n"
+    done = await scene.finish(await scene.begin(HEAD + rows(1, 3) + "\n,,,,\n" + bad))
+    assert (done.state, done.rows_read, done.created, done.refused) == ("finished", 7, 4, 3)
+    assert scene.refused() == [(7, "not_a_number"), (9, "missing"), (10, "twice")]
+    assert scene.world.rows(
+        "SELECT external_id, phone, attributes ->> 'first_name', attributes ->> 'shop', sms_consent, name_key "
+        "FROM contacts WHERE external_id = '2'"
+    ) == [("2", 12025550002, "Ada 2", "Bath", "yes", "ada 2")]
+    assert scene.count("contact_import_chunks") == 0
+
+
+async def test_the_same_file_again_changes_nothing(scene: Scene) -> None:
+    text = HEAD + rows(1, 5)
+    await scene.finish(await scene.begin(text))
+    before = scene.world.rows("SELECT id, updated_at FROM contacts ORDER BY id")
+    done = await scene.finish(await scene.begin(text))
+    assert (done.created, done.changed, done.unchanged, done.refused) == (0, 0, 5, 0)
+    assert scene.world.rows("SELECT id, updated_at FROM contacts ORDER BY id") == before
+
+
+async def test_without_an_external_id_the_number_is_the_key(scene: Scene) -> None:
+    text = "Phone;City\n(202) 555-0143;Bath\n+1 202 555 0143;Bonn\n"
+    done = await scene.finish(await scene.begin(text))
+    assert (done.created, done.refused) == (1, 1)
+    assert scene.world.rows("SELECT external_id, phone FROM contacts") == [("+12025550143", 12025550143)]
+
+
+@pytest.mark.rule("R6.3", "R6.4", "R6.5")
+async def test_a_yes_of_a_list_never_lifts_a_block_and_names_its_row(scene: Scene) -> None:
+    scene.world.rows(
+        "INSERT INTO blocks (workspace_id, phone, written, scope, since, source, said, reason) "
+        "VALUES (%s, 12025550001, '+1', 'channel', %s, 'keyword', 'stop', 'Texted stop.')",
+        scene.world.workspace,
+        NOW,
+    )
+    text = HEAD + "1,+12025550001,A,Bath,yes\n2,+12025550002,B,Bath,yes\n3,+12025550003,C,Bath,no\n"
+    await scene.finish(await scene.begin(text))
+    assert scene.world.rows("SELECT count(*) FROM blocks WHERE lifted_at IS NULL") == [(1,)]
+    ledger = (
+        "SELECT phone, action, source, evidence ->> 'file', evidence ->> 'row' FROM consents ORDER BY phone"
+    )
+    assert scene.world.rows(ledger) == [
+        (12025550001, "pending", "import", "club-november.csv", "2"),
+        (12025550002, "accept", "import", "club-november.csv", "3"),
+        (12025550003, "reject", "import", "club-november.csv", "4"),
+    ]
+    assert scene.world.rows("SELECT sms_consent FROM contacts ORDER BY external_id") == [
+        ("unknown",), ("yes",), ("no",),
+    ]  # fmt: skip
+
+
+async def test_an_import_is_audited_at_its_start_and_its_end_alone(scene: Scene) -> None:
+    await scene.finish(await scene.begin(HEAD + rows(1, 20)))
+    found = scene.world.rows(
+        "SELECT action, object_type, after ->> 'created' FROM audit "
+        "WHERE object_type IN ('contact', 'contact_import') ORDER BY id"
+    )
+    assert found == [("started", "contact_import", None), ("finished", "contact_import", "20")]
+
+
+async def test_the_same_contact_in_a_later_slice_is_seen(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "SLICE_ROWS", 3)
+    done = await scene.finish(await scene.begin(HEAD + rows(1, 7) + "2,+12025550002,Again,Bath,yes\n"))
+    assert (done.created, done.refused) == (7, 1)
+    assert scene.refused() == [(9, "twice")]
+
+
+async def test_a_stopped_import_goes_on_where_it_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "SLICE_ROWS", 3)
+    made = await scene.begin(HEAD + rows(1, 10))
+    await scene.stage.step()
+    assert isinstance(await stop_import(scene.pool, scene.actor, made, NOW), Import)
+    assert await scene.stage.step() == 0
+    assert scene.count() == 3
+    assert isinstance(await start_import(scene.pool, scene.actor, made, Wanted(), NOW), Import)
+    done = await scene.finish(made)
+    assert (done.rows_read, done.created, done.refused) == (10, 10, 0)
+
+
+async def test_an_engine_that_lost_the_import_stores_nothing(
+    scene: Scene, database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "SLICE_ROWS", 3)
+    made = await scene.begin(HEAD + rows(1, 9))
+    await scene.stage.step()
+    scene.world.rows(
+        "UPDATE leases SET holder = 'another', epoch = epoch + 1 WHERE resource = %s", f"import:{made}"
+    )
+    with pytest.raises(importing.TakenOverError):
+        await scene.stage.step()
+    assert scene.count() == 3
+    scene.world.rows("DELETE FROM leases WHERE resource = %s", f"import:{made}")
+    async with open_works(database.url) as works:
+        other = Importing(works)
+        while (await scene.show(made)).state != "finished":
+            await other.step()
+    assert scene.count() == 9
+    assert (await scene.show(made)).created == 9
+
+
+async def test_a_row_that_the_database_refuses_stops_no_other(scene: Scene) -> None:
+    scene.world.rows("ALTER TABLE contacts ADD CONSTRAINT odd CHECK (attributes ->> 'shop' <> 'Nowhere')")
+    text = HEAD + rows(1, 4) + "5,+12025550005,Odd,Nowhere,yes\n" + rows(6, 4)
+    done = await scene.finish(await scene.begin(text))
+    assert (done.created, done.refused, done.rows_read) == (8, 1, 9)
+    assert scene.refused() == [(6, "unstorable")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
+async def test_lists_of_other_programs_are_read(scene: Scene, encoding: str) -> None:
+    text = "Kundennummer;Handy;Vorname\r\n" + "".join(f"{n};0202 555 {n:04};Zoë\r\n" for n in range(1, 6))
+    text = text.replace("0202 ", "+1 202 ")
+    done = await scene.finish(await scene.begin(text, encoding=encoding))
+    assert (done.state, done.created, done.refused) == ("finished", 5, 0)
+    assert scene.world.rows("SELECT DISTINCT attributes ->> 'first_name' FROM contacts") == [("Zoë",)]
+
+
+async def test_a_file_of_several_chunks_is_read_across_them(scene: Scene) -> None:
+    filler = "x" * 900
+    text = "Customer id,Note\n" + "".join(f"{n},{filler}{n}\n" for n in range(4_000))
+    done = await scene.finish(await scene.begin(text))
+    assert (done.created, done.refused, done.at_byte) == (4_000, 0, len(text))
+    assert scene.count("contacts WHERE attributes ->> 'note' = repeat('x', 900) || external_id") == 4_000
+
+
+async def test_other_workspaces_neither_see_nor_feel_it(scene: Scene) -> None:
+    scene.world.rows(
+        "INSERT INTO contacts (workspace_id, external_id, phone) VALUES (%s, '1', 12025550001)",
+        scene.world.other_workspace,
+    )
+    made = await scene.begin(HEAD + rows(1, 2))
+    done = await scene.finish(made)
+    assert done.created == 2
+    assert (
+        scene.count(f"contacts WHERE workspace_id = {scene.world.other_workspace} AND import_id IS NULL") == 1
+    )
+    other = await show_import(scene.pool, house(scene.world.other_workspace), made)
+    assert not isinstance(other, Import)
