@@ -3,7 +3,7 @@
     python -m bench.contacts [--size 1000000] [--consent]
 
 `contacts.import`: rows a second, of a CSV of `--size` rows with external id, mobile number, e-mail, names and
-shop, one in a hundred of them faulty; each is new. `largest_mb` is the largest process but the database's own.
+shop, one in a hundred of them faulty, all new. `largest_mb` is the largest process but the database's own.
 `--consent`: each row says yes too, which writes two ledger rows more.
 """
 

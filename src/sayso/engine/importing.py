@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -68,6 +68,7 @@ class Importing:
         self._works = works
         self._telling = Telling(works.pool, TOPICS)
         self._last = 0
+        self._ahead = _Ahead(works)
 
     async def step(self) -> int:
         """Store one slice of one import; how many rows."""
@@ -87,24 +88,23 @@ class Importing:
         return done
 
     async def close(self) -> None:
-        """Nothing is held between steps but what pages are told."""
+        """Nothing is held between steps but rows that were read ahead, and what pages are told."""
+        await self._ahead.drop()
         await self._telling.close()
 
     async def _read(self, due: Due) -> _Slice | None:
-        """The next rows, read in a short transaction and understood outside of it."""
         async with self._works.pool.connection() as conn:
             await imports.work_in(conn, due.workspace_id)
             found = await imports.get(conn, due.import_id)
-            if found is None or found.state not in {"waiting", "running"}:
-                return None
-            data = await imports.stretch(conn, due.import_id, found.at_byte, STRETCH_BYTES)
-        read = await asyncio.to_thread(_understood, found, data)
-        return _Slice(due, found, read, gone=not data and found.at_byte < found.size)
+        if found is None or found.state not in {"waiting", "running"}:
+            return None
+        return await self._ahead.take(due, found)
 
     async def _do(self, part: _Slice) -> int:
         if not part.rows:
             await self._end(part)
             return 1
+        self._ahead.begin(part.due, part.of, part.rows[-1].record.end)
         ways = self._works.leases
         epoch = ways.epoch(f"import:{part.due.import_id}")
 
@@ -142,6 +142,45 @@ class Importing:
             change = audit.Change(word, "contact_import", str(part.due.import_id), None, after)
             await audit.append(conn, who, [change])
         await self._works.leases.release(f"import:{part.due.import_id}")
+
+
+class _Ahead:
+    """The slice behind the one that is being stored: it is understood while the database works."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._place: tuple[int, Place] | None = None
+        self._task: asyncio.Task[_Slice] | None = None
+
+    def begin(self, due: Due, of: Import, place: Place) -> None:
+        """Read on from a place; nothing rests on it."""
+        self._place = (due.import_id, place)
+        there = replace(of, at_byte=place.byte, at_line=place.line)
+        self._task = asyncio.create_task(self._slice(due, there))
+
+    async def take(self, due: Due, of: Import) -> _Slice:
+        """The rows from where the import stands now."""
+        if self._task is not None and self._place == (due.import_id, of.place):
+            task, self._task = self._task, None
+            part = await task
+            return replace(part, of=of)
+        await self.drop()
+        return await self._slice(due, of)
+
+    async def drop(self) -> None:
+        """Forget what was read ahead."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None
+
+    async def _slice(self, due: Due, of: Import) -> _Slice:
+        """Read in a short transaction, understood outside of it."""
+        async with self._works.pool.connection() as conn:
+            await imports.work_in(conn, due.workspace_id)
+            data = await imports.stretch(conn, due.import_id, of.at_byte, STRETCH_BYTES)
+        read = await asyncio.to_thread(_understood, of, data)
+        return _Slice(due, of, read, gone=not data and of.at_byte < of.size)
 
 
 class _Storing:
