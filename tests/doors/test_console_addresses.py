@@ -52,6 +52,14 @@ def _theirs(console: Console) -> Mapping[str, Any]:
         return int(console.execute(f"{query} RETURNING id", shop.workspace)[0][0])
 
     console.category(shop.workspace, "theirs")
+    import_id = made(
+        "INSERT INTO sayso.contact_imports (workspace_id, file_name, whole_size) VALUES (%s, 'Theirs.csv', 1)"
+    )
+    console.execute(
+        "INSERT INTO sayso.contact_import_progress (workspace_id, import_id) VALUES (%s, %s)",
+        shop.workspace,
+        import_id,
+    )
     return {
         "inbound_id": stop,
         "conversation_id": asked,
@@ -74,6 +82,8 @@ def _theirs(console: Console) -> Mapping[str, Any]:
             f"VALUES (%s, 'x@y.example', 'agent', sha256(random()::text::bytea), {shop.agent.id}, now() "
             "+ interval '1 day')"
         ),
+        "contact_id": made("INSERT INTO sayso.contacts (workspace_id, external_id) VALUES (%s, 'Theirs')"),
+        "import_id": import_id,
         "user_id": shop.agent.id,
         "name": "theirs",
         "token": "0123456789abcdef",

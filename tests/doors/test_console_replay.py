@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sayso.console.replay.words import Row, as_csv, disarmed
+from sayso.console.replay.words import Row, as_csv
+from sayso.console.spreadsheets import disarmed
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
 

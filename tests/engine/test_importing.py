@@ -91,8 +91,8 @@ async def test_a_list_becomes_contacts_and_each_bad_row_says_why(scene: Scene) -
     assert (done.state, done.rows_read, done.created, done.refused) == ("finished", 7, 4, 3)
     assert scene.refused() == [(7, "not_a_number"), (9, "missing"), (10, "twice")]
     assert scene.world.rows(
-        "SELECT external_id, phone, attributes ->> 'first_name', attributes ->> 'shop', sms_consent, name_key "
-        "FROM contacts WHERE external_id = '2'"
+        "SELECT external_id, phone, attributes ->> 'first_name', attributes ->> 'shop', sms_consent, "
+        "name_key FROM contacts WHERE external_id = '2'"
     ) == [("2", 12025550002, "Ada 2", "Bath", "yes", "ada 2")]
     assert scene.count("contact_import_chunks") == 0
 

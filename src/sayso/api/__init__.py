@@ -9,7 +9,17 @@ from typing import cast
 from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
 
-from sayso.api import campaigns, connections, consents, contacts, imports, lists, messages, processes, templates
+from sayso.api import (
+    campaigns,
+    connections,
+    consents,
+    contacts,
+    imports,
+    lists,
+    messages,
+    processes,
+    templates,
+)
 from sayso.api.answers import of_problem, send_whole
 from sayso.api.asgi import App, Send
 from sayso.api.documentation import CONFIG, docs, openapi

@@ -41,6 +41,7 @@ class Area(StrEnum):
     HOME = "home"
     INBOX = "inbox"
     KEYWORDS = "keywords"
+    CONTACTS = "contacts"
     OPT_OUTS = "opt_outs"
     REPLAY = "replay"
     COUNTRIES = "countries"
@@ -61,6 +62,7 @@ MAY_OPEN: dict[Area, frozenset[Role]] = {
     Area.HOME: _NOT_AGENTS,
     Area.INBOX: _EVERYONE,
     Area.KEYWORDS: _NOT_AGENTS,
+    Area.CONTACTS: _NOT_AGENTS,
     Area.OPT_OUTS: _NOT_AGENTS,
     Area.REPLAY: _NOT_AGENTS,
     Area.COUNTRIES: _NOT_AGENTS,

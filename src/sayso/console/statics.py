@@ -27,6 +27,7 @@ SOURCES: dict[str, tuple[str, str]] = {
     "shell.css": ("sayso.console", "static/shell.css"),
     "sayso.js": ("sayso.console", "static/sayso.js"),
     "inbox.js": ("sayso.console", "static/inbox.js"),
+    "upload.js": ("sayso.console", "static/upload.js"),
     "icon.svg": ("sayso.console", "static/icon.svg"),
     "htmx.js": ("django_htmx", "static/django_htmx/htmx-4.min.js"),
     "passkey-json.js": ("allauth.mfa", "static/mfa/js/webauthn-json.js"),

@@ -21,6 +21,7 @@ from sayso.console.components import counting
 # The packages of the areas: each brings its own addresses.
 AREAS = (
     "audit",
+    "contacts",
     "countries",
     "find",
     "home",

@@ -24,6 +24,8 @@ from sayso.storage.presence import Presence
 RETRY_AFTER = b"5"
 # An uploaded file of 5 MiB of past texts, and what a form puts around it.
 MOST_UPLOADED = 6 * 1024 * 1024
+# A list of contacts with a form; a larger one comes in pieces, by the page's own script.
+MOST_OF_A_LIST = 31 * 1024 * 1024
 
 
 @asynccontextmanager
@@ -57,6 +59,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
                 ("/replay/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
+                ("/contacts/import/", Door("console", console_pages, most_bytes=MOST_OF_A_LIST)),
                 ("/healthz", operators),
                 ("/readyz", operators),
                 ("/metrics", operators),

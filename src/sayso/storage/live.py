@@ -15,7 +15,7 @@ MOST_NAMED = 500
 async def note(conn: Connection, topics: Sequence[str], workspace_ids: Collection[int]) -> None:
     """Tell pages that show these topics of these workspaces to look again, once this transaction commits.
 
-    Topics are the console's: `inbox`, `keywords`, `opt_outs`, `telephones`. Call it once a batch.
+    Topics are the console's: `contacts`, `inbox`, `keywords`, `opt_outs`, `telephones`. Call it once a batch.
     """
     if not workspace_ids:
         return

@@ -18,6 +18,7 @@ THINGS = {
     "connection": "Connections",
     "consent": "Consent",
     "contact": "Contacts",
+    "contact_import": "Imports of contacts",
     "event_names": "Event names",
     "inbound_number": "Inbound numbers",
     "invitation": "Invitations",
@@ -36,6 +37,7 @@ OPERATORS = ("connection", "inbound_number", "quarantine", "unrouted")
 _ONE = {
     "api_key": "API key",
     "category": "category",
+    "contact_import": "the import of",
     "confirmation": "confirmations in",
     "event_names": "the event’s names",
     "inbound_number": "inbound number",
@@ -48,6 +50,7 @@ _WHOLE = {
     ("asked_in_vain", "address"): "asked for {}, which leads nowhere in this workspace",
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
+    ("continued", "contact_import"): "let the import of {} go on",
     ("created", "invitation"): "invited {}",
     ("joined", "member"): "joined by invitation",
     ("removed", "member"): "removed {}",
@@ -61,7 +64,7 @@ _DID = {
     "token_renewed": "renewed the callback addresses of",
     "withdrawn": "took back",
 }
-_NAMES = ("name", "email", "written", "external_id")
+_NAMES = ("name", "email", "written", "external_id", "file_name")
 _FIELDS = {"email": "e-mail"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _ALONE = frozenset({"event_names", "opt_out", "workspace"})

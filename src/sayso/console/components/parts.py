@@ -92,6 +92,12 @@ def sentence(stored: str) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """1,208 for 1208."""
+    return f"{number:,}"
+
+
+@register.filter
 def country(code: str) -> str:
     """United Kingdom for GB."""
     return country_named(code)

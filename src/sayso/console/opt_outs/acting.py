@@ -19,7 +19,7 @@ from sayso.console.forms import again, done, go
 from sayso.console.lenses.numbers import Line
 from sayso.console.loop import perform
 from sayso.console.opt_outs.forms import BackForm, BlockForm, Choices
-from sayso.console.opt_outs.words import line_name
+from sayso.console.proof.words import line_name
 from sayso.console.refusing import demand
 
 SCOPE = "consents:write"

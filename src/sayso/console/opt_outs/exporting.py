@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sayso.console.opt_outs import words
-from sayso.console.opt_outs.proving import Shown, Told, Verdict
-from sayso.console.opt_outs.saying import Line
+from sayso.console.proof import words
+from sayso.console.proof.proving import Shown, Told, Verdict
+from sayso.console.proof.saying import Line
 from sayso.storage.blocks import Block
 from sayso.storage.consents import Entry
 

@@ -14,7 +14,7 @@ from sayso.console.components.numbers import spaced, typed
 from sayso.console.components.pages import Page, newest
 from sayso.console.lenses.blocks import Block
 from sayso.console.lenses.numbers import Line
-from sayso.console.opt_outs import words
+from sayso.console.proof import words
 
 DAY = timedelta(days=1)
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)

@@ -12,8 +12,9 @@ from sayso.actions.proof import NEWEST, Part, prove
 from sayso.console.access import Area, opens
 from sayso.console.components.pages import cursor
 from sayso.console.loop import perform
-from sayso.console.opt_outs import exporting, proving, words
+from sayso.console.opt_outs import exporting
 from sayso.console.opt_outs.reading import asked, looked_for, page
+from sayso.console.proof import proving, words
 from sayso.console.refusing import demand
 
 ENTRIES = 50

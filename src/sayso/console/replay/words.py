@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
 
 from sayso.console.components.numbers import spaced
+from sayso.console.spreadsheets import disarmed
 from sayso.core.replay import Difference, Reading
 
 OUTCOMES = {
@@ -23,9 +23,6 @@ KINDS = {"unsubscribe": "stop", "optin": "go", "help": "note"}
 # The steps that tell of a word; those after them tell what follows from it.
 ABOUT_WORDS = frozenset({"R4.7", "R4.12", "R6.6", "R7.1"})
 HEAD = ("received_at", "from", "text", "now", "wanted", "word", "mode", "why")
-# What a spreadsheet takes for a formula, also behind blanks and quotes: at the beginning of a cell, and after
-# what begins a new one where the file is opened with another separator, which no quotes of ours can keep.
-_FORMULA = re.compile(r"""(^|[;|\t\r\n\v\f])(?=[\s'"]*[=+\-@＝＋－＠])""")
 LONGEST_CELL = 1_600
 
 
@@ -89,12 +86,6 @@ def as_csv(rows: Iterable[Row]) -> str:
 def head() -> str:
     """The first line of the file."""
     return ",".join(f'"{name}"' for name in HEAD) + "\r\n"
-
-
-def disarmed(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what looks so."""
-    told = _FORMULA.sub(r"\1'", cell)
-    return f"'{told}" if told.startswith(("\t", "\r")) else told
 
 
 def keywords(written: str) -> tuple[str, ...]:

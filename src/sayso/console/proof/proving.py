@@ -12,7 +12,7 @@ from sayso.console.accounts.models import User
 from sayso.console.components.numbers import spaced
 from sayso.console.lenses.blocks import Block
 from sayso.console.lenses.contacts import Contact
-from sayso.console.opt_outs import saying, words
+from sayso.console.proof import saying, words
 from sayso.core.gate import Answer, Defer, Send
 from sayso.storage import audit, blocks, consents
 from sayso.storage.inbound_messages import InboundMessage

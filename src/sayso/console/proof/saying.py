@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sayso.actions.exchange import Exchange
 from sayso.actions.proof import Proof, stops_all
-from sayso.console.opt_outs import words
+from sayso.console.proof import words
 from sayso.core.receipts import NEVER_LEFT
 from sayso.storage.blocks import Block
 from sayso.storage.inbound_messages import InboundMessage

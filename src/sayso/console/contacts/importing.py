@@ -1,0 +1,144 @@
+"""R8.2: an import as its page shows it: the mapping with a preview, the progress, the report."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sayso.actions.imports import list_imports, list_refused, show_import, start_import, stop_import
+from sayso.actions.proof import NEWEST
+from sayso.console.access import Area, opens
+from sayso.console.components.asking import Question, ask
+from sayso.console.components.pages import cursor
+from sayso.console.contacts import mapping
+from sayso.console.contacts.bringing import may_write
+from sayso.console.contacts.words import Progress
+from sayso.console.forms import done, go
+from sayso.console.loop import perform
+from sayso.console.refusing import demand
+from sayso.console.spreadsheets import disarmed
+from sayso.storage.imports import Import, Refusal
+
+LISTED = 50
+REFUSED_SHOWN = 50
+REFUSED_AT_ONCE = 5_000
+OVER = frozenset({"finished", "stopped", "failed"})
+
+
+@require_safe
+@opens(Area.CONTACTS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """The imports of this workspace, newest first."""
+    before = cursor(request.GET.get("before", ""))
+    found = demand(perform(request, list_imports, before or NEWEST, LISTED + 1))
+    context = {
+        "imports": [Progress(each, datetime.now(UTC)) for each in found[:LISTED]],
+        "older": found[LISTED - 1].id if len(found) > LISTED else None,
+        "before": before,
+        "zone": request.place.zone,
+        "address": request.get_full_path(),
+    }
+    fragment = request.htmx and not request.htmx.history_restore_request
+    return render(request, f"contacts/{'import_list' if fragment else 'imports'}.html", context)
+
+
+@opens(Area.CONTACTS)
+def one(request: HttpRequest, import_id: str) -> HttpResponse:
+    """An import: while it is a draft its mapping, then how far it has come and what it did."""
+    found = demand(perform(request, show_import, int(import_id)))
+    if found.state == "draft":
+        may_write(request)
+        return mapping.chosen(request, found)
+    context = _context(request, found)
+    fragment = request.htmx and not request.htmx.history_restore_request
+    return render(request, f"contacts/{'progress' if fragment else 'import'}.html", context)
+
+
+@opens(Area.CONTACTS)
+def stop(request: HttpRequest, import_id: str) -> HttpResponse:
+    """Stop it; it may go on later."""
+    may_write(request)
+    found = demand(perform(request, show_import, int(import_id)))
+    if request.method != "POST":
+        question = Question(
+            f"Stop importing {found.file_name}?",
+            f"{found.rows_read:,} rows were read, and what is stored stays. It may go on from there later.",
+            "Stop import",
+            "Let it run",
+            request.path.removesuffix("stop/"),
+        )
+        return ask(request, question)
+    stopped = demand(perform(request, stop_import, found.id, datetime.now(UTC)))
+    done(request, f"Stopped after {stopped.rows_read:,} rows.")
+    return go(request, "contact_import", found.id)
+
+
+@opens(Area.CONTACTS)
+def go_on(request: HttpRequest, import_id: str) -> HttpResponse:
+    """Let a stopped import go on where it ended."""
+    may_write(request)
+    found = demand(perform(request, show_import, int(import_id)))
+    if request.method == "POST":
+        demand(perform(request, start_import, found.id, mapping.AS_BEGUN, datetime.now(UTC)))
+    return go(request, "contact_import", found.id)
+
+
+@require_safe
+@opens(Area.CONTACTS)
+def refused(request: HttpRequest, import_id: str) -> HttpResponse:
+    """Refused rows in the order of the file, each with its reasons."""
+    found = demand(perform(request, show_import, int(import_id)))
+    after = cursor(request.GET.get("after", "")) or 0
+    rows = demand(perform(request, list_refused, found.id, after, REFUSED_SHOWN + 1))
+    context = {
+        "import": Progress(found, datetime.now(UTC)),
+        "rows": rows[:REFUSED_SHOWN],
+        "after": after,
+        "next": rows[REFUSED_SHOWN - 1].line if len(rows) > REFUSED_SHOWN else None,
+    }
+    return render(request, "contacts/refused.html", context)
+
+
+@require_safe
+@opens(Area.CONTACTS)
+def refused_file(request: HttpRequest, import_id: str) -> HttpResponse | StreamingHttpResponse:
+    """The same as a file, to be mended and imported again."""
+    found = demand(perform(request, show_import, int(import_id)))
+    headers = {"Content-Disposition": f'attachment; filename="refused-{found.id}.csv"'}
+    return HttpResponse(_lines(request, found), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _lines(request: HttpRequest, found: Import) -> Iterator[str]:
+    yield "\ufeff" + _written(["line", "reason", "row"])
+    after = 0
+    while rows := demand(perform(request, list_refused, found.id, after, REFUSED_AT_ONCE)):
+        yield "".join(_written(_cells(row)) for row in rows)
+        after = rows[-1].line
+
+
+def _cells(row: Refusal) -> list[str]:
+    reasons = " ".join(reason["message"] for reason in row.reasons)
+    return [str(row.line), disarmed(reasons), disarmed(row.written)]
+
+
+def _written(cells: list[str]) -> str:
+    out = StringIO(newline="")
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(cells)
+    return out.getvalue()
+
+
+def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
+    first = demand(perform(request, list_refused, found.id, 0, 5)) if found.refused else []
+    return {
+        "import": Progress(found, datetime.now(UTC)),
+        "refused": first,
+        "zone": request.place.zone,
+        "address": request.path,
+    }

@@ -1,0 +1,23 @@
+"""The addresses of this area; each is guarded by `opens`."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from sayso.console.contacts import bringing, importing, views
+
+CONTACT = r"(?P<contact_id>[0-9]{1,18})"
+IMPORT = r"(?P<import_id>[0-9]{1,18})"
+
+urlpatterns = [
+    path("contacts/", views.overview, name="contacts"),
+    re_path(rf"^contacts/{CONTACT}/$", views.contact, name="contact"),
+    path("contacts/import/", bringing.bring, name="contact_import_new"),
+    re_path(rf"^contacts/import/{IMPORT}/file/$", bringing.piece, name="contact_import_piece"),
+    path("contacts/imports/", importing.overview, name="contact_imports"),
+    re_path(rf"^contacts/imports/{IMPORT}/$", importing.one, name="contact_import"),
+    re_path(rf"^contacts/imports/{IMPORT}/stop/$", importing.stop, name="contact_import_stop"),
+    re_path(rf"^contacts/imports/{IMPORT}/go-on/$", importing.go_on, name="contact_import_go_on"),
+    re_path(rf"^contacts/imports/{IMPORT}/refused/$", importing.refused, name="contact_import_refused"),
+    re_path(rf"^contacts/imports/{IMPORT}/refused\.csv$", importing.refused_file, name="contact_import_file"),
+]

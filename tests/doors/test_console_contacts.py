@@ -1,0 +1,226 @@
+"""Contacts in the console: finding one, what is known of one, and a file from choosing it to its report."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from sayso.engine.importing import Importing
+from sayso.engine.supervisor import open_works
+from tests.console_visits import signed_in, text
+from tests.consoles import Console
+
+LIST = (
+    "Customer id;Mobile;First name;SMS consent\r\n"
+    "fern-1;+44 7911 123456;Ada;yes\r\nfern-2;nothing;Ben;no\r\nfern-3;07911 123457;Zoë;\r\n"
+)
+
+
+def contact(console: Console, workspace: int, external_id: str, **more: Any) -> int:
+    """A contact as an import leaves it."""
+    row = {"phone": None, "email": None, "attributes": "{}", "sms_consent": "unknown"} | more
+    query = (
+        "INSERT INTO sayso.contacts (workspace_id, external_id, phone, email, attributes, sms_consent) "
+        "VALUES (%s, %s, %s, %s, %s, %s) RETURNING id"
+    )
+    return int(console.execute(query, workspace, external_id, *row.values())[0][0])
+
+
+def brought(client: Any, content: bytes = LIST.encode(), name: str = "club-november.csv") -> str:
+    """The address of an import whose file came with the form."""
+    answer = client.post("/contacts/import/", {"file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == HTTPStatus.SEE_OTHER, text(answer)
+    return str(answer["Location"])
+
+
+def columns(*targets: str, **more: str) -> dict[str, str]:
+    """The mapping's form as it is sent."""
+    return {f"column_{place}": target for place, target in enumerate(targets)} | {"country": "GB"} | more
+
+
+def worked(console: Console) -> None:
+    """An engine reads whatever waits."""
+
+    async def work() -> None:
+        async with open_works(console.databases.url) as works:
+            stage = Importing(works)
+            while await stage.step():
+                continue
+            await stage.close()
+
+    asyncio.run(work())
+
+
+@pytest.fixture
+def shop(console: Console) -> int:
+    return console.workspace()
+
+
+@pytest.fixture
+def client(console: Console, shop: int) -> Any:
+    return signed_in(console.person((shop, "marketer")))
+
+
+@pytest.mark.rule("R8.2")
+def test_a_file_from_choosing_it_to_its_report(console: Console, shop: int, client: Any) -> None:
+    assert "No contact yet" in text(client.get("/contacts/"))
+    address = brought(client)
+    page = client.get(address)
+    for words in (
+        "club-november.csv",
+        "+44 7911 123456",
+        "fern-2",
+        "This is no phone number.",
+        "1 of 3 would be",
+    ):
+        assert words in text(page)
+    chosen = re.findall(r'<option value="([^"]*)" selected', page.content.decode())
+    assert chosen == ["external_id", "phone", "attributes.first_name", "sms_consent", "GB"]
+    begun = client.post(address, columns("external_id", "phone", "attributes.first_name", "sms_consent"))
+    assert begun.status_code == HTTPStatus.SEE_OTHER
+    assert "Waiting for its turn" in text(client.get(address))
+    worked(console)
+    report = text(client.get(address))
+    assert "Import finished: of 3 rows, 2 became new contacts and 1 was refused." in report
+    assert "fern-2;nothing;Ben;no" in report
+    assert "2 contacts" in text(client.get("/contacts/"))
+    assert "club-november.csv" in text(client.get("/contacts/imports/"))
+    file = client.get(f"{address}refused.csv").content.decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(file)))[1][0::2] == ["3", "fern-2;nothing;Ben;no"]
+    trail = console.execute(
+        "SELECT action FROM sayso.audit WHERE workspace_id = %s AND object_type = 'contact_import' "
+        "ORDER BY id",
+        shop,
+    )
+    assert trail == [("started",), ("finished",)]
+
+
+@pytest.mark.rule("R8.2")
+def test_the_preview_shows_another_mapping_and_stores_nothing(
+    client: Any, console: Console, shop: int
+) -> None:
+    address = brought(client)
+    said = columns("", "phone", "attributes.first_name", "", preview="1")
+    page = text(client.post(address, said))
+    assert "the number says which contact a row is about" in page
+    wrong = client.post(address, columns("", "", "email", ""))
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Choose the column with the mobile number" in text(wrong)
+    assert console.execute("SELECT count(*) FROM sayso.contacts WHERE workspace_id = %s", shop) == [(0,)]
+
+
+@pytest.mark.rule("R8.2")
+def test_a_file_comes_in_pieces_and_goes_on_after_a_broken_line(client: Any) -> None:
+    data = LIST.encode()
+    told = json.loads(client.post("/contacts/import/", {"file_name": "a.csv", "size": len(data)}).content)
+    raw = {"content_type": "application/octet-stream"}
+    first = client.post(f"{told['pieces']}?at=0", data[:50], **raw)
+    assert json.loads(first.content) == {"received": 50}
+    assert "Only a part of the file is here" in text(client.get(told["page"]))
+    again = client.post(f"{told['pieces']}?at=0", data[:50], **raw)
+    assert again.status_code == HTTPStatus.CONFLICT
+    assert "Go on from byte 50" in json.loads(again.content)["sentence"]
+    client.post(f"{told['pieces']}?at=50", data[50:], **raw)
+    assert "Start import" in text(client.get(told["page"]))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "The file is empty"), (b"PK\x03\x04xx", "This is a spreadsheet"), (b"\n\n", "The file is empty")],
+)
+def test_a_file_that_is_no_list_is_told_so(client: Any, content: bytes, words: str) -> None:
+    answer = client.post("/contacts/import/", {"file": SimpleUploadedFile("x.csv", content)})
+    if answer.status_code == HTTPStatus.SEE_OTHER:
+        answer = client.get(answer["Location"])
+    assert words in text(answer)
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_comes(client: Any) -> None:
+    answer = client.post("/contacts/import/", {"file_name": "a.csv", "size": 5 * 1024**3})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "at most 300 MB are taken" in json.loads(answer.content)["sentence"]
+
+
+@pytest.mark.rule("R8.2")
+def test_an_import_is_stopped_and_goes_on(console: Console, client: Any) -> None:
+    address = brought(client)
+    client.post(address, columns("external_id", "phone", "attributes.first_name", "sms_consent"))
+    assert "Stop importing club-november.csv?" in text(client.get(f"{address}stop/"))
+    client.post(f"{address}stop/")
+    worked(console)
+    assert "Import stopped: of 0 rows" in text(client.get(address))
+    client.post(f"{address}go-on/")
+    worked(console)
+    assert "Import finished: of 3 rows" in text(client.get(address))
+
+
+@pytest.mark.rule("R2.1")
+def test_an_analyst_looks_and_an_agent_does_not(console: Console, shop: int, client: Any) -> None:
+    made = contact(console, shop, "fern-1")
+    address = brought(client)
+    analyst, agent = (signed_in(console.person((shop, role))) for role in ("analyst", "agent"))
+    assert "Import contacts" not in text(analyst.get("/contacts/"))
+    for path in ("/contacts/import/", address, f"{address}stop/"):
+        assert analyst.get(path).status_code == HTTPStatus.FORBIDDEN, path
+    for path in ("/contacts/", f"/contacts/{made}/", "/contacts/imports/", address):
+        assert agent.get(path).status_code == HTTPStatus.FORBIDDEN, path
+
+
+@pytest.mark.parametrize(
+    "said", ["07911 123456", "+447911123456", "fern-20", "ADA LOV", "ada@mail", "Ada@Mail.example"]
+)
+def test_a_contact_is_found_by_number_name_address_and_id(
+    console: Console, shop: int, client: Any, said: str
+) -> None:
+    names = '{"first_name": "Ada", "last_name": "Lovelace"}'
+    contact(console, shop, "fern-20418", phone=447911123456, email="Ada@mail.example", attributes=names)
+    contact(
+        console, shop, "oak-1", phone=447911123999, email="ben@mail.example", attributes='{"name": "Ben"}'
+    )
+    page = text(client.get("/contacts/", {"q": said}))
+    assert "Ada Lovelace" in page
+    assert "Ben" not in page
+    assert "1 contact found" in page
+
+
+@pytest.mark.parametrize("said", ["nobody", "\x00", "<b>x</b>", "%", "_", "9" * 200])
+def test_nobody_found_is_said(console: Console, shop: int, client: Any, said: str) -> None:
+    contact(console, shop, "fern-1")
+    answer = client.get("/contacts/", {"q": said})
+    assert answer.status_code == HTTPStatus.OK
+    assert "<b>x</b>" not in answer.content.decode()
+    if said.strip("\x00"):
+        assert "Nobody found by" in text(answer)
+
+
+@pytest.mark.rule("R8.1")
+def test_a_contact_s_page_says_who_they_are_and_whether_they_may_be_texted(
+    console: Console, shop: int, client: Any
+) -> None:
+    console.line(shop, "447700900118")
+    console.block(shop, 447911123456, "stop please")
+    attributes = '{"first_name": "Ada", "shop": "Bath"}'
+    made = contact(console, shop, "fern-1", phone=447911123456, sms_consent="yes", attributes=attributes)
+    other = contact(console, shop, "fern-2", phone=447911123456)
+    page = text(client.get(f"/contacts/{made}/"))
+    for words in (
+        "Ada",
+        "+44 7911 123456",
+        "fern-1",
+        "Bath",
+        "the block wins",
+        "Advertising: no",
+        "computed",
+    ):
+        assert words in page
+    assert f'href="/contacts/{other}/"' in client.get(f"/contacts/{made}/").content.decode()
+    bare = contact(console, shop, "fern-3")
+    assert "This contact has no number" in text(client.get(f"/contacts/{bare}/"))
