@@ -36,12 +36,12 @@ def furnish(console: Console, workspace: int) -> dict[str, int]:
         (
             17,
             "fern-17;nothing;Zoë;;no",
-            "This is no phone number. It contains characters that no phone number has.",
+            "This is no phone number. It contains no digits.",
         ),
         (
             211,
             "fern-3;07911 123458;Amira;Bristol;yes",
-            "An earlier row of this file is about the same contact.",
+            "An earlier row is about the same contact.",
         ),
         (1208, 'fern-9;+44 7911 123457;"Ben', "A quotation mark opens in this row and does not close."),
     ):
@@ -67,8 +67,9 @@ def person(
     attributes = json.dumps({"first_name": first, "last_name": last, "shop": "Bath store"})
     return int(
         console.execute(
-            "INSERT INTO sayso.contacts (workspace_id, external_id, phone, email, country, language, time_zone, "
-            "attributes, sms_consent) VALUES (%s, %s, %s, %s, 'GB', 'en', 'Europe/London', %s, %s) RETURNING id",
+            "INSERT INTO sayso.contacts (workspace_id, external_id, phone, email, country, language, "
+            "time_zone, attributes, sms_consent) "
+            "VALUES (%s, %s, %s, %s, 'GB', 'en', 'Europe/London', %s, %s) RETURNING id",
             workspace, *key, f"{first.lower()}@mail.example", attributes, consent,
         )[0][0]
     )  # fmt: skip
@@ -86,8 +87,8 @@ def listed(
     state, size, at, begun = stands
     made = imported(console, workspace, name, size)
     console.execute(
-        "INSERT INTO sayso.contact_import_progress (workspace_id, import_id, state, size, at_byte, rows_read, "
-        "created, changed, unchanged, refused, started_at, ended_at) "
+        "INSERT INTO sayso.contact_import_progress (workspace_id, import_id, state, size, at_byte, "
+        "rows_read, created, changed, unchanged, refused, started_at, ended_at) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, 0, 0, %s, %s, %s)",
         workspace, made, state, size, at, rows, rows - refused, refused, begun,
         None if state == "running" else begun + timedelta(seconds=55),

@@ -226,3 +226,19 @@ async def test_other_workspaces_neither_see_nor_feel_it(scene: Scene) -> None:
     )
     other = await show_import(scene.pool, house(scene.world.other_workspace), made)
     assert not isinstance(other, Import)
+
+
+async def test_a_file_that_nobody_can_read_ends_with_a_sentence_and_stops_no_other(scene: Scene) -> None:
+    broken = await scene.begin(HEAD + rows(1, 2))
+    fine = await scene.begin(HEAD + rows(3, 2))
+    scene.world.rows("UPDATE contact_imports SET shape = '{}' WHERE id = %s", broken)
+    ended = await scene.finish(broken)
+    assert (ended.state, "the log has the whole story" in ended.failure) == ("failed", True)
+    assert (await scene.finish(fine)).created == 2
+
+
+async def test_a_file_that_is_gone_says_so(scene: Scene) -> None:
+    made = await scene.begin(HEAD + rows(1, 2))
+    scene.world.rows("DELETE FROM contact_import_chunks")
+    ended = await scene.finish(made)
+    assert (ended.state, ended.failure) == ("failed", importing.GONE)

@@ -21,6 +21,7 @@ from sayso.engine.supervisor import Works
 from sayso.engine.telling import Telling
 from sayso.storage import audit, contact_records, imports
 from sayso.storage.contact_records import Known, Said
+from sayso.storage.faults import is_outage
 from sayso.storage.imports import Advance, Due, Import, refusal
 from sayso.storage.pool import Connection
 
@@ -29,6 +30,9 @@ STRETCH_BYTES = 1_000_000
 SOURCE = "import"
 TOPICS = ("contacts",)
 TWICE = Problem("external_id", "twice", "An earlier row of this file is about the same contact.")
+FIGURES = ("rows_read", "created", "changed", "unchanged", "refused")
+GONE = "The rest of the file is not here any more. Import it again."
+BROKEN = "It met an error that is none of the file’s rows; the log has the whole story. Let it go on, or ask."
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +84,17 @@ class Importing:
             return 0
         self._last = next((each for each in ours if each > self._last), ours[0])
         due = found[self._last]
-        part = await self._read(due)
-        if part is None:
-            return 0
-        done = await self._do(part)
+        try:
+            done = await self._one(due)
+        except TakenOverError:
+            raise
+        except Exception as error:
+            if is_outage(error):
+                raise
+            # A file that nobody can read must not keep the others from their turn.
+            log.exception("import %s cannot go on", due.import_id)
+            await self._end(due, BROKEN)
+            done = 1
         self._telling.moved([due.workspace_id])
         return done
 
@@ -91,6 +102,10 @@ class Importing:
         """Nothing is held between steps but rows that were read ahead, and what pages are told."""
         await self._ahead.drop()
         await self._telling.close()
+
+    async def _one(self, due: Due) -> int:
+        part = await self._read(due)
+        return 0 if part is None else await self._do(part)
 
     async def _read(self, due: Due) -> _Slice | None:
         async with self._works.pool.connection() as conn:
@@ -102,7 +117,7 @@ class Importing:
 
     async def _do(self, part: _Slice) -> int:
         if not part.rows:
-            await self._end(part)
+            await self._end(part.due, GONE if part.gone else "")
             return 1
         self._ahead.begin(part.due, part.of, part.rows[-1].record.end)
         ways = self._works.leases
@@ -124,24 +139,21 @@ class Importing:
 
         return await in_halves(part.rows, store, refuse)
 
-    async def _end(self, part: _Slice) -> None:
+    async def _end(self, due: Due, failure: str) -> None:
         """The file is read to its end, or cannot be read on: both are said once, with the figures."""
-        failure = "The rest of the file is not here any more. Import it again." if part.gone else ""
         now = self._works.clock()
         async with self._works.pool.connection() as conn:
-            await imports.work_in(conn, part.due.workspace_id)
-            if not await imports.end(conn, part.due.import_id, failure, now):
+            await imports.work_in(conn, due.workspace_id)
+            found = await imports.get(conn, due.import_id)
+            if found is None or not await imports.end(conn, due.import_id, failure, now):
                 return
-            who = audit.Who(part.due.workspace_id, part.of.user_id, part.of.key_id)
-            figures = {
-                name: getattr(part.of, name)
-                for name in ("rows_read", "created", "changed", "unchanged", "refused")
-            }
-            after = {"file_name": part.of.file_name, **figures}
+            figures = {name: getattr(found, name) for name in FIGURES}
+            after = {"file_name": found.file_name, **figures}
             word = "failed" if failure else "finished"
-            change = audit.Change(word, "contact_import", str(part.due.import_id), None, after)
+            change = audit.Change(word, "contact_import", str(due.import_id), None, after)
+            who = audit.Who(due.workspace_id, found.user_id, found.key_id)
             await audit.append(conn, who, [change])
-        await self._works.leases.release(f"import:{part.due.import_id}")
+        await self._works.leases.release(f"import:{due.import_id}")
 
 
 class _Ahead:
@@ -219,6 +231,8 @@ class _Storing:
 
 
 def _understood(found: Import, data: bytes) -> list[Row]:
+    if not data:
+        return []
     shape = msgspec.convert(found.shape, Shape)
     columns = Columns(tuple(found.mapping or ()), found.country or "")
     whole = found.at_byte + len(data) >= found.size

@@ -58,8 +58,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
                 *_doors_of_rooms(app_pool, key, presence),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
-                ("/replay/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
-                ("/contacts/import/", Door("console", console_pages, most_bytes=MOST_OF_A_LIST)),
+                *_taking_files(console_pages),
                 ("/healthz", operators),
                 ("/readyz", operators),
                 ("/metrics", operators),
@@ -84,6 +83,13 @@ async def ended(task: asyncio.Task[None]) -> None:
     """Cancel a task and wait until it is over."""
     task.cancel()
     await asyncio.wait([task])
+
+
+def _taking_files(console_pages: App) -> tuple[tuple[str, Door], ...]:
+    return (
+        ("/replay/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
+        ("/contacts/import/", Door("console", console_pages, most_bytes=MOST_OF_A_LIST)),
+    )
 
 
 def _operators(settings: Settings, pool: Pool) -> Operators:
