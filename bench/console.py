@@ -37,6 +37,8 @@ ARGUMENTS = {
     "template_id": "SELECT min(id) FROM sayso.templates WHERE workspace_id = 1",
     "inbound_id": "SELECT max(id) FROM sayso.inbound_messages WHERE workspace_id = 1",
     "conversation_id": "SELECT max(id) FROM sayso.conversations WHERE workspace_id = 1",
+    "contact_id": "SELECT max(id) FROM sayso.contacts WHERE workspace_id = 1",
+    "import_id": "SELECT max(id) FROM sayso.contact_imports WHERE workspace_id = 1",
     "canned_id": "SELECT min(id) FROM sayso.canned_replies WHERE workspace_id = 1",
 }
 # Searches, filters and later pages of what is listed.
@@ -47,11 +49,23 @@ MORE = (
     "/opt-outs/?source=import",
     "/opt-outs/?from={yesterday}&to={yesterday}",
     "/opt-outs/?before={middle}",
+    f"/contacts/?q=%2B{FIRST + 1000}",
+    "/contacts/?q=fern-1000",
+    "/contacts/?q=ada",
+    "/contacts/?before={middle}",
 )
 FILL = (
     "SELECT sayso.make_partitions((now() - interval '2 months')::date, 4)",
-    "INSERT INTO sayso.contacts (workspace_id, phone, sms_consent) "
-    "SELECT 1, %(first)s + n, 'yes' FROM generate_series(1, %(size)s) AS n",
+    "INSERT INTO sayso.contacts (workspace_id, external_id, phone, email, attributes, sms_consent) "
+    "SELECT 1, 'fern-' || n, %(first)s + n, 'ada' || n || '@mail.example', "
+    "jsonb_build_object('first_name', 'Ada', 'last_name', 'Number ' || n), 'yes' "
+    "FROM generate_series(1, %(size)s) AS n",
+    "INSERT INTO sayso.contact_imports (workspace_id, file_name, whole_size) VALUES (1, 'list.csv', 1)",
+    "INSERT INTO sayso.contact_import_progress (workspace_id, import_id, state, rows_read, refused) "
+    "SELECT 1, id, 'finished', 1000000, %(size)s / 10 FROM sayso.contact_imports",
+    "INSERT INTO sayso.contact_import_refusals "
+    "SELECT 1, id, n, 'fern-1;nothing', '[]' "
+    "FROM sayso.contact_imports, generate_series(1, %(size)s / 10) AS n",
     "INSERT INTO sayso.inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body, "
     "provider_at, received_at, outcome, because) "
     "SELECT 1, sayso.id_at(now() - n * interval '29 days' / %(size)s) + n %% 1024, lines.ids[1 + n %% "

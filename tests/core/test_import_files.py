@@ -100,6 +100,14 @@ def test_one_endless_line_ends_all_the_same() -> None:
     assert found[-1].end.byte == len(data)
 
 
+@pytest.mark.parametrize(("encoding", "shown"), [("cp1252", "Zoë"), ("utf-8", "Zoë")])
+def test_a_row_tells_its_letters_where_the_beginning_did_not(encoding: str, shown: str) -> None:
+    plain = "".join(f"{number},Ada\n" for number in range(20_000))
+    found = read(f"Phone,Name\n{plain}7,Zoë\n".encode(encoding), 500_000)
+    assert found[-1].cells == ["7", shown]
+    assert found[-1].end.byte == len(f"Phone,Name\n{plain}7,Zoë\n".encode(encoding))
+
+
 @given(
     st.lists(
         st.lists(st.text("ab\"',;\n\r €é𝄞", max_size=6), min_size=2, max_size=2), min_size=1, max_size=8

@@ -36,6 +36,29 @@ async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> 
             )
 
 
+async def test_files_of_contacts_that_nobody_starts_go(database: Databases) -> None:
+    async with world(database) as here:
+        for days, state in ((8, "draft"), (8, "running"), (6, "draft")):
+            made = here.value(
+                "INSERT INTO contact_imports (workspace_id, id, file_name, whole_size) "
+                "VALUES (%s, sayso.id_at(now() - %s * interval '1 day') + %s, 'a.csv', 1) RETURNING id",
+                here.workspace, days, len(state),
+            )  # fmt: skip
+            here.conn.execute(
+                "INSERT INTO contact_import_progress (workspace_id, import_id, state) VALUES (%s, %s, %s)",
+                (here.workspace, made, state),
+            )
+            here.conn.execute(
+                "INSERT INTO contact_import_chunks VALUES (%s, %s, 0, 'x')", (here.workspace, made)
+            )
+        async with engine(database.url, upkeep()):
+            await until(lambda: here.value("SELECT count(*) FROM contact_import_chunks") == 2)
+        assert here.rows(
+            "SELECT state FROM contact_import_progress JOIN contact_import_chunks "
+            "USING (workspace_id, import_id) ORDER BY state"
+        ) == [("draft",), ("running",)]
+
+
 async def test_sessions_that_are_over_go(database: Databases) -> None:
     async with world(database) as here:
         # As Django makes it.

@@ -38,6 +38,7 @@ BENCHES = (
     Bench("bench.accept", ("inbound.accept", "inbound.accept_p99"), "--seconds"),
     Bench("bench.job", ("inbound.job", "inbound.decided", "inbound.blocked_p99"), "--contacts"),
     Bench("bench.planning", ("campaigns.planning",), "--recipients"),
+    Bench("bench.contacts", ("contacts.import",), "--size"),
     Bench("bench.console", ("console.p95",), "--size"),
     Bench("tests.engine.measure_sending", ("send.loopback",), "--messages"),
 )

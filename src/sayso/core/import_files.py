@@ -27,6 +27,7 @@ class Shape:
     """How a file is written. `columns`: its header, or made names.
 
     `begins`: its first byte behind marks, and behind a line that only names the separator (`lines_before`).
+    `plain`: its beginning has no letter that tells UTF-8 from Windows-1252, so each row tells for itself.
     """
 
     encoding: str
@@ -36,6 +37,7 @@ class Shape:
     header: bool
     columns: tuple[str, ...]
     lines_before: int = 0
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def sniff(beginning: bytes) -> Shape | Unreadable:
     header = not any(_DATA.fullmatch(cell.strip()) for cell in first)
     names = first if header else [""] * len(first)
     columns = tuple(_clean(name) or f"Column {place}" for place, name in enumerate(names, 1))
-    return Shape(encoding, delimiter, newline, begins, header, columns, lines_before=1 if told else 0)
+    plain = encoding == "utf-8" and not begins and beginning.isascii()
+    return Shape(encoding, delimiter, newline, begins, header, columns, 1 if told else 0, plain)
 
 
 def records(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Record]:
@@ -196,7 +199,10 @@ class _Lines:
         """The row that was just read."""
         begin, first = self._place.line + 1, self._first
         written = self._lines[first] if self._next == first + 1 else "".join(self._lines[first : self._next])
-        return Record(cells, begin, written, self._behind(written))
+        end = self._behind(written)
+        if self._shape.plain and not written.isascii():
+            return Record([_western(cell) for cell in cells], begin, _western(written), end)
+        return Record(cells, begin, written, end)
 
     def faulty(self, because: str) -> Record:
         """The first line of what was just read, as a row of its own; reading goes on behind it."""
@@ -262,6 +268,16 @@ def _decoded(data: bytes, encoding: str, *, whole: bool) -> str:
     except UnicodeDecodeError:
         # Half a letter at the very end of a UTF-16 file.
         return data.decode(encoding, "ignore")
+
+
+def _western(text: str) -> str:
+    """A row that is no UTF-8 as Windows-1252, if it is that; any other stays as it is."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        with suppress(UnicodeDecodeError):
+            return text.encode("utf-8", "surrogateescape").decode("cp1252")
+    return text
 
 
 def _delimiter(lines: Sequence[str]) -> str:

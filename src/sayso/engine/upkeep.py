@@ -21,6 +21,8 @@ KEPT = {
     "callback_refs": timedelta(days=400),
     "idempotency_keys": timedelta(hours=25),
     "quarantine": timedelta(days=30),
+    # Files of contacts that were never started, or were stopped and not gone on with.
+    "import_files": timedelta(days=7),
 }
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -28,7 +28,7 @@ from sayso.storage.imports import Import, Refusal
 
 LISTED = 50
 REFUSED_SHOWN = 50
-REFUSED_AT_ONCE = 5_000
+REFUSED_AT_ONCE, REFUSED_IN_FILE = 5_000, 100_000
 OVER = frozenset({"finished", "stopped", "failed"})
 
 
@@ -108,7 +108,7 @@ def refused(request: HttpRequest, import_id: str) -> HttpResponse:
 
 @require_safe
 @opens(Area.CONTACTS)
-def refused_file(request: HttpRequest, import_id: str) -> HttpResponse | StreamingHttpResponse:
+def refused_file(request: HttpRequest, import_id: str) -> HttpResponse:
     """The same as a file, to be mended and imported again."""
     found = demand(perform(request, show_import, int(import_id)))
     headers = {"Content-Disposition": f'attachment; filename="refused-{found.id}.csv"'}
@@ -117,10 +117,13 @@ def refused_file(request: HttpRequest, import_id: str) -> HttpResponse | Streami
 
 def _lines(request: HttpRequest, found: Import) -> Iterator[str]:
     yield "\ufeff" + _written(["line", "reason", "row"])
-    after = 0
+    after = told = 0
     while rows := demand(perform(request, list_refused, found.id, after, REFUSED_AT_ONCE)):
         yield "".join(_written(_cells(row)) for row in rows)
-        after = rows[-1].line
+        after, told = rows[-1].line, told + len(rows)
+        if told >= REFUSED_IN_FILE:
+            yield _written(["", f"The file holds the first {told:,} refused rows; the API lists all.", ""])
+            return
 
 
 def _cells(row: Refusal) -> list[str]:

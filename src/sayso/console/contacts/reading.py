@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from sayso.console.components.numbers import spaced, typed
 from sayso.console.components.pages import Page, newest
 from sayso.console.lenses.contacts import Contact
@@ -52,11 +54,16 @@ def search(said: str, country: str) -> Found:
     for field, word in (("external_id", said), ("name_key", said.lower()), ("email_key", said.lower())):
         if len(found) > MOST_FOUND:
             break
-        between = {f"{field}__gte": word, f"{field}__lt": word + _LAST}
-        for each in Contact.objects.filter(**between).order_by(field)[: MOST_FOUND + 1]:
+        for each in beginning(field, word):
             found.setdefault(each.id, each)
     every = list(found.values())
     return Found([_row(each) for each in every[:MOST_FOUND]], len(every) > MOST_FOUND)
+
+
+def beginning(field: str, word: str) -> QuerySet[Contact]:
+    """The first contacts of which a field begins with this word, in the order of its index."""
+    between = {f"{field}__gte": word, f"{field}__lt": word + _LAST}
+    return Contact.objects.filter(**between).order_by(field)[: MOST_FOUND + 1]
 
 
 def asked(said: str) -> str:

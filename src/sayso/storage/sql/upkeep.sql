@@ -19,6 +19,14 @@ DELETE FROM sayso.quarantine WHERE ctid = ANY (ARRAY(
         OR (released_at IS NULL AND id < sayso.id_at(%(before)s::timestamptz - interval '60 days'))
     LIMIT %(limit)s))
 
+-- name: prune_import_files
+-- One that runs still needs its file, however long it takes.
+DELETE FROM sayso.contact_import_chunks WHERE ctid = ANY (ARRAY(
+    SELECT c.ctid FROM sayso.contact_import_chunks c
+    JOIN sayso.contact_import_progress p USING (workspace_id, import_id)
+    WHERE c.import_id < sayso.id_at(%(before)s) AND p.state NOT IN ('waiting', 'running')
+    LIMIT %(limit)s))
+
 -- name: as_app
 -- The console's tables are Django's, and nobody's but its own role's.
 SET LOCAL ROLE sayso_app
