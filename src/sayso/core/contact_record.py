@@ -174,6 +174,9 @@ class Merged:
 
 def merge(row: Read, stood: Stood | None, around: Around) -> Merged:
     """A record over what stood: it never lifts a block (R6.3), and says what its consent came to (R6.4)."""
+    if stood is None and row.sms_consent is None:
+        # Most rows of a file: nothing stood, and nothing is said of consent.
+        return Merged(whole(row, None, "unknown"), None, _UNSAID, row.wanted.evidence, row.wanted.line)
     standing = consent.Record(
         stood.sms_consent if stood else "unknown",
         number_changed=bool(stood and stood.phone and stood.phone != phone_of(row, stood)),
@@ -210,6 +213,7 @@ def whole(row: Read, stood: Stood | None, sms_consent: str) -> ContactRow:
     )
 
 
+_UNSAID = consent.Word("unknown", "")
 # What a record may change; its external id is what it was found by.
 _KEPT = tuple(each.name for each in fields(ContactRow) if each.name != "external_id")
 

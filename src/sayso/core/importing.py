@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from msgspec import UNSET
 
@@ -90,17 +91,26 @@ def _wanted(record: Record, mapping: Columns) -> tuple[ContactWanted, tuple[Prob
     problem = _unfit(record, mapping)
     if problem:
         return ContactWanted("-", line=record.line), (problem,)
-    said: dict[str, str] = {}
-    attributes: dict[str, object] = {}
-    for target, cell in zip(mapping.targets, record.cells, strict=False):
-        value = cell.strip()
-        if not value or not target:
-            continue
-        if target.startswith(ATTRIBUTE):
-            attributes[target.removeprefix(ATTRIBUTE)] = value
-        else:
-            said[target] = value
+    fields, names = _places(mapping.targets)
+    cells = record.cells
+    if len(cells) < len(mapping.targets):
+        cells = [*cells, *[""] * (len(mapping.targets) - len(cells))]
+    said = {field: value for place, field in fields if (value := cells[place].strip())}
+    attributes: dict[str, object] = {name: value for place, name in names if (value := cells[place].strip())}
     return _contact(said, attributes, record.line), tuple(_missing(said, mapping))
+
+
+Places = tuple[tuple[int, str], ...]
+
+
+@lru_cache(maxsize=64)
+def _places(targets: tuple[str, ...]) -> tuple[Places, Places]:
+    """Where fields stand in a row, and where attributes do: asked for each of a million rows."""
+    placed = tuple((place, target) for place, target in enumerate(targets) if target)
+    return (
+        tuple(each for each in placed if not each[1].startswith(ATTRIBUTE)),
+        tuple((place, name.removeprefix(ATTRIBUTE)) for place, name in placed if name.startswith(ATTRIBUTE)),
+    )
 
 
 def _contact(said: Mapping[str, str], attributes: Mapping[str, object], line: int) -> ContactWanted:
