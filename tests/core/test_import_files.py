@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayso.core.import_files import LONGEST_RECORD, Place, Record, Shape, Unreadable, records, sniff
+from sayso.core.import_files import LONGEST_RECORD, Place, Record, records
+from sayso.core.import_shapes import Shape, Unreadable, sniff
 
 pytestmark = pytest.mark.rule("R8.2")
 LIST = 'Mobile;First name;Note\r\n+447700900227;Zoë;a\r\n+447700900228;Ünal;"two\r\nlines"\r\n;;\r\n'

@@ -12,7 +12,8 @@ from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import importing
 from sayso.core.contact_record import COUNTRY, Read
-from sayso.core.import_files import SNIFFED_BYTES, Place, Record, Shape, Unreadable, rows, sniff
+from sayso.core.import_files import Place, Record, rows
+from sayso.core.import_shapes import SNIFFED_BYTES, Shape, Unreadable, sniff
 from sayso.core.importing import Columns
 from sayso.core.phones import possible_mobile
 from sayso.core.problems import Problem

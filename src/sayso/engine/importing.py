@@ -13,7 +13,8 @@ import msgspec
 
 from sayso.core import contact_record, importing
 from sayso.core.contact_record import Merged, Read
-from sayso.core.import_files import Place, Record, Shape, rows
+from sayso.core.import_files import Place, Record, rows
+from sayso.core.import_shapes import Shape
 from sayso.core.importing import Columns
 from sayso.core.problems import Problem
 from sayso.engine.stage import TakenOverError, in_halves

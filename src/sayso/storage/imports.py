@@ -9,7 +9,8 @@ from datetime import datetime
 import msgspec
 from psycopg.types.json import Jsonb
 
-from sayso.core.import_files import Place, Shape
+from sayso.core.import_files import Place
+from sayso.core.import_shapes import Shape
 from sayso.core.problems import Problem
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
