@@ -71,11 +71,17 @@ def test_what_is_not_understood_is_refused_with_what_to_write(body: str) -> None
 
 @pytest.mark.rule("R9.3")
 def test_the_opt_out_message_stands_where_it_was_put_or_at_the_end() -> None:
-    values = {"opt_out_message": "STOP ends."}
-    assert with_opt_out(text("Sale."), True).render(values) == "Sale. STOP ends."
-    assert with_opt_out(text("Sale.\n"), True).render(values) == "Sale.\nSTOP ends."
-    assert with_opt_out(text("{{ opt_out_message }} Sale."), True).render(values) == "STOP ends. Sale."
-    assert with_opt_out(text("Sale."), False).render(values) == "Sale."
+    message = text("STOP ends {{ shop }}.")
+
+    def said(body: str, *, appended: bool = True) -> str | Missing:
+        return with_opt_out(text(body), message, appended=appended).render({"shop": "it"})
+
+    assert said("Sale.") == "Sale. STOP ends it."
+    assert said("Sale.\n") == "Sale.\nSTOP ends it."
+    assert said("{{ opt_out_message }} Sale.") == "STOP ends it. Sale."
+    assert said("{{ opt_out_message }} Sale.", appended=False) == "STOP ends it. Sale."
+    assert said("Sale.", appended=False) == "Sale."
+    assert with_opt_out(text("Sale."), text(""), appended=True).render({}) == "Sale."
 
 
 @given(st.text())

@@ -202,3 +202,40 @@ async def test_who_cannot_be_planned_is_left_out_and_all_others_are_planned(data
         found = planned(here)
         assert found[FIRST + 17, "skipped", "poison"] == 1
         assert sum(count for (_, status, _), count in found.items() if status == "queued") == 39
+
+
+async def test_campaigns_are_planned_in_turn_so_that_a_large_one_keeps_nobody_waiting(
+    database: Databases,
+) -> None:
+    async with planners(database) as (here, pool):
+        people(here, list(range(10)))
+        for body in ("First.", "Second."):
+            launched(here, body=body)
+        for _ in range(2):
+            async with pool.connection() as conn:
+                await plan_slice(conn, LINKS, 3, datetime.now(UTC))
+        rows = here.rows("SELECT body, count(*) FROM messages GROUP BY 1 ORDER BY 1")
+        assert rows == [("First.", 3), ("Second.", 3)]
+
+
+async def test_nothing_is_planned_while_a_restore_waits_for_somebody_to_say_so(database: Databases) -> None:
+    async with planners(database) as (here, pool):
+        people(here, [1])
+        launched(here)
+        here.conn.execute("INSERT INTO pauses VALUES ('all', 'restored', now(), now())")
+        await walk(pool, 10)
+        assert planned(here) == Counter()
+        here.conn.execute("DELETE FROM pauses")
+        await walk(pool, 10)
+        assert sum(planned(here).values()) == 1
+
+
+async def test_a_campaign_that_was_planned_to_its_end_while_it_was_paused_comes_to_its_end(
+    database: Databases,
+) -> None:
+    async with planners(database) as (here, pool):
+        launched(here)
+        await walk(pool, 10)
+        here.conn.execute("UPDATE campaigns SET state = 'planning'")
+        async with engine(database.url, planning_stage("a secret", "https://sms.example.com")):
+            await until(lambda: here.rows("SELECT state FROM campaigns") == [("finished",)])

@@ -50,7 +50,7 @@ def aftermath(sayso: Sayso) -> Aftermath:
     """A campaign, three hundred STOPs of its recipients, and five kills at seeded moments among them."""
     shop = open_shop(sayso, sayso.workspace("Fern & Co"))
     sayso.carrier.put(f"/connections/{shop.connection['hook_token']}", {"answer_ms": 40})
-    sayso.rows("UPDATE workspaces SET launch_delay_seconds = 0")
+    sayso.rows("UPDATE workspaces SET launch_delay_seconds = 0, opt_out_message = 'STOP ends it.'")
     chance = random.Random(SEED)
     phones = [f"+1206{2_000_000 + place}" for place in range(RECIPIENTS)]
     people = [{"external_id": phone, "phone": phone, "sms_consent": True} for phone in phones]

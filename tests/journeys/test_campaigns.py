@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -273,3 +274,23 @@ def test_a_recipient_stops_some_categories_and_keeps_the_others(sayso: Sayso) ->
     page = get(sayso.url + address).body.decode()
     assert 'value="events" checked' in page
     assert f'value="{CATEGORY}" disabled' in page
+
+
+@pytest.mark.rule("R2.3")
+def test_a_test_key_rehearses_and_launches_nothing(marketing: Marketing) -> None:
+    campaign = marketing.campaign()
+    scopes = ["campaigns:read", "campaigns:write", "campaigns:launch"]
+    made = marketing.client.post("/api/v1/keys", {"name": "Try", "scopes": scopes, "test_mode": True})
+    trying = replace(marketing.client, key=made["key"])
+    trying.post(f"/api/v1/campaigns/{campaign}/rehearsal", {})
+    with pytest.raises(StoryError, match="Rehearse it instead"):
+        trying.post(f"/api/v1/campaigns/{campaign}/launch", {})
+
+
+@pytest.mark.rule("R9.3")
+def test_a_campaign_that_can_be_answered_needs_words_that_say_how_to_stop(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Forgets & Co")
+    marketing.client.put("/api/v1/opt-out", {"message": "", "terms": []})
+    with pytest.raises(StoryError, match="There is no opt-out message"):
+        marketing.do(marketing.campaign(), "launch")
+    assert marketing.do(marketing.campaign(opt_out_message="STOP ends it."), "launch")["state"] == "scheduled"

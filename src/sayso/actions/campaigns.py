@@ -11,7 +11,7 @@ from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import rendering
 from sayso.core.problems import Problem
-from sayso.storage import audit, campaigns, categories, lists
+from sayso.storage import audit, campaigns, categories, lists, workspaces
 from sayso.storage.campaigns import Campaign, CampaignDraft, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 
@@ -137,9 +137,15 @@ async def rehearse(pool: Pool, actor: Actor, campaign_id: int, now: datetime) ->
         stood = await campaigns.get(conn, campaign_id, for_update=True)
         if stood is None:
             return missing("id", "campaign")
-        problems = core.wanting(stood.body, stood.category, stood.audience)
+        if stood.state not in core.ALLOWED["rehearse"]:
+            told = f"It is {stood.state} already: its report tells what became of everybody."
+            return conflict("state", "launched", told)
+        problems = await wanting(conn, stood)
         if problems:
             return invalid(*problems)
+        walked = await campaigns.plan(conn, campaign_id, rehearsal=True)
+        if walked is not None and walked.finished_at is None:
+            return await _rehearsal(conn, campaign_id)
         await campaigns.rehearse(conn, campaign_id, now)
         return await _rehearsal(conn, campaign_id)
 
@@ -151,6 +157,13 @@ async def show_rehearsal(pool: Pool, actor: Actor, campaign_id: int) -> Rehearsa
         if await campaigns.get(conn, campaign_id) is None:
             return missing("id", "campaign")
         return await _rehearsal(conn, campaign_id)
+
+
+async def wanting(conn: Connection, stood: Campaign) -> list[Problem]:
+    """What is still wanting before a launch or a rehearsal."""
+    own = await workspaces.current(conn)
+    says = stood.opt_out_message or (own.opt_out_message if own else "")
+    return core.wanting(draft_of(stood), says)
 
 
 def draft_of(campaign: Campaign) -> CampaignDraft:
@@ -188,7 +201,7 @@ async def _rehearsal(conn: Connection, campaign_id: int) -> Rehearsal:
 
 
 async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
-    text = rendering.read(wanted.body)
+    texts = [rendering.read(wanted.body), rendering.read(wanted.opt_out_message)]
     checks = (
         (
             0 < len(wanted.name.strip()) <= core.LONGEST_NAME,
@@ -209,8 +222,10 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
         ),
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
-    if isinstance(text, Problem):
-        problems.append(text)
+    if isinstance(texts[0], Problem):
+        problems.append(texts[0])
+    if isinstance(texts[1], Problem):
+        problems.append(replace(texts[1], field="opt_out_message"))
     if problems:
         return invalid(*problems)
     if wanted.list_id is not None and await lists.get(conn, wanted.list_id) is None:

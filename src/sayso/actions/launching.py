@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.campaigns import wanting
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.storage import audit, campaigns
@@ -21,10 +22,10 @@ async def launch(
     if at is not None and at < now:
         return fault("at", "past", "This moment is over. Choose one that comes, or launch now.")
     async with transaction(pool, actor) as conn:
-        stood = await _ready(conn, campaign_id, "launch")
+        stood = await _ready(conn, actor, campaign_id, "launch")
         if isinstance(stood, Refused):
             return stood
-        problems = core.wanting(stood.body, stood.category, stood.audience)
+        problems = await wanting(conn, stood)
         if problems:
             return invalid(*problems)
         soonest = now + await campaigns.launch_delay(conn)
@@ -36,7 +37,7 @@ async def launch(
 async def undo_launch(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | Refused:
     """Take a launch back before anything is planned: the campaign is a draft again."""
     async with transaction(pool, actor) as conn:
-        stood = await _ready(conn, campaign_id, "undo")
+        stood = await _ready(conn, actor, campaign_id, "undo")
         if isinstance(stood, Refused):
             return stood
         return await _stand(conn, actor, stood, ("undone", Standing("draft")))
@@ -46,7 +47,7 @@ async def undo_launch(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | 
 async def pause(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | Refused:
     """Let nothing more of a campaign leave: what was not looked at for the last time before this stays."""
     async with transaction(pool, actor) as conn:
-        stood = await _ready(conn, campaign_id, "pause")
+        stood = await _ready(conn, actor, campaign_id, "pause")
         if isinstance(stood, Refused):
             return stood
         return await _stand(conn, actor, stood, ("paused", replace(_standing(stood), state="paused")))
@@ -56,7 +57,7 @@ async def pause(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | Refuse
 async def resume(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | Refused:
     """Let a paused campaign go on where it stopped; each message gets its last look all the same."""
     async with transaction(pool, actor) as conn:
-        stood = await _ready(conn, campaign_id, "resume")
+        stood = await _ready(conn, actor, campaign_id, "resume")
         if isinstance(stood, Refused):
             return stood
         plan = await campaigns.plan(conn, campaign_id, rehearsal=False)
@@ -68,15 +69,18 @@ async def resume(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | Refus
 async def cancel(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> Campaign | Refused:
     """End a campaign for good: nothing more is planned, and what waits is cancelled."""
     async with transaction(pool, actor) as conn:
-        stood = await _ready(conn, campaign_id, "cancel")
+        stood = await _ready(conn, actor, campaign_id, "cancel")
         if isinstance(stood, Refused):
             return stood
         ended = replace(_standing(stood), state="cancelled", ended_at=now)
         return await _stand(conn, actor, stood, ("cancelled", ended))
 
 
-async def _ready(conn: Connection, campaign_id: int, verb: str) -> Campaign | Refused:
-    """The campaign, locked, if this may be done with it now."""
+async def _ready(conn: Connection, actor: Actor, campaign_id: int, verb: str) -> Campaign | Refused:
+    """The campaign, locked, if this may be done with it now; never by a test key (R2.3)."""
+    if actor.test_mode:
+        told = "A test key reaches only the simulator, and a campaign reaches everybody. Rehearse it instead."
+        return fault("key", "test_mode", told)
     stood = await campaigns.get(conn, campaign_id, for_update=True)
     if stood is None:
         return missing("id", "campaign")

@@ -47,7 +47,8 @@ async def show(connections: Pool, message_id: int) -> Shown | None:
 async def stop(connections: Pool, message_id: int, kept: Sequence[str] | None, now: datetime) -> Shown | None:
     """Stop all advertising to the number of a message, or (`kept` names some) all categories but these.
 
-    Block, ledger and what waits, in one transaction; a second time changes nothing but when it was said last.
+    Block, ledger and what waits, in one transaction, in the order in which the inbound stage writes them; a
+    second time changes nothing but when it was said last.
     """
     workspace_id = await _workspace(connections, message_id)
     if workspace_id is None:
@@ -61,12 +62,15 @@ async def stop(connections: Pool, message_id: int, kept: Sequence[str] | None, n
             left = [each.name for each in known if kept is not None and each.name not in kept]
             if kept is None or len(left) == len(known):
                 rejected = [each.name for each in known if each.rejected_by_stop][:CATEGORIES_IN_LEDGER]
-                await _block(conn, found, "channel", [""], (message_id, now))
-                await _refuse(conn, found, rejected or [consent.ALL], now)
-                await contacts.set_consent(conn, contacts.ConsentWord(found.phone, None, "no"), now)
+                if await _block(conn, found, "channel", [""], (message_id, now)):
+                    await _refuse(conn, found, rejected or [consent.ALL], now)
+                    await contacts.set_consent(conn, contacts.ConsentWord(found.phone, None, "no"), now)
+                await cancelling.cancel_refused(conn, [cancelling.Refused(found.phone)], now)
             elif left:
-                await _block(conn, found, "category", left, (message_id, now))
-                await _refuse(conn, found, left, now)
+                if await _block(conn, found, "category", left, (message_id, now)):
+                    await _refuse(conn, found, left, now)
+                refused = [cancelling.Refused(found.phone, category=name) for name in sorted(left)]
+                await cancelling.cancel_refused(conn, refused, now)
             await live.note(conn, ["opt_outs"], {workspace_id})
             return await _shown(conn, message_id)
 
@@ -86,7 +90,8 @@ async def _shown(conn: Connection, message_id: int) -> Shown | None:
 
 async def _block(
     conn: Connection, found: Subscription, scope: str, names: Sequence[str], done: tuple[int, datetime]
-) -> None:
+) -> bool:
+    """Whether it was not blocked so already: the ledger keeps what is new, not every press of the button."""
     message_id, now = done
     draft = BlockDraft(
         phone=found.phone,
@@ -99,9 +104,7 @@ async def _block(
         reason="They stopped it by the link in a text.",
         message_id=message_id,
     )
-    await blocks.add(conn, draft)
-    refused = [cancelling.Refused(found.phone, category=name) for name in sorted(names)]
-    await cancelling.cancel_refused(conn, refused, now)
+    return await blocks.add(conn, draft) > 0
 
 
 async def _refuse(conn: Connection, found: Subscription, names: Sequence[str], now: datetime) -> None:

@@ -21,10 +21,11 @@ CAVEAT = (
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What was paused and goes on, and how many restored messages were held back as unconfirmed."""
+    """What was paused and goes on, how many restored messages were held back, how many campaigns ended."""
 
     pauses: Sequence[Pause]
     held_back: int
+    campaigns: int
 
 
 def paused() -> Sequence[Pause]:
@@ -61,7 +62,13 @@ def told(done: Resumed) -> str:
         if done.held_back
         else ""
     )
-    return f"{_lines(done.pauses)}\n{held_back}Sending goes on."
+    campaigns = (
+        f"{done.campaigns} campaigns that were scheduled, being planned or paused at the backup are "
+        "cancelled, for what they sent since is unknown. Copy those that are to go on.\n"
+        if done.campaigns
+        else ""
+    )
+    return f"{_lines(done.pauses)}\n{held_back}{campaigns}Sending goes on."
 
 
 def _lines(found: Sequence[Pause]) -> str:
@@ -78,10 +85,11 @@ async def _paused(pool: Pool) -> Sequence[Pause]:
 async def _resume(pool: Pool, *, send_queued: bool) -> Resumed:
     async with pool.connection() as conn, conn.transaction():
         found = await health.pauses(conn)
-        held_back = 0
+        held_back = restored.HeldBack(0, 0)
         if not send_queued:
             held_back = await restored.hold_back(
                 conn, RANKS["unconfirmed"], RANKS["sending"], datetime.now(UTC)
             )
         await health.resume(conn, "all")
-        return Resumed([each for each in found if each.resource == "all"], held_back)
+        going_on = [each for each in found if each.resource == "all"]
+        return Resumed(going_on, held_back.messages, held_back.campaigns)

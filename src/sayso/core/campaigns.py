@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -26,6 +27,7 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "edit": frozenset({"draft"}),
         "delete": frozenset({"draft", "cancelled"}),
         "launch": frozenset({"draft"}),
+        "rehearse": frozenset({"draft", "scheduled"}),
         # Before anything is planned a launch is simply undone (R2.5).
         "undo": frozenset({"scheduled"}),
         "pause": frozenset({"planning", "sending"}),
@@ -59,13 +61,12 @@ class Recipient(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What planning needs to know of a campaign; `opt_out_message` is the one that holds for it."""
+    """What planning needs to know of a campaign; its text has the opt-out message in it."""
 
     workspace_id: int
     id: int
     category: str
     text: rendering.Text
-    opt_out_message: str
     reply_service: bool
     per_profile: bool
 
@@ -94,16 +95,49 @@ class Planned(Struct, frozen=True, gc=False):
 NOTHING = count("")
 
 
-def wanting(body: str, category: str, audience: str) -> list[Problem]:
-    """What is still wanting before a launch."""
-    text = rendering.read(body)
+class Draft(Protocol):
+    """What a person says of a campaign, as far as a launch asks for it."""
+
+    @property
+    def body(self) -> str:
+        """The text."""
+
+    @property
+    def category(self) -> str:
+        """What people consented to."""
+
+    @property
+    def audience(self) -> str:
+        """Who gets it."""
+
+    @property
+    def reply_service(self) -> bool:
+        """R9.3: whether it is to be answered."""
+
+
+def wanting(draft: Draft, opt_out_message: str) -> list[Problem]:
+    """What is still wanting before a launch; `opt_out_message` is the one that holds for it."""
+    text, opt_out = rendering.read(draft.body), rendering.read(opt_out_message)
+    asks_for_it = isinstance(text, rendering.Text) and rendering.OPT_OUT_MESSAGE in text.names
     checks = (
-        (audience not in ("none", "automation"), "audience", "Choose who gets it: a list, or everybody."),
-        (category != "", "category", "Choose the category: what people consented to."),
-        (body.strip() != "", "body", "Write what it says."),
+        (
+            draft.audience not in ("none", "automation"),
+            "audience",
+            "Choose who gets it: a list, or everybody.",
+        ),
+        (draft.category != "", "category", "Choose the category: what people consented to."),
+        (draft.body.strip() != "", "body", "Write what it says."),
+        (
+            opt_out_message.strip() != "" or not (draft.reply_service or asks_for_it),
+            "opt_out_message",
+            "There is no opt-out message. Write one here, or for the whole workspace under Settings.",
+        ),
     )
     problems = [Problem(field, "missing", told) for holds, field, told in checks if not holds]
-    return [*problems, text] if isinstance(text, Problem) else problems
+    problems += [text] if isinstance(text, Problem) else []
+    return problems + (
+        [dataclass_replace(opt_out, field="opt_out_message")] if isinstance(opt_out, Problem) else []
+    )
 
 
 def line_for(campaign: Campaign, phone: int, lines: Sequence[Line], known: Sequence[int]) -> Line | None:
@@ -154,7 +188,7 @@ def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Plan
 
 def left_out(to: Addressed, why: str, now: datetime) -> Planned:
     """A recipient that nobody can plan: the rest of the campaign goes on."""
-    told = f"They could not be planned, and the others were: {why}"
+    told = f"They could not be planned, and the others were. {why}"
     return _not_sent(to, gate.Skip("skipped", "poison", (Step("R9.7", told),)), now)
 
 
@@ -176,6 +210,5 @@ def _values(campaign: Campaign, to: Addressed) -> Mapping[str, object]:
         "language": recipient.language,
         "country": recipient.country,
         "time_zone": recipient.time_zone,
-        rendering.OPT_OUT_MESSAGE: campaign.opt_out_message,
         unsubscribe_links.NAME: to.unsubscribe_link,
     }

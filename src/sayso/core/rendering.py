@@ -83,13 +83,20 @@ def read(body: str) -> Text | Problem:
     return Text(tuple(piece for piece in pieces if piece != ""))
 
 
-def with_opt_out(text: Text, reply_service: bool) -> Text:
-    """R9.3: with the reply service the opt-out message stands where it was put, else at the end."""
-    if not reply_service or OPT_OUT_MESSAGE in text.names:
+def with_opt_out(text: Text, message: Text, *, appended: bool) -> Text:
+    """R9.3: the opt-out message where it was put, else (`appended`) at the end; it may have names itself."""
+    if OPT_OUT_MESSAGE in text.names:
+        placed = [
+            each
+            for piece in text.pieces
+            for each in (message.pieces if piece == Variable(OPT_OUT_MESSAGE, None) else (piece,))
+        ]
+        return Text(tuple(placed))
+    if not appended or not message.pieces:
         return text
     last = text.pieces[-1] if text.pieces else ""
     apart = "" if not text.pieces or (isinstance(last, str) and last.endswith((" ", "\n"))) else " "
-    return Text((*text.pieces, *([apart] if apart else []), Variable(OPT_OUT_MESSAGE, None)))
+    return Text((*text.pieces, *([apart] if apart else []), *message.pieces))
 
 
 def _braces(body: str) -> Iterator[tuple[int | None, int | None]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -24,6 +24,7 @@ from sayso.storage.pool import Connection
 
 SLICE = 5_000
 log = logging.getLogger(__name__)
+BETWEEN_LOOKS = timedelta(seconds=1)
 LEAVES = frozenset({"queued", "deferred"})
 
 
@@ -61,32 +62,35 @@ class Planning:
         self._works = works
         self._links = links
         self._limit = SLICE
+        self._seen = (0, 0)
+        self._seen_after: datetime | None = None
 
     async def step(self) -> int:
         """Plan one slice of one campaign, or do what is left to do about those that are planned."""
         async with self._works.counted() as conn:
             await planning.begin(conn, self._works.clock())
-        return await self._plan() or await self._see_after()
+        planned = await self._plan()
+        now = self._works.clock()
+        if planned and self._seen_after is not None and now - self._seen_after < BETWEEN_LOOKS:
+            return planned
+        self._seen_after = now
+        return await self._see_after() + planned
 
     async def close(self) -> None:
         """Nothing is held between two steps."""
 
     async def _plan(self) -> int:
-        """Plan a slice; where that fails, smaller ones, until who cannot be planned is alone."""
+        """Plan a slice; where that fails smaller ones, until who cannot be planned is alone."""
         try:
             async with self._works.counted() as conn:
                 planned = await plan_slice(conn, self._links, self._limit, self._works.clock())
         except TakenOverError:
             raise
         except Exception as error:
-            if is_outage(error):
+            if is_outage(error) or self._limit == 1:
                 raise
-            if self._limit > 1:
-                self._limit //= 2
-                return 1
-            log.exception("a recipient cannot be planned and is left out")
-            async with self._works.counted() as conn:
-                return await plan_slice(conn, self._links, 1, self._works.clock(), poison=str(error)[:500])
+            self._limit //= 2
+            return 1
         self._limit = min(SLICE, self._limit * 2)
         return planned
 
@@ -98,7 +102,8 @@ class Planning:
             if done:
                 await planning.wake_senders(conn)
         async with self._works.counted() as conn:
-            going_out = await planning.unsettled(conn)
+            going_out = await planning.unsettled(conn, self._seen)
+        self._seen = (going_out[-1].workspace_id, going_out[-1].campaign_id) if going_out else (0, 0)
         for campaign in going_out:
             # One transaction each, and few of them: a campaign that is far along waits for nobody.
             async with self._works.counted() as conn:
@@ -106,36 +111,53 @@ class Planning:
         return done
 
 
-async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, *, poison: str = "") -> int:
+async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) -> int:
     """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan.
 
-    `poison`: why nobody of the slice can be planned; they are left out, and it says so.
+    Of a slice of one, who cannot be planned is left out, and it says so.
     """
     plan = await planning.open_plan(conn)
     if plan is None:
         return 0
     people = await planning.recipients(conn, plan, limit)
-    if poison:
-        ids = await planning.new_ids(conn, len(people))
-        planned = [
-            campaigns.left_out(Addressed(one, None, message_id), poison, now)
-            for one, message_id in zip(people, ids, strict=True)
-        ]
-        addressed = plan.addressed and bool(people) and people[-1].phone == plan.after_phone
-    else:
-        planned, addressed = await _decide(conn, (plan, links), people, now)
+    planned, addressed = await _planned(conn, (plan, links), people, now)
     is_last = len(people) < limit
     last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
-    if planned and not plan.rehearsal:
-        await planning.store(conn, plan, planned, now)
-        await planning.wake_senders(conn)
     without = await planning.without_number(conn, plan) if is_last else 0
     await planning.tally(conn, plan, planned, without)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
     return max(len(people), 1)
+
+
+async def _planned(
+    conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], now: datetime
+) -> tuple[list[Planned], bool]:
+    """What becomes of a slice, stored; and whether its last number gets the text."""
+    plan, _ = what
+    try:
+        async with conn.transaction():
+            planned, addressed = await _decide(conn, what, people, now)
+            await _store(conn, plan, planned, now)
+    except Exception as error:
+        if len(people) != 1 or is_outage(error):
+            raise
+        log.exception("a recipient of campaign %s cannot be planned and is left out", plan.campaign_id)
+    else:
+        return planned, addressed
+    (message_id,) = await planning.new_ids(conn, 1)
+    why = "The log of the server says why."
+    planned = [campaigns.left_out(Addressed(people[0], None, message_id), why, now)]
+    await _store(conn, plan, planned, now)
+    return planned, plan.addressed and people[0].phone == plan.after_phone
+
+
+async def _store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
+    if planned and not plan.rehearsal:
+        await planning.store(conn, plan, planned, now)
+        await planning.wake_senders(conn)
 
 
 @dataclass(slots=True)
@@ -184,14 +206,14 @@ async def _decide(
 
 
 def _campaign(plan: Plan) -> campaigns.Campaign:
-    text = rendering.read(plan.body)
-    assert isinstance(text, rendering.Text)  # noqa: S101 - what is not understood is never launched
+    text, message = rendering.read(plan.body), rendering.read(plan.opt_out_message)
+    # What is not understood is never launched.
+    assert isinstance(text, rendering.Text) and isinstance(message, rendering.Text)  # noqa: S101
     return campaigns.Campaign(
         workspace_id=plan.workspace_id,
         id=plan.campaign_id,
         category=plan.category,
-        text=rendering.with_opt_out(text, plan.reply_service and plan.opt_out_message != ""),
-        opt_out_message=plan.opt_out_message,
+        text=rendering.with_opt_out(text, message, appended=plan.reply_service),
         reply_service=plan.reply_service,
         per_profile=plan.per_profile,
     )

@@ -61,7 +61,9 @@ class Pages:
         message_id = unsubscribe_links.read(self._key, token)
         browser = language_of(_header(scope, b"accept-language"))
         if method == "POST" and message_id is not None:
-            await self._stop(message_id, await _form(receive), (token, send, browser))
+            form = await _form(receive)
+            if form is not None:
+                await self._stop(message_id, form, (token, send, browser))
         else:
             await self._show(
                 message_id, "?done" if scope.get("query_string") == b"done" else "", (send, browser)
@@ -94,10 +96,13 @@ class Pages:
         await _answer(send, 303, b"", [(b"location", f"{PREFIX}{token}?done".encode())])
 
 
-async def _form(receive: Receive) -> list[tuple[str, str]]:
+async def _form(receive: Receive) -> list[tuple[str, str]] | None:
+    """The form that was sent; None where it did not come whole: then nothing is done."""
     body, more = b"", True
     while more and len(body) < 100_000:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         body += message.get("body", b"")
         more = bool(message.get("more_body", False))
     try:

@@ -121,7 +121,8 @@ async def stand(conn: Connection, campaign_id: int, standing: Standing) -> None:
 
 
 async def delete(conn: Connection, campaign_id: int) -> None:
-    """Remove a campaign of which nothing was sent."""
+    """Remove a campaign of which nothing was sent; its rehearsal first, which somebody may be walking."""
+    await run(conn, SQL["forget_plan"], {"campaign_id": campaign_id, "rehearsal": True})
     await run(conn, SQL["delete"], {"campaign_id": campaign_id})
 
 

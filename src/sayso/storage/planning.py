@@ -198,13 +198,18 @@ async def planned_whole(conn: Connection, plan: Plan) -> None:
     await run(conn, SQL["sending"], said)
 
 
-async def unsettled(conn: Connection) -> list[Unsettled]:
-    """Campaigns that go out."""
-    return await many(conn, Unsettled, SQL["unsettled"], {})
+async def unsettled(conn: Connection, after: tuple[int, int]) -> list[Unsettled]:
+    """Some campaigns that go out, those after (workspace, campaign)."""
+    await run(conn, SQL["caught_up"], {})
+    said = {"after_workspace": after[0], "after_campaign": after[1]}
+    return await many(conn, Unsettled, SQL["unsettled"], said)
 
 
 async def settle(conn: Connection, campaign: Unsettled, limit: int, now: datetime) -> int:
-    """Look how many more of a campaign's messages have come to their end; finish it where all have."""
+    """Look how many more of a campaign's messages have come to their end; finish it where all have.
+
+    Answers how many, where there may be more at once; 0 where the next one is still open.
+    """
     said = {"workspace_id": campaign.workspace_id, "campaign_id": campaign.campaign_id}
     asked = said | {"settled_to": campaign.settled_to, "limit": limit}
     rows = await (await conn.execute(SQL["next_messages"], asked)).fetchall()
@@ -217,7 +222,7 @@ async def settle(conn: Connection, campaign: Unsettled, limit: int, now: datetim
         await run(conn, SQL["settled"], said | {"settled_to": rows[settled - 1][0]})
     if settled == len(rows) < limit:
         await run(conn, SQL["finish"], said | {"now": now})
-    return settled
+    return settled if settled == limit else 0
 
 
 async def unpark(conn: Connection, limit: int) -> int:

@@ -62,6 +62,7 @@ CREATE TABLE sayso.campaign_plans (
     after_contact bigint NOT NULL DEFAULT 0,
     addressed boolean NOT NULL DEFAULT false, -- a profile of `after_phone` gets the text already
     began_at timestamptz NOT NULL,
+    walked_at timestamptz, -- the last slice: plans are walked in turn
     finished_at timestamptz,
     settled_to bigint NOT NULL DEFAULT 0, -- every message up to this id has come to its end
     PRIMARY KEY (workspace_id, campaign_id, rehearsal),
@@ -105,3 +106,27 @@ CREATE POLICY engine ON sayso.parked TO sayso_engine USING (true) WITH CHECK (tr
 -- R2.5: how long a launch may still be undone before anything is planned.
 ALTER TABLE sayso.workspaces ADD COLUMN launch_delay_seconds int NOT NULL DEFAULT 60
     CHECK (launch_delay_seconds BETWEEN 0 AND 86400);
+
+-- As in 0007, and what is parked too: a line that is withdrawn takes back whatever waits to leave from it.
+CREATE OR REPLACE FUNCTION sayso.waiting_from(asked int) RETURNS TABLE (message_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    BEGIN ATOMIC
+        WITH place AS MATERIALIZED (
+            SELECT l.workspace_id, l.id, n.connection_id
+            FROM sayso.lines l JOIN sayso.inbound_numbers n ON n.id = l.inbound_number_id
+            WHERE l.id = asked AND l.workspace_id = (SELECT sayso.workspace())
+        ),
+        waiting AS (
+            SELECT o.workspace_id, o.message_id FROM place p JOIN sayso.outbox o
+                ON o.connection_id = p.connection_id AND o.workspace_id = p.workspace_id
+            UNION
+            SELECT c.workspace_id, c.message_id FROM place p JOIN sayso.claims c
+                ON c.connection_id = p.connection_id AND c.workspace_id = p.workspace_id
+            UNION
+            SELECT k.workspace_id, k.message_id FROM place p JOIN sayso.parked k
+                ON k.connection_id = p.connection_id AND k.workspace_id = p.workspace_id
+        )
+        SELECT w.message_id FROM waiting w JOIN sayso.messages m
+            ON m.workspace_id = w.workspace_id AND m.id = w.message_id
+        WHERE m.line_id = asked;
+    END;

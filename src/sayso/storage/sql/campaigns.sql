@@ -13,12 +13,13 @@ SELECT id, name, state, audience, list_id, category, body, reply_service, opt_ou
 FROM campaigns
 WHERE id = %(campaign_id)s;
 
+-- No key: whoever plans it counts for it at the same time, and must not wait.
 -- name: for_update
 SELECT id, name, state, audience, list_id, category, body, reply_service, opt_out_message, per_profile,
        starts_at, launched_at, ended_at, created_at, changed_at
 FROM campaigns
 WHERE id = %(campaign_id)s
-FOR UPDATE;
+FOR NO KEY UPDATE;
 
 -- Newest first.
 -- name: page

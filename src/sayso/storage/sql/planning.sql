@@ -5,6 +5,8 @@
 WITH due AS (
     SELECT workspace_id, id FROM sayso.campaigns
     WHERE state = 'scheduled' AND starts_at <= %(now)s
+        -- After a restore nobody knows what was sent since: nothing is planned until a person says so.
+        AND NOT EXISTS (SELECT FROM sayso.pauses WHERE restored_at IS NOT NULL)
     ORDER BY workspace_id, id LIMIT 100 FOR UPDATE SKIP LOCKED
 ),
 begun AS (
@@ -17,9 +19,8 @@ SELECT workspace_id, id, false, %(now)s FROM begun ORDER BY workspace_id, id
 ON CONFLICT DO NOTHING
 
 -- name: open
--- One plan that is not walked to its end, for this transaction alone. A rehearsal is for somebody who waits; a
--- campaign that has just begun comes before one that is being planned for longer, as a small one does not wait
--- for a large one.
+-- One plan that is not walked to its end, for this transaction alone; each in its turn, a slice at a time, so that
+-- nobody's million keeps the others waiting.
 SELECT p.workspace_id, p.campaign_id, p.rehearsal, p.after_phone, p.after_contact, p.addressed,
        c.audience, coalesce(c.list_id, 0) AS list_id, c.category, c.body, c.reply_service, c.per_profile,
        coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message
@@ -27,7 +28,8 @@ FROM sayso.campaign_plans p
 JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
 JOIN sayso.workspaces w ON w.id = p.workspace_id
 WHERE p.finished_at IS NULL AND (p.rehearsal OR c.state = 'planning')
-ORDER BY p.rehearsal DESC, p.began_at DESC
+    AND NOT EXISTS (SELECT FROM sayso.pauses WHERE restored_at IS NOT NULL)
+ORDER BY p.walked_at NULLS FIRST, p.began_at
 LIMIT 1
 FOR UPDATE OF p SKIP LOCKED
 
@@ -72,7 +74,8 @@ SELECT sayso.new_id() FROM generate_series(1, %(count)s)
 -- name: advance
 -- Compare and set: where somebody else advanced it, nothing of this slice may stand.
 UPDATE sayso.campaign_plans
-SET after_phone = %(phone)s, after_contact = %(contact)s, addressed = %(addressed)s, finished_at = %(finished_at)s
+SET after_phone = %(phone)s, after_contact = %(contact)s, addressed = %(addressed)s, finished_at = %(finished_at)s,
+    walked_at = clock_timestamp()
 WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s
     AND after_phone = %(after_phone)s AND after_contact = %(after_contact)s AND finished_at IS NULL
 
@@ -88,9 +91,10 @@ WITH said AS MATERIALIZED (
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, category, campaign_id, body, encoding, parts, because)
+        purpose, category, campaign_id, body, encoding, parts, because, expires_at)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
-        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, (%(becauses)s::jsonb[])[because_at]
+        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, (%(becauses)s::jsonb[])[because_at],
+        greatest(due, %(now)s) + interval '3 days'
     FROM said
 ),
 queued AS (
@@ -129,14 +133,21 @@ WHERE workspace_id = %(workspace_id)s AND id = %(campaign_id)s AND state = 'plan
 -- name: wake
 SELECT pg_notify('outbox', '')
 
+-- name: caught_up
+-- Planned to the end while it was paused, and gone on with before that was stored.
+UPDATE sayso.campaigns c SET state = 'sending'
+FROM sayso.campaign_plans p
+WHERE c.state = 'planning' AND p.workspace_id = c.workspace_id AND p.campaign_id = c.id AND NOT p.rehearsal
+    AND p.finished_at IS NOT NULL
+
 -- name: unsettled
--- Campaigns that go out: who may have come to their end.
+-- Campaigns that go out: who may have come to their end. In turn, some at a time.
 SELECT c.workspace_id, c.id AS campaign_id, p.settled_to
 FROM sayso.campaigns c
 JOIN sayso.campaign_plans p ON p.workspace_id = c.workspace_id AND p.campaign_id = c.id AND NOT p.rehearsal
-WHERE c.state = 'sending'
-ORDER BY p.settled_to
-LIMIT 100
+WHERE c.state = 'sending' AND (c.workspace_id, c.id) > (%(after_workspace)s, %(after_campaign)s)
+ORDER BY c.workspace_id, c.id
+LIMIT 20
 
 -- name: next_messages
 -- Where the next messages of a campaign stand, in the order of their ids; a rank under that of `sending`'s end is
