@@ -1,0 +1,31 @@
+-- Segments: conditions over contacts, met anew whenever they are asked (R8.3).
+
+CREATE TABLE sayso.segments (
+    workspace_id int NOT NULL REFERENCES sayso.workspaces,
+    id int GENERATED ALWAYS AS IDENTITY,
+    name text NOT NULL CHECK (name <> ''),
+    conditions jsonb NOT NULL, -- as core.audience_plain writes it, with its version
+    created_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, name)
+);
+CALL sayso.protect('sayso.segments', 'SELECT, INSERT, UPDATE, DELETE');
+
+-- How an attribute's value is compared, whatever kind it is. Plain SQL, so that it is written into the statement.
+CREATE FUNCTION sayso.is_same(said jsonb, value text, number numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof(said)
+        WHEN 'string' THEN lower((said #>> '{}') COLLATE "C") = value
+        WHEN 'number' THEN said::numeric = number
+        WHEN 'boolean' THEN said #>> '{}' = value
+        ELSE false
+    END;
+
+-- A number, also where it was imported as text.
+CREATE FUNCTION sayso.as_number(said jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof(said)
+        WHEN 'number' THEN said::numeric
+        WHEN 'string' THEN CASE WHEN (said #>> '{}') ~ '^-?[0-9]{1,15}(\.[0-9]{1,6})?$' THEN (said #>> '{}')::numeric END
+    END;

@@ -1,0 +1,178 @@
+-- What the conditions of a segment are in SQL (R8.3): fragments, put together by storage/audience.py. `c` is the
+-- contact. Whatever a person wrote is a parameter, names of attributes too. Each is true or false, never NULL.
+--
+-- {lookup} is empty where a whole workspace is counted: the planner then joins. Where an audience is walked in
+-- slices it is OFFSET 0, which keeps a probe of the index a contact: else a table is hashed whole for each slice.
+
+-- name: text_is
+-- Compared as ASCII folds, which is the same on every server: C.UTF-8 knows more letters than a libc's C does.
+coalesce(lower({column} COLLATE "C") = {value}::text, false)
+
+-- name: text_contains
+coalesce(strpos(lower({column} COLLATE "C"), {value}::text) > 0, false)
+
+-- name: text_begins_with
+coalesce(starts_with(lower({column} COLLATE "C"), {value}::text), false)
+
+-- name: text_known
+coalesce({column}, '') <> ''
+
+-- name: language_is
+coalesce(lower(c.language COLLATE "C") = {value}::text
+         OR starts_with(lower(c.language COLLATE "C"), {value}::text || '-'), false)
+
+-- name: language_known
+coalesce(c.language, '') <> ''
+
+-- name: number_known
+c.phone IS NOT NULL
+
+-- name: sms_consent_is
+c.sms_consent = {value}::text
+
+-- name: created_within
+c.created_at >= {since}::timestamptz
+
+-- name: attribute_known
+coalesce(c.attributes ->> {name}::text, '') <> ''
+
+-- name: attribute_is
+-- A list is it where one of its values is.
+coalesce(CASE jsonb_typeof(c.attributes -> {name}::text)
+    WHEN 'array' THEN EXISTS (
+        SELECT FROM jsonb_array_elements(c.attributes -> {name}::text) AS one
+        WHERE sayso.is_same(one, {value}::text, {number}::numeric))
+    ELSE sayso.is_same(c.attributes -> {name}::text, {value}::text, {number}::numeric)
+END, false)
+
+-- name: attribute_contains
+coalesce(jsonb_typeof(c.attributes -> {name}::text) = 'string'
+         AND strpos(lower((c.attributes ->> {name}::text) COLLATE "C"), {value}::text) > 0, false)
+
+-- name: attribute_begins_with
+coalesce(jsonb_typeof(c.attributes -> {name}::text) = 'string'
+         AND starts_with(lower((c.attributes ->> {name}::text) COLLATE "C"), {value}::text), false)
+
+-- name: attribute_greater
+coalesce(sayso.as_number(c.attributes -> {name}::text) > {number}::numeric, false)
+
+-- name: attribute_less
+coalesce(sayso.as_number(c.attributes -> {name}::text) < {number}::numeric, false)
+
+-- name: attribute_before
+-- Days as they are written: no cast, which would fail on the thirtieth of February.
+coalesce(jsonb_typeof(c.attributes -> {name}::text) = 'string'
+         AND (c.attributes ->> {name}::text) ~ '^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+         AND left(c.attributes ->> {name}::text, 10) COLLATE "C" < {value}::text, false)
+
+-- name: attribute_after
+coalesce(jsonb_typeof(c.attributes -> {name}::text) = 'string'
+         AND (c.attributes ->> {name}::text) ~ '^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+         AND left(c.attributes ->> {name}::text, 10) COLLATE "C" > {value}::text, false)
+
+-- name: consent_yes
+-- R6.4: the newest word decides, at one instant the no; without a word the contact's sms_consent. A million words
+-- that are a yes need not be looked at one by one: only where the number refused or waits does it matter which
+-- is the newest.
+CASE WHEN {doubted} THEN coalesce({newest} = 'accept', c.sms_consent = 'yes')
+     ELSE c.sms_consent = 'yes' OR {accepted} END
+
+-- name: consent_no
+CASE WHEN {doubted} THEN coalesce({newest} = 'reject', c.sms_consent = 'no')
+     ELSE c.sms_consent = 'no' AND NOT {accepted} END
+
+-- name: consent_pending
+CASE WHEN {doubted} THEN coalesce({newest} = 'pending', false) ELSE false END
+
+-- name: consent_never
+(c.sms_consent = 'unknown' AND NOT EXISTS (
+    SELECT FROM sayso.consent_states t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.contact_id IN (0, c.id)
+        AND t.category IN ('*', {name}::text) {lookup}))
+
+-- name: doubted
+-- Of any contact with this number: what can be hashed.
+EXISTS (
+    SELECT FROM sayso.consent_states t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.category IN ('*', {name}::text)
+        AND t.state <> 'accept' {lookup})
+
+-- name: accepted
+EXISTS (
+    SELECT FROM sayso.consent_states t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.contact_id IN (0, c.id)
+        AND t.category IN ('*', {name}::text) AND t.state = 'accept' {lookup})
+
+-- name: newest
+(SELECT t.state FROM sayso.consent_states t
+ WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.contact_id IN (0, c.id)
+     AND t.category IN ('*', {name}::text)
+ ORDER BY t.since DESC, CASE t.state WHEN 'reject' THEN 0 WHEN 'pending' THEN 1 ELSE 2 END LIMIT 1)
+
+-- name: block_blocked
+-- From all advertising.
+EXISTS (
+    SELECT FROM sayso.blocks t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.lifted_at IS NULL
+        AND t.scope IN ('channel', 'all') {lookup})
+
+-- name: opted_out_ever
+-- By the person's own word, lifted since or not.
+EXISTS (
+    SELECT FROM sayso.blocks t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone
+        AND t.source IN ('keyword', 'term', 'provider', 'link')
+        AND coalesce(t.said_last_at, t.since) >= {since}::timestamptz {lookup})
+
+-- name: list_on
+EXISTS (
+    SELECT FROM sayso.list_members t
+    WHERE t.workspace_id = {workspace} AND t.list_id = {id}::int AND t.contact_id = c.id {lookup})
+
+-- name: texted_ever
+EXISTS (
+    SELECT FROM sayso.last_texted t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.at >= {since}::timestamptz {lookup})
+
+-- name: wrote_ever
+EXISTS (
+    SELECT FROM sayso.conversations t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.wrote_at >= {since}::timestamptz {lookup})
+
+-- name: campaign_ever
+-- By number: who shares it got the text too. An id begins with its time.
+EXISTS (
+    SELECT FROM sayso.messages t JOIN sayso.outcomes o ON o.message_id = t.id
+    WHERE t.workspace_id = {workspace} AND t.campaign_id = {id}::int AND t.id >= {first_id}::bigint
+        AND t.phone = c.phone AND o.status IN ('sent', 'delivered') {lookup})
+
+-- name: room
+-- Room to hash a million numbers, for this transaction.
+SELECT set_config('work_mem', '64MB', true)
+
+-- name: count
+SELECT count(*) AS contacts, count(c.phone) AS with_number
+FROM sayso.contacts c
+WHERE c.workspace_id = {workspace} AND {condition}
+
+-- name: first
+SELECT c.id, c.external_id, c.phone, c.email, c.language, c.time_zone, c.country, c.attributes, c.sms_consent,
+       c.sms_valid, c.created_at, c.updated_at
+FROM sayso.contacts c
+WHERE c.workspace_id = {workspace} AND {condition}
+ORDER BY c.id
+LIMIT {limit}
+
+-- name: recipients
+-- The slices of planning: see `everybody` there.
+SELECT c.id AS contact_id, c.phone, c.external_id, c.email, c.language, c.time_zone, c.country, c.attributes
+FROM sayso.contacts c
+WHERE c.workspace_id = {workspace} AND c.phone IS NOT NULL
+    AND (c.phone, c.id) > ({after_phone}, {after_contact})
+    AND {condition}
+ORDER BY c.phone, c.id
+LIMIT {limit}
+
+-- name: without_number
+SELECT count(*) FROM sayso.contacts c
+WHERE c.workspace_id = {workspace} AND c.phone IS NULL AND {condition}
