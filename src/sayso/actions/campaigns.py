@@ -11,11 +11,11 @@ from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import rendering
 from sayso.core.problems import Problem
-from sayso.storage import audit, campaigns, categories, lists, workspaces
+from sayso.storage import audit, campaigns, categories, lists, segments, workspaces
 from sayso.storage.campaigns import Campaign, CampaignDraft, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 
-AUDIENCES = ("none", "everybody", "list", "automation")
+AUDIENCES = ("none", "everybody", "list", "segment", "automation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,7 @@ def draft_of(campaign: Campaign) -> CampaignDraft:
         reply_service=campaign.reply_service,
         opt_out_message=campaign.opt_out_message,
         per_profile=campaign.per_profile,
+        segment_id=campaign.segment_id,
     )
 
 
@@ -220,6 +221,11 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
             "list_id",
             "Say which list, and only then.",
         ),
+        (
+            (wanted.audience == "segment") == (wanted.segment_id is not None),
+            "segment_id",
+            "Say which segment, and only then.",
+        ),
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
     if isinstance(texts[0], Problem):
@@ -230,6 +236,8 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
         return invalid(*problems)
     if wanted.list_id is not None and await lists.get(conn, wanted.list_id) is None:
         return fault("list_id", "unknown", "There is no such list in this workspace.")
+    if wanted.segment_id is not None and await segments.get(conn, wanted.segment_id) is None:
+        return fault("segment_id", "unknown", "There is no such segment in this workspace.")
     if wanted.category and wanted.category not in {known.name for known in await categories.every(conn)}:
         return fault("category", "unknown", "There is no such category in this workspace. Make it first.")
     return None

@@ -74,9 +74,12 @@ async def delete_list(pool: Pool, actor: Actor, list_id: int) -> ContactList | R
         if found is None:
             return missing("id", "list")
         if not await lists.delete(conn, list_id):
-            return conflict("id", "in_use", "A campaign goes to this list. Delete or change that one first.")
+            return conflict("id", "in_use", _IN_USE)
         await record(conn, actor, audit.Change("deleted", "list", str(list_id), state(found), None))
         return found
+
+
+_IN_USE = "A campaign goes to this list, or a segment speaks of it. Delete or change that one first."
 
 
 async def _change(

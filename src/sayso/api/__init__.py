@@ -18,6 +18,7 @@ from sayso.api import (
     lists,
     messages,
     processes,
+    segments,
     templates,
 )
 from sayso.api.answers import of_problem, send_whole
@@ -53,6 +54,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Lite
             imports.router,
             consents.router,
             lists.router,
+            segments.router,
             campaigns.router,
             messages.router,
         ],

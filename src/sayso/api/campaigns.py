@@ -23,8 +23,9 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A campaign as asked for. `seen` is the `stamp` of what it was made from: a change meanwhile is told."""
 
     name: ShortText
-    audience: Literal["none", "everybody", "list", "automation"] = "none"
+    audience: Literal["none", "everybody", "list", "segment", "automation"] = "none"
     list_id: Id | None = None
+    segment_id: Id | None = None
     category: ShortText = ""
     body: Text = ""
     reply_service: bool = True
@@ -43,6 +44,7 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             reply_service=self.reply_service,
             opt_out_message=self.opt_out_message,
             per_profile=self.per_profile,
+            segment_id=self.segment_id,
         )
 
 
@@ -54,6 +56,7 @@ class CampaignOut(msgspec.Struct, frozen=True):
     state: str
     audience: str
     list_id: int | None
+    segment_id: int | None
     category: str
     body: str
     reply_service: bool

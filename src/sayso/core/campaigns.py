@@ -123,7 +123,7 @@ def wanting(draft: Draft, opt_out_message: str) -> list[Problem]:
         (
             draft.audience not in ("none", "automation"),
             "audience",
-            "Choose who gets it: a list, or everybody.",
+            "Choose who gets it: a list, a segment, or everybody.",
         ),
         (draft.category != "", "category", "Choose the category: what people consented to."),
         (draft.body.strip() != "", "body", "Write what it says."),

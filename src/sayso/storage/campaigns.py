@@ -15,7 +15,7 @@ SQL = load("campaigns")
 
 @dataclass(frozen=True, slots=True)
 class CampaignDraft:
-    """What a person says of a campaign: audience none, everybody, list (then `list_id`) or automation."""
+    """What a person says of a campaign: audience none, everybody, automation, list or segment (its id)."""
 
     name: str
     audience: str
@@ -25,6 +25,7 @@ class CampaignDraft:
     reply_service: bool
     opt_out_message: str
     per_profile: bool
+    segment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Campaign:
     state: str
     audience: str
     list_id: int | None
+    segment_id: int | None
     category: str
     body: str
     reply_service: bool
@@ -173,6 +175,7 @@ def _said(draft: CampaignDraft) -> dict[str, object]:
         "name": draft.name,
         "audience": draft.audience,
         "list_id": draft.list_id,
+        "segment_id": draft.segment_id,
         "category": draft.category,
         "body": draft.body,
         "reply_service": draft.reply_service,

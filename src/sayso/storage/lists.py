@@ -55,5 +55,5 @@ async def known(conn: Connection, external_ids: Sequence[str]) -> frozenset[str]
 
 
 async def delete(conn: Connection, list_id: int) -> bool:
-    """Remove a list; False where a campaign goes to it."""
+    """Remove a list; False where a campaign goes to it, or a segment speaks of it."""
     return await run(conn, SQL["delete"], {"list_id": list_id}) > 0

@@ -9,10 +9,13 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
+from sayso.core import audience_plain
 from sayso.core.because import Because, as_plain
 from sayso.core.campaigns import Planned, Recipient
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
+from sayso.storage import audience
+from sayso.storage.audience import Audience
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
@@ -26,7 +29,8 @@ ADVERTISING_LANE = 2
 class Plan:
     """A campaign that is planned or rehearsed, and how far: up to (`after_phone`, `after_contact`).
 
-    `addressed`: a profile of `after_phone` gets the text already.
+    `addressed`: a profile of `after_phone` gets the text already. `conditions`: what the segment said when
+    the plan began; None: it goes to none.
     """
 
     workspace_id: int
@@ -35,6 +39,8 @@ class Plan:
     after_phone: int
     after_contact: int
     addressed: bool
+    began_at: datetime
+    conditions: Mapping[str, object] | None
     audience: str
     list_id: int
     category: str
@@ -75,6 +81,9 @@ async def open_plan(conn: Connection) -> Plan | None:
 
 async def recipients(conn: Connection, plan: Plan, limit: int) -> list[Recipient]:
     """The next of the audience, in the order of their numbers."""
+    if plan.conditions is not None:
+        after = plan.after_phone, plan.after_contact
+        return await audience.recipients(conn, _of_segment(plan, plan.conditions), after, limit)
     said = {
         "workspace_id": plan.workspace_id,
         "after_phone": plan.after_phone,
@@ -183,6 +192,8 @@ async def tally(conn: Connection, plan: Plan, planned: Sequence[Planned], withou
 
 async def without_number(conn: Connection, plan: Plan) -> int:
     """How many of the audience have no number at all."""
+    if plan.conditions is not None:
+        return await audience.without_number(conn, _of_segment(plan, plan.conditions))
     said = {"workspace_id": plan.workspace_id, "list_id": plan.list_id}
     return await number(conn, SQL["without_number"], said) or 0
 
@@ -228,3 +239,10 @@ async def settle(conn: Connection, campaign: Unsettled, limit: int, now: datetim
 async def unpark(conn: Connection, limit: int) -> int:
     """Put back what was set aside of campaigns that go on, or are cancelled; how many."""
     return await run(conn, SQL["unpark"], {"limit": limit})
+
+
+def _of_segment(plan: Plan, conditions: Mapping[str, object]) -> Audience:
+    """As it was when the plan began: days count back from there, however long the walk takes."""
+    tree = audience_plain.read(conditions)
+    assert not isinstance(tree, tuple)  # noqa: S101 - what is not understood is never stored
+    return Audience(plan.workspace_id, tree, plan.began_at)

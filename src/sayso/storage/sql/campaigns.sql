@@ -1,30 +1,30 @@
 -- Campaigns as people edit and watch them (R9.1).
 
 -- name: create
-INSERT INTO campaigns (workspace_id, name, audience, list_id, category, body, reply_service, opt_out_message,
-                       per_profile, created_at, changed_at)
-VALUES ((SELECT sayso.workspace()), %(name)s, %(audience)s, %(list_id)s, %(category)s, %(body)s, %(reply_service)s,
-        %(opt_out_message)s, %(per_profile)s, %(now)s, %(now)s)
+INSERT INTO campaigns (workspace_id, name, audience, list_id, segment_id, category, body, reply_service,
+                       opt_out_message, per_profile, created_at, changed_at)
+VALUES ((SELECT sayso.workspace()), %(name)s, %(audience)s, %(list_id)s, %(segment_id)s, %(category)s, %(body)s,
+        %(reply_service)s, %(opt_out_message)s, %(per_profile)s, %(now)s, %(now)s)
 RETURNING id;
 
 -- name: get
-SELECT id, name, state, audience, list_id, category, body, reply_service, opt_out_message, per_profile,
-       starts_at, launched_at, ended_at, created_at, changed_at
+SELECT id, name, state, audience, list_id, segment_id, category, body, reply_service, opt_out_message,
+       per_profile, starts_at, launched_at, ended_at, created_at, changed_at
 FROM campaigns
 WHERE id = %(campaign_id)s;
 
 -- No key: whoever plans it counts for it at the same time, and must not wait.
 -- name: for_update
-SELECT id, name, state, audience, list_id, category, body, reply_service, opt_out_message, per_profile,
-       starts_at, launched_at, ended_at, created_at, changed_at
+SELECT id, name, state, audience, list_id, segment_id, category, body, reply_service, opt_out_message,
+       per_profile, starts_at, launched_at, ended_at, created_at, changed_at
 FROM campaigns
 WHERE id = %(campaign_id)s
 FOR NO KEY UPDATE;
 
 -- Newest first.
 -- name: page
-SELECT id, name, state, audience, list_id, category, body, reply_service, opt_out_message, per_profile,
-       starts_at, launched_at, ended_at, created_at, changed_at
+SELECT id, name, state, audience, list_id, segment_id, category, body, reply_service, opt_out_message,
+       per_profile, starts_at, launched_at, ended_at, created_at, changed_at
 FROM campaigns
 WHERE id < %(before_id)s
 ORDER BY id DESC
@@ -32,8 +32,8 @@ LIMIT %(limit)s;
 
 -- name: update
 UPDATE campaigns
-SET name = %(name)s, audience = %(audience)s, list_id = %(list_id)s, category = %(category)s, body = %(body)s,
-    reply_service = %(reply_service)s, opt_out_message = %(opt_out_message)s, per_profile = %(per_profile)s,
+SET name = %(name)s, audience = %(audience)s, list_id = %(list_id)s, segment_id = %(segment_id)s, category = %(category)s,
+    body = %(body)s, reply_service = %(reply_service)s, opt_out_message = %(opt_out_message)s, per_profile = %(per_profile)s,
     changed_at = %(now)s
 WHERE id = %(campaign_id)s;
 
@@ -49,8 +49,11 @@ DELETE FROM campaigns WHERE id = %(campaign_id)s;
 SELECT launch_delay_seconds FROM workspaces WHERE id = (SELECT sayso.workspace());
 
 -- name: begin_plan
-INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at)
-VALUES ((SELECT sayso.workspace()), %(campaign_id)s, %(rehearsal)s, %(now)s);
+-- With what the segment says now, where it goes to one.
+INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at, conditions)
+SELECT c.workspace_id, c.id, %(rehearsal)s, %(now)s, s.conditions
+FROM campaigns c LEFT JOIN segments s ON s.workspace_id = c.workspace_id AND s.id = c.segment_id
+WHERE c.id = %(campaign_id)s;
 
 -- name: forget_plan
 DELETE FROM campaign_plans WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s;

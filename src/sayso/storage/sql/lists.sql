@@ -32,7 +32,12 @@ WHERE m.list_id = %(list_id)s AND c.id = m.contact_id AND c.external_id = ANY (%
 -- name: known
 SELECT external_id FROM contacts WHERE external_id = ANY (%(external_ids)s::text[]);
 
--- A list that a campaign goes to stays.
 -- name: delete
+-- A list that a campaign goes to stays, and one that a segment speaks of: “not on it” would be everybody.
 DELETE FROM lists l
-WHERE l.id = %(list_id)s AND NOT EXISTS (SELECT FROM campaigns c WHERE c.list_id = l.id);
+WHERE l.id = %(list_id)s AND NOT EXISTS (SELECT FROM campaigns c WHERE c.list_id = l.id)
+    AND NOT EXISTS (
+        SELECT FROM segments s
+        WHERE jsonb_path_exists(s.conditions, 'strict $.** ? (@.about == "list" && @.id == $id)',
+                                jsonb_build_object('id', l.id))
+    );

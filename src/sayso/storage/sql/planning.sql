@@ -1,7 +1,7 @@
 -- Walking an audience, a slice at a time (R9.*). As the engine, across workspaces.
 
--- What a launch waits for has come: from now on it is planned.
 -- name: begin
+-- What a launch waits for has come: from now on it is planned, and its segment is what it says at this moment.
 WITH due AS (
     SELECT workspace_id, id FROM sayso.campaigns
     WHERE state = 'scheduled' AND starts_at <= %(now)s
@@ -12,16 +12,19 @@ WITH due AS (
 begun AS (
     UPDATE sayso.campaigns c SET state = 'planning', launched_at = %(now)s
     FROM due WHERE c.workspace_id = due.workspace_id AND c.id = due.id
-    RETURNING c.workspace_id, c.id
+    RETURNING c.workspace_id, c.id, c.segment_id
 )
-INSERT INTO sayso.campaign_plans (workspace_id, campaign_id, rehearsal, began_at)
-SELECT workspace_id, id, false, %(now)s FROM begun ORDER BY workspace_id, id
+INSERT INTO sayso.campaign_plans (workspace_id, campaign_id, rehearsal, began_at, conditions)
+SELECT b.workspace_id, b.id, false, %(now)s, s.conditions
+FROM begun b LEFT JOIN sayso.segments s ON s.workspace_id = b.workspace_id AND s.id = b.segment_id
+ORDER BY b.workspace_id, b.id
 ON CONFLICT DO NOTHING
 
 -- name: open
 -- One plan that is not walked to its end, for this transaction alone; each in its turn, a slice at a time, so that
 -- nobody's million keeps the others waiting.
 SELECT p.workspace_id, p.campaign_id, p.rehearsal, p.after_phone, p.after_contact, p.addressed,
+       p.began_at, p.conditions,
        c.audience, coalesce(c.list_id, 0) AS list_id, c.category, c.body, c.reply_service, c.per_profile,
        coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message
 FROM sayso.campaign_plans p
