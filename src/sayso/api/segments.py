@@ -23,7 +23,8 @@ Conditions = Annotated[
     msgspec.Meta(
         description="A group {all: […]}, {any: […]} or {not: …} of groups and conditions; "
         "a condition has `about`, `test`, and what they need: `value`; `name` of an attribute, or of the "
-        f"category of consent; `days` of within and not_within; `id` of a list or campaign. There are {_ABOUTS}.",
+        "category of consent; `days` of within and not_within; `id` of a list or campaign. "
+        f"There are {_ABOUTS}.",
         examples=[
             {
                 "all": [

@@ -40,6 +40,7 @@ BENCHES = (
     Bench("bench.planning", ("campaigns.planning",), "--recipients"),
     Bench("bench.contacts", ("contacts.import",), "--size"),
     Bench("bench.console", ("console.p95",), "--size"),
+    Bench("bench.segments", ("segments.count_ms",), "--size"),
     Bench("tests.engine.measure_sending", ("send.loopback",), "--messages"),
 )
 

@@ -202,8 +202,18 @@ _TEXT_TESTS: Mapping[str, Callable[[str, str], bool]] = {
 
 def _language(asked: Condition, test: str, facts: Facts, _: datetime) -> bool:
     """`de` is what de-AT is too; `de-AT` is itself alone."""
-    said, value = folded(facts.language or ""), folded(asked.value)
+    said, value = facts.language or "", asked.value
     return bool(said) and (test == "known" or said == value or said.startswith(f"{value}-"))
+
+
+def _code(name: str) -> Holds:
+    """Codes are written in one way: nothing is folded."""
+
+    def holds(asked: Condition, test: str, facts: Facts, _: datetime) -> bool:
+        said = getattr(facts, name) or ""
+        return bool(said) and (test == "known" or said == asked.value)
+
+    return holds
 
 
 def _attribute(asked: Condition, test: str, facts: Facts, _: datetime) -> bool:
@@ -250,7 +260,8 @@ def _recently(at: datetime | None, asked: Condition, now: datetime) -> bool:
 
 
 _HOLDS: Mapping[str, Holds] = {
-    **{name: _text(name) for name in ("country", "time_zone", "email", "external_id")},
+    **{name: _text(name) for name in ("email", "external_id")},
+    **{name: _code(name) for name in ("country", "time_zone")},
     "language": _language,
     "number": lambda asked, test, facts, now: facts.phone is not None,
     "sms_consent": lambda asked, test, facts, now: facts.sms_consent == asked.value,

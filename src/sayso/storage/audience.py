@@ -24,6 +24,8 @@ from sayso.storage.statements import many, number, one, run
 SQL = load("audience")
 EVER = datetime.min.replace(tzinfo=UTC)
 _COLUMNS = frozenset({"country", "time_zone", "email", "external_id"})
+_CODES = frozenset({"country", "time_zone"})
+_PARTS = ("doubted", "overruled", "number_overruled", "accepted", "newest")
 _LOOKUP = "OFFSET 0"
 
 
@@ -46,7 +48,7 @@ class Counted:
 
 async def count(conn: Connection, asked: Audience) -> Counted:
     """How many contacts meet the conditions; reads the workspace's contacts once."""
-    await run(conn, SQL["room"], {})
+    await make_room(conn, asked)
     query, said = whole("count", asked)
     found = await one(conn, Counted, query, said)
     assert found is not None  # noqa: S101 - a count returns its row
@@ -55,7 +57,7 @@ async def count(conn: Connection, asked: Audience) -> Counted:
 
 async def first(conn: Connection, asked: Audience, limit: int) -> list[Contact]:
     """The first few contacts that meet the conditions, oldest first."""
-    await run(conn, SQL["room"], {})
+    await make_room(conn, asked)
     query, said = whole("first", asked)
     return await many(conn, Contact, query, said | {"limit": limit})
 
@@ -73,6 +75,12 @@ async def without_number(conn: Connection, asked: Audience) -> int:
     """How many meet the conditions and have no number at all."""
     query, said = sliced("without_number", asked)
     return await number(conn, query, said) or 0
+
+
+async def make_room(conn: Connection, asked: Audience) -> None:
+    """Let the rest of this transaction read a whole workspace at once."""
+    asks_consent = any(one.about == "consent" for one in audience.conditions(asked.tree))
+    await run(conn, SQL["room"], {"workspace_id": asked.workspace_id, "asks_consent": asks_consent})
 
 
 def whole(query: str, asked: Audience) -> tuple[bytes, dict[str, object]]:
@@ -128,7 +136,7 @@ class _Compiler:
 
     def consent(self, asked: Condition) -> Composable:
         fitted = {"name": self.parameter(asked.name), "workspace": _WORKSPACE, "lookup": self.lookup}
-        parts = {part: _fragment(part).format(**fitted) for part in ("doubted", "accepted", "newest")}
+        parts = {part: _fragment(part).format(**fitted) for part in _PARTS}
         return _fragment(f"consent_{asked.value}").format(**parts, **fitted)
 
     def parameter(self, value: object) -> Composable:
@@ -150,7 +158,10 @@ def _shape(asked: Condition, test: str, now: datetime) -> tuple[str, dict[str, o
         return f"{asked.about}_ever", {"since": since}
     if asked.about == "list":
         return "list_on", {"id": asked.id}
-    values: dict[str, object] = {"value": audience.folded(asked.value)} if asked.value else {}
+    fold = asked.value if asked.about == "language" else audience.folded(asked.value)
+    values: dict[str, object] = {"value": fold} if asked.value else {}
+    if asked.about in _CODES:
+        return ("code_is" if test == "is" else "text_known"), dict.fromkeys(values, asked.value)
     return f"{'text' if asked.about in _COLUMNS else asked.about}_{test}", values
 
 

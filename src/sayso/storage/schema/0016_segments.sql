@@ -29,3 +29,11 @@ CREATE FUNCTION sayso.as_number(said jsonb) RETURNS numeric
         WHEN 'number' THEN said::numeric
         WHEN 'string' THEN CASE WHEN (said #>> '{}') ~ '^-?[0-9]{1,15}(\.[0-9]{1,6})?$' THEN (said #>> '{}')::numeric END
     END;
+
+-- What is not a yes, and what was said of the number alone, are few among many words: found without reading all.
+-- A yes of a contact, which is what imports bring, is in neither.
+CREATE INDEX consent_states_doubts ON sayso.consent_states (workspace_id, phone) WHERE state <> 'accept';
+CREATE INDEX consent_states_number_alone ON sayso.consent_states (workspace_id, phone) WHERE contact_id = 0;
+
+-- A count of a whole workspace may use a second core: reading a setting is safe there, and PL/pgSQL says no by default.
+ALTER FUNCTION sayso.workspace() PARALLEL SAFE;
