@@ -22,6 +22,11 @@ CREATE FUNCTION sayso.is_same(said jsonb, value text, number numeric) RETURNS bo
         ELSE false
     END;
 
+-- Whether one of a list's values is it. A function, since a sub-plan would keep the whole count on one core.
+CREATE FUNCTION sayso.has_same(said jsonb, value text, number numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN EXISTS (SELECT FROM jsonb_array_elements(said) AS one WHERE sayso.is_same(one.value, has_same.value, number));
+
 -- A number, also where it was imported as text.
 CREATE FUNCTION sayso.as_number(said jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

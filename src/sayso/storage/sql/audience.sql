@@ -44,9 +44,8 @@ coalesce(c.attributes ->> {name}::text, '') <> ''
 coalesce(CASE
     WHEN {number}::numeric IS NULL AND NOT starts_with(c.attributes ->> {name}::text, '[') THEN
         lower((c.attributes ->> {name}::text) COLLATE "C") = {value}::text AND left({value}::text, 1) <> '{{'
-    WHEN jsonb_typeof(c.attributes -> {name}::text) = 'array' THEN EXISTS (
-        SELECT FROM jsonb_array_elements(c.attributes -> {name}::text) AS one
-        WHERE sayso.is_same(one, {value}::text, {number}::numeric))
+    WHEN jsonb_typeof(c.attributes -> {name}::text) = 'array' THEN
+        sayso.has_same(c.attributes -> {name}::text, {value}::text, {number}::numeric)
     ELSE sayso.is_same(c.attributes -> {name}::text, {value}::text, {number}::numeric)
 END, false)
 
