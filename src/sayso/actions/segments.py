@@ -14,8 +14,7 @@ from sayso.core.audience_plain import read, write
 from sayso.core.audience_words import Names, said
 from sayso.core.problems import Problem
 from sayso.storage import audience, audit, categories, segments
-from sayso.storage.audience import Audience, Counted
-from sayso.storage.contacts import Contact
+from sayso.storage.audience import Audience, Counted, Met
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.segments import Segment, SegmentDraft
 
@@ -36,7 +35,7 @@ class Seen:
     """Who meets conditions now: how many, the first few of them, and the conditions in words."""
 
     counted: Counted
-    first: tuple[Contact, ...]
+    first: tuple[Met, ...]
     words: str
 
 

@@ -14,7 +14,7 @@ from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
 from sayso.api.services import Asked, Asker, Given, Listed, PathId, ShortText, listed
 from sayso.core.audience import TESTS
-from sayso.storage.contacts import Contact
+from sayso.storage.audience import Met
 from sayso.storage.segments import SegmentDraft
 
 _ABOUTS = "; ".join(f"{about}: {', '.join(tests)}" for about, tests in TESTS.items())
@@ -154,7 +154,7 @@ def _count(seen: segments.Seen) -> CountOut:
     return CountOut(counted.contacts, counted.with_number, seen.words, [_person(one) for one in seen.first])
 
 
-def _person(found: Contact) -> Person:
+def _person(found: Met) -> Person:
     phone = None if found.phone is None else f"+{found.phone}"
     return Person(str(found.id), found.external_id, phone, found.email)
 

@@ -16,7 +16,6 @@ from sayso.core import audience
 from sayso.core.audience import OPPOSITES, AllOf, AnyOf, Condition, Not, Tree
 from sayso.core.campaigns import Recipient
 from sayso.core.ids import first_id
-from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
@@ -46,6 +45,16 @@ class Counted:
     with_number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One of those who meet conditions, as far as people tell each other apart."""
+
+    id: int
+    external_id: str | None
+    phone: int | None
+    email: str | None
+
+
 async def count(conn: Connection, asked: Audience) -> Counted:
     """How many contacts meet the conditions; reads the workspace's contacts once."""
     await make_room(conn, asked)
@@ -55,11 +64,11 @@ async def count(conn: Connection, asked: Audience) -> Counted:
     return found
 
 
-async def first(conn: Connection, asked: Audience, limit: int) -> list[Contact]:
+async def first(conn: Connection, asked: Audience, limit: int) -> list[Met]:
     """The first few contacts that meet the conditions, oldest first."""
     await make_room(conn, asked)
     query, said = whole("first", asked)
-    return await many(conn, Contact, query, said | {"limit": limit})
+    return await many(conn, Met, query, said | {"limit": limit})
 
 
 async def recipients(

@@ -195,8 +195,7 @@ FROM sayso.contacts c
 WHERE c.workspace_id = {workspace} AND {condition}
 
 -- name: first
-SELECT c.id, c.external_id, c.phone, c.email, c.language, c.time_zone, c.country, c.attributes, c.sms_consent,
-       c.sms_valid, c.created_at, c.updated_at
+SELECT c.id, c.external_id, c.phone, c.email
 FROM sayso.contacts c
 WHERE c.workspace_id = {workspace} AND {condition}
 ORDER BY c.id
