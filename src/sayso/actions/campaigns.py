@@ -78,6 +78,7 @@ async def change_campaign(
         if refused:
             return refused
         await campaigns.update(conn, campaign_id, wanted, now)
+        await campaigns.forget_rehearsal(conn, campaign_id)
         changed = await campaigns.get(conn, campaign_id)
         assert changed is not None  # noqa: S101 - locked above
         change = audit.Change("changed", "campaign", str(campaign_id), state(stood), state(changed))

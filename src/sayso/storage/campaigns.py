@@ -133,11 +133,17 @@ async def launch_delay(conn: Connection) -> timedelta:
     return timedelta(seconds=await number(conn, SQL["launch_delay"], {}) or 0)
 
 
-async def rehearse(conn: Connection, campaign_id: int, now: datetime) -> None:
-    """Have the audience walked anew and only counted (R9.6)."""
-    said = {"campaign_id": campaign_id, "rehearsal": True, "now": now}
+async def forget_rehearsal(conn: Connection, campaign_id: int) -> None:
+    """Forget what was rehearsed: it was of another text, or of other people."""
+    said = {"campaign_id": campaign_id, "rehearsal": True}
     await run(conn, SQL["forget_plan"], said)
     await run(conn, SQL["forget_tallies"], said)
+
+
+async def rehearse(conn: Connection, campaign_id: int, now: datetime) -> None:
+    """Have the audience walked anew and only counted (R9.6)."""
+    await forget_rehearsal(conn, campaign_id)
+    said = {"campaign_id": campaign_id, "rehearsal": True, "now": now}
     await run(conn, SQL["begin_plan"], said)
     await run(conn, SQL["wake"], {})
 
