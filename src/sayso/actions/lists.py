@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.refusal import Refused, conflict, fault, missing
+from sayso.core.phones import Phone, parse
 from sayso.storage import audit, lists
 from sayso.storage.lists import ContactList
-from sayso.storage.pool import Pool
+from sayso.storage.pool import Connection, Pool
 
 LONGEST_NAME = 200
 MOST_AT_ONCE = 10_000
@@ -17,10 +19,18 @@ MOST_AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How many came onto a list (or left it), and which external ids are no contacts here."""
+    """How many came onto a list (or left it), and what was written that is no contact here."""
 
     changed: int
     unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """People as somebody wrote them: external ids, and with `numbers` telephone numbers too."""
+
+    people: Sequence[str]
+    numbers: bool
 
 
 @needs("contacts:write")
@@ -53,17 +63,22 @@ async def list_lists(pool: Pool, actor: Actor, after: int, limit: int) -> list[C
 
 
 @needs("contacts:write")
-async def add_to_list(pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str]) -> Added | Refused:
-    """Put contacts on a list by their external ids."""
-    return await _change(pool, actor, list_id, external_ids, adds=True)
+async def add_to_list(
+    pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str], *, numbers: bool = False
+) -> Added | Refused:
+    """Put contacts on a list by their external ids.
+
+    `numbers`: what is nobody's external id is read as a number, and means everybody who has it.
+    """
+    return await _change(pool, actor, list_id, _Written(external_ids, numbers), adds=True)
 
 
 @needs("contacts:write")
 async def remove_from_list(
-    pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str]
+    pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str], *, numbers: bool = False
 ) -> Added | Refused:
-    """Take contacts off a list by their external ids."""
-    return await _change(pool, actor, list_id, external_ids, adds=False)
+    """Take contacts off a list by their external ids; `numbers` as for `add_to_list`."""
+    return await _change(pool, actor, list_id, _Written(external_ids, numbers), adds=False)
 
 
 @needs("contacts:write")
@@ -83,17 +98,29 @@ _IN_USE = "A campaign goes to this list, or a segment speaks of it. Delete or ch
 
 
 async def _change(
-    pool: Pool, actor: Actor, list_id: int, external_ids: Sequence[str], *, adds: bool
+    pool: Pool, actor: Actor, list_id: int, written: _Written, *, adds: bool
 ) -> Added | Refused:
-    if len(external_ids) > MOST_AT_ONCE:
+    if len(written.people) > MOST_AT_ONCE:
         return fault(
             "external_ids", "too_many", f"At most {MOST_AT_ONCE:,} at once. Send them in several calls."
         )
     async with transaction(pool, actor) as conn:
-        if await lists.get(conn, list_id) is None:
+        found = await lists.get(conn, list_id)
+        if found is None:
             return missing("id", "list")
-        known = await lists.known(conn, external_ids)
-        changed = await (lists.add if adds else lists.remove)(conn, list_id, sorted(known))
-        after = {"added" if adds else "removed": changed}
-        await record(conn, actor, audit.Change("changed", "list", str(list_id), None, after))
-        return Added(changed, tuple(sorted(set(external_ids) - known)))
+        known = await lists.known(conn, written.people)
+        phones = await _phones(conn, [one for one in written.people if one not in known], written.numbers)
+        changed = await (lists.add if adds else lists.remove)(conn, list_id, known, set(phones.values()))
+        after = {"name": found.name, "added" if adds else "removed": changed}
+        await record(conn, actor, audit.Change("changed", "list", str(list_id), {"name": found.name}, after))
+        return Added(changed, tuple(sorted(set(written.people) - known - set(phones))))
+
+
+async def _phones(conn: Connection, written: Sequence[str], numbers: bool) -> dict[str, int]:
+    """The numbers among what was written that a contact has, by how each was written."""
+    if not numbers or not written:
+        return {}
+    country = await people.home(conn)
+    read = {one: number.key for one in written if isinstance(number := parse(one, country), Phone)}
+    held = await lists.known_phones(conn, set(read.values()))
+    return {one: phone for one, phone in read.items() if phone in held}

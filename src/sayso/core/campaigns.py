@@ -172,7 +172,7 @@ def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Plan
     answer = gate.may_send(candidate(campaign, to.recipient, to.line), known, now)
     if isinstance(answer, gate.Skip):
         return _not_sent(to, answer, now)
-    body = campaign.text.render(_values(campaign, to))
+    body = said(campaign, to)
     if isinstance(body, rendering.Missing):
         told = f"The text asks for {body.name}, which is not known of them, and has no default for it."
         return _not_sent(to, _unwritten("missing_value", told), now)
@@ -190,6 +190,11 @@ def left_out(to: Addressed, why: str, now: datetime) -> Planned:
     """A recipient that nobody can plan: the rest of the campaign goes on."""
     told = f"They could not be planned, and the others were. {why}"
     return _not_sent(to, gate.Skip("skipped", "poison", (Step("R9.7", told),)), now)
+
+
+def said(campaign: Campaign, to: Addressed) -> str | rendering.Missing:
+    """The words as this recipient reads them, the opt-out message among them; or the name that is missing."""
+    return campaign.text.render(_values(campaign, to))
 
 
 def _not_sent(to: Addressed, why: gate.Skip, now: datetime) -> Planned:

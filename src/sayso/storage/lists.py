@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,14 +38,14 @@ async def get(conn: Connection, list_id: int) -> ContactList | None:
     return await one(conn, ContactList, SQL["get"], {"list_id": list_id})
 
 
-async def add(conn: Connection, list_id: int, external_ids: Sequence[str]) -> int:
-    """Put contacts on a list; how many were not on it. Unknown ones are left out."""
-    return await run(conn, SQL["add"], {"list_id": list_id, "external_ids": sorted(external_ids)})
+async def add(conn: Connection, list_id: int, external_ids: Set[str], phones: Set[int]) -> int:
+    """Put contacts on a list, by id or number; how many were not on it. Unknown ones are left out."""
+    return await run(conn, SQL["add"], _people(list_id, external_ids, phones))
 
 
-async def remove(conn: Connection, list_id: int, external_ids: Sequence[str]) -> int:
-    """Take contacts off a list; how many were on it."""
-    return await run(conn, SQL["remove"], {"list_id": list_id, "external_ids": sorted(external_ids)})
+async def remove(conn: Connection, list_id: int, external_ids: Set[str], phones: Set[int]) -> int:
+    """Take contacts off a list, by id or number; how many were on it."""
+    return await run(conn, SQL["remove"], _people(list_id, external_ids, phones))
 
 
 async def known(conn: Connection, external_ids: Sequence[str]) -> frozenset[str]:
@@ -54,6 +54,16 @@ async def known(conn: Connection, external_ids: Sequence[str]) -> frozenset[str]
     return frozenset(row[0] for row in rows)
 
 
+async def known_phones(conn: Connection, phones: Set[int]) -> frozenset[int]:
+    """Which of these numbers a contact has."""
+    rows = await (await conn.execute(SQL["known_phones"], {"phones": sorted(phones)})).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
 async def delete(conn: Connection, list_id: int) -> bool:
     """Remove a list; False where a campaign goes to it, or a segment speaks of it."""
     return await run(conn, SQL["delete"], {"list_id": list_id}) > 0
+
+
+def _people(list_id: int, external_ids: Set[str], phones: Set[int]) -> dict[str, object]:
+    return {"list_id": list_id, "external_ids": sorted(external_ids), "phones": sorted(phones)}

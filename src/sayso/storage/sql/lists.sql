@@ -21,16 +21,20 @@ WHERE l.id = %(list_id)s;
 -- name: add
 INSERT INTO list_members (workspace_id, list_id, contact_id)
 SELECT c.workspace_id, %(list_id)s, c.id FROM contacts c
-WHERE c.external_id = ANY (%(external_ids)s::text[])
+WHERE c.external_id = ANY (%(external_ids)s::text[]) OR c.phone = ANY (%(phones)s::bigint[])
 ORDER BY c.id
 ON CONFLICT DO NOTHING;
 
 -- name: remove
 DELETE FROM list_members m USING contacts c
-WHERE m.list_id = %(list_id)s AND c.id = m.contact_id AND c.external_id = ANY (%(external_ids)s::text[]);
+WHERE m.list_id = %(list_id)s AND c.id = m.contact_id 
+    AND (c.external_id = ANY (%(external_ids)s::text[]) OR c.phone = ANY (%(phones)s::bigint[]));
 
 -- name: known
 SELECT external_id FROM contacts WHERE external_id = ANY (%(external_ids)s::text[]);
+
+-- name: known_phones
+SELECT DISTINCT phone FROM contacts WHERE phone = ANY (%(phones)s::bigint[]);
 
 -- name: delete
 -- A list that a campaign goes to stays, and one that a segment speaks of: “not on it” would be everybody.
