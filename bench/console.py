@@ -39,6 +39,8 @@ ARGUMENTS = {
     "conversation_id": "SELECT max(id) FROM sayso.conversations WHERE workspace_id = 1",
     "contact_id": "SELECT max(id) FROM sayso.contacts WHERE workspace_id = 1",
     "import_id": "SELECT max(id) FROM sayso.contact_imports WHERE workspace_id = 1",
+    "campaign_id": "SELECT min(id) FROM sayso.campaigns WHERE workspace_id = 1",
+    "list_id": "SELECT min(id) FROM sayso.lists WHERE workspace_id = 1",
     "canned_id": "SELECT min(id) FROM sayso.canned_replies WHERE workspace_id = 1",
 }
 # Searches, filters and later pages of what is listed.
@@ -89,6 +91,11 @@ FILL = (
     "SELECT 1, phone, line_id, id, sender, 1, id, id, received_at, body "
     "FROM sayso.inbound_messages WHERE workspace_id = 1 ON CONFLICT DO NOTHING",
     "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (1, 'Hours', 'Open until six.')",
+    "INSERT INTO sayso.lists (workspace_id, name) VALUES (1, 'Newsletter')",
+    "INSERT INTO sayso.list_members SELECT workspace_id, (SELECT min(id) FROM sayso.lists), id "
+    "FROM sayso.contacts WHERE workspace_id = 1",
+    "INSERT INTO sayso.campaigns (workspace_id, name, audience, category, body) "
+    "SELECT 1, 'Campaign ' || n, 'everybody', 'promotions', 'Hi' FROM generate_series(1, 200) AS n",
     "ANALYZE",
 )
 

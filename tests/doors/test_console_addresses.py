@@ -66,6 +66,8 @@ def _theirs(console: Console) -> Mapping[str, Any]:
         "canned_id": made(
             "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, 'Open', 'x')"
         ),
+        "campaign_id": made("INSERT INTO sayso.campaigns (workspace_id, name) VALUES (%s, 'Theirs')"),
+        "list_id": made("INSERT INTO sayso.lists (workspace_id, name) VALUES (%s, 'Theirs')"),
         "key_id": made(
             "INSERT INTO sayso.api_keys (workspace_id, name, hint, hash, scopes) "
             "VALUES (%s, 'Theirs', 'sayso_x', sha256(random()::text::bytea), '{}')"

@@ -40,6 +40,8 @@ class Area(StrEnum):
 
     HOME = "home"
     INBOX = "inbox"
+    CAMPAIGNS = "campaigns"
+    LISTS = "lists"
     KEYWORDS = "keywords"
     CONTACTS = "contacts"
     OPT_OUTS = "opt_outs"
@@ -61,6 +63,8 @@ _NOT_AGENTS = _EVERYONE - {Role.AGENT}
 MAY_OPEN: dict[Area, frozenset[Role]] = {
     Area.HOME: _NOT_AGENTS,
     Area.INBOX: _EVERYONE,
+    Area.CAMPAIGNS: _NOT_AGENTS,
+    Area.LISTS: _NOT_AGENTS,
     Area.KEYWORDS: _NOT_AGENTS,
     Area.CONTACTS: _NOT_AGENTS,
     Area.OPT_OUTS: _NOT_AGENTS,

@@ -48,7 +48,14 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Keywords", "hash", "keywords", Area.KEYWORDS),
         ),
     ),
-    ("People", (Entry("Contacts", "people", "contacts", Area.CONTACTS),)),
+    ("Send", (Entry("Campaigns", "megaphone", "campaigns", Area.CAMPAIGNS),)),
+    (
+        "People",
+        (
+            Entry("Contacts", "people", "contacts", Area.CONTACTS),
+            Entry("Lists", "funnel", "lists", Area.LISTS),
+        ),
+    ),
     (
         "Proof",
         (
@@ -77,7 +84,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("You", (Entry("Your account", "person", "mfa_index"), Entry("Sign out", "leave", "account_logout"))),
 )
 # The bar of a telephone: the first of these that are there, then the menu.
-SHORT = ("home", "inbox", "keywords", "contacts", "opt_outs", "mfa_index")
+SHORT = ("home", "inbox", "campaigns", "contacts", "keywords", "opt_outs", "mfa_index")
 SHORT_WORDS = {"home": "Home", "mfa_index": "Account"}  # five words stand beside each other on 320 px
 MOST_SHORT = 4
 MOST_WAITING = 99  # beyond, the menu says "99+"

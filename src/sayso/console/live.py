@@ -112,6 +112,7 @@ def admit(request: HttpRequest) -> HttpResponse:
     from sayso.console.access import Area
 
     areas = {
+        "campaigns": Area.CAMPAIGNS,
         "contacts": Area.CONTACTS,
         "inbox": Area.INBOX,
         "keywords": Area.KEYWORDS,

@@ -21,6 +21,7 @@ from sayso.console.components import counting
 # The packages of the areas: each brings its own addresses.
 AREAS = (
     "audit",
+    "campaigns",
     "contacts",
     "countries",
     "find",
@@ -28,6 +29,7 @@ AREAS = (
     "inbox",
     "keys",
     "keywords",
+    "lists",
     "message_templates",
     "numbers",
     "operator_pages",

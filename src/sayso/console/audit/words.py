@@ -13,6 +13,7 @@ THINGS = {
     "address": "Addresses that lead nowhere",
     "api_key": "API keys",
     "block": "Blocks",
+    "campaign": "Campaigns",
     "category": "Categories",
     "confirmation": "Confirmations",
     "connection": "Connections",
@@ -23,6 +24,7 @@ THINGS = {
     "inbound_number": "Inbound numbers",
     "invitation": "Invitations",
     "line": "Lines",
+    "list": "Lists",
     "member": "People",
     "opt_out": "Opt-out message and terms",
     "process": "Processes",
@@ -54,6 +56,7 @@ _WHOLE = {
     ("created", "invitation"): "invited {}",
     ("joined", "member"): "joined by invitation",
     ("removed", "member"): "removed {}",
+    ("undone", "campaign"): "took back the launch of “{}”",
     ("withdrawn", "invitation"): "took back the invitation of {}",
 }
 _DID = {
@@ -65,7 +68,14 @@ _DID = {
     "withdrawn": "took back",
 }
 _NAMES = ("name", "email", "written", "external_id", "file_name")
-_FIELDS = {"email": "e-mail"}
+_FIELDS = {
+    "body": "text",
+    "email": "e-mail",
+    "list_id": "list",
+    "per_profile": "one text for each profile",
+    "reply_service": "lets people reply",
+    "starts_at": "begins",
+}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _ALONE = frozenset({"event_names", "opt_out", "workspace"})
 

@@ -104,6 +104,12 @@ def country(code: str) -> str:
 
 
 @register.filter
+def commas(figure: int) -> str:
+    """18,412 for 18412."""
+    return f"{figure:,}"
+
+
+@register.filter
 def language(code: str) -> str:
     """English for en."""
     return named(code)
@@ -180,17 +186,19 @@ def filters(context: Any, target: str = "#results") -> SafeString:
 
 
 @register.simple_tag
-def live(topics: str, address: str) -> SafeString:
+def live(topics: str, address: str, every: str = "30s") -> SafeString:
     """The attributes of a part that asks for itself again when one of these topics changes.
 
     `<div id="rows" {% live "inbox" "/inbox/rows/" %}>`; the address answers the part alone, id and all.
+    `every`: how often it looks by itself, for what changes without a note.
     """
     heard = ", ".join(f"live-{topic} from:body" for topic in topics.split())
     return format_html(
-        'data-live="{}" hx-get="{}" hx-trigger="{}, every 30s" hx-target="this" hx-swap="outerMorph"',
+        'data-live="{}" hx-get="{}" hx-trigger="{}, every {}" hx-target="this" hx-swap="outerMorph"',
         topics,
         address,
         heard,
+        every,
     )
 
 

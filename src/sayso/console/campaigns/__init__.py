@@ -1,0 +1,1 @@
+"""Campaigns: written, rehearsed, launched, watched."""

@@ -1,0 +1,146 @@
+"""The form of a campaign, and of its launch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from sayso.console.campaigns import audience
+from sayso.console.forms import Form, Words
+from sayso.console.lenses.campaigns import Campaign
+from sayso.console.lenses.settings import Category
+from sayso.core.campaigns import LONGEST_BODY, LONGEST_NAME
+from sayso.storage.campaigns import CampaignDraft
+
+NUMBER, PROFILE = "number", "profile"
+NAMES = (
+    'Write {{ first_name | default: "friend" }} where something of each person stands, and what stands there '
+    "where it is not known. Without a default, whoever lacks it gets nothing. Besides attributes: phone, "
+    "email, external_id, language, country, time_zone."
+)
+
+
+class Body(Words):
+    """A text with names in it: what is counted under it is what a person reads."""
+
+    counted = False
+
+
+class CampaignForm(Form):
+    """A draft: everything but a name may still be wanting."""
+
+    fields_of_problems: Mapping[str, str] = {"audience": "recipients", "list_id": "recipients"}
+
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="For you and your colleagues.")
+    recipients = forms.ChoiceField(label="To")
+    body = Body(label="Message", required=False, max_length=LONGEST_BODY, help_text=NAMES)
+    reply_service = forms.BooleanField(label="Let people reply", required=False)
+    opt_out_message = forms.CharField(label="Opt-out message", required=False, max_length=LONGEST_BODY)
+    category = forms.ChoiceField(
+        label="Category", required=False, help_text="What they said yes to. It decides who may be texted."
+    )
+    per = forms.ChoiceField(
+        label="One text for each",
+        choices=[(NUMBER, "Number"), (PROFILE, "Profile")],
+        help_text="Several profiles may share a number: by number it gets one text, by profile one for each.",
+    )
+
+    def __init__(self, data: Any, initial: Mapping[str, Any], opt_out_message: str) -> None:
+        super().__init__(data, initial=dict(initial))
+        self.fields["recipients"].choices = audience.choices(audience.list_of(initial["recipients"]))
+        known = [(one.name, f"{one.name} ({one.get_legal_basis_display().lower()})") for one in _categories()]
+        self.fields["category"].choices = [("", "Not chosen yet"), *known]
+        field = self.fields["opt_out_message"]
+        field.widget.attrs |= {"placeholder": opt_out_message, "dir": "auto"}
+        field.help_text = (
+            "Stands at the end of the text, or where you write {{ opt_out_message }}. Empty: the workspace’s"
+            + (f", “{opt_out_message}”." if opt_out_message else ", which says nothing yet.")
+        )
+
+    def wanted(self) -> CampaignDraft:
+        """What is asked for."""
+        said = self.cleaned_data
+        list_id = audience.list_of(said["recipients"])
+        return CampaignDraft(
+            name=said["name"],
+            audience=said["recipients"] if list_id is None else "list",
+            list_id=list_id,
+            category=said["category"],
+            body=said["body"],
+            reply_service=said["reply_service"],
+            opt_out_message=said["opt_out_message"],
+            per_profile=said["per"] == PROFILE,
+        )
+
+
+class LaunchForm(Form):
+    """When a campaign goes out."""
+
+    when = forms.ChoiceField(
+        label="When",
+        choices=[("now", "As soon as it can"), ("at", "At a moment")],
+        initial="now",
+        widget=forms.RadioSelect,
+    )
+    at = forms.DateTimeField(
+        label="Day and time",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at"].help_text = f"The clock of {zone}."
+
+    def clean(self) -> dict[str, Any]:
+        """A moment is needed where one was chosen."""
+        said: dict[str, Any] = super().clean()
+        if said.get("when") == "at" and not said.get("at") and "at" not in self.errors:
+            self.add_error("at", "Say on which day, and at what time.")
+        return said
+
+    def moment(self) -> datetime | None:
+        """When; None: at once."""
+        found: datetime | None = self.cleaned_data["at"] if self.cleaned_data["when"] == "at" else None
+        return found
+
+
+def as_posted(initial: Mapping[str, Any]) -> dict[str, str]:
+    """What a form sends that was opened and left alone."""
+    return {name: "on" if value is True else value or "" for name, value in initial.items()}
+
+
+def initial_of(stands: Campaign | None) -> dict[str, Any]:
+    """What the form begins with: a draft that stands, or a new one."""
+    if stands is None:
+        return {"recipients": audience.NONE, "reply_service": True, "per": NUMBER}
+    return {
+        "name": stands.name,
+        "recipients": audience.choice_of(stands.audience, stands.list_id),
+        "body": stands.body,
+        "reply_service": stands.reply_service,
+        "opt_out_message": stands.opt_out_message,
+        "category": stands.category,
+        "per": PROFILE if stands.per_profile else NUMBER,
+    }
+
+
+def draft_of(stands: Campaign) -> CampaignDraft:
+    """A stored draft as it is asked for."""
+    return CampaignDraft(
+        name=stands.name,
+        audience=stands.audience,
+        list_id=stands.list_id,
+        category=stands.category,
+        body=stands.body,
+        reply_service=stands.reply_service,
+        opt_out_message=stands.opt_out_message,
+        per_profile=stands.per_profile,
+    )
+
+
+def _categories() -> list[Category]:
+    return list(Category.objects.order_by("name"))

@@ -1,0 +1,94 @@
+"""Campaigns as the list shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
+from django.http import Http404
+
+from sayso.console.campaigns import words
+from sayso.console.components.pages import Page, newest
+from sayso.console.lenses.campaigns import Campaign, CampaignTally
+from sayso.console.lenses.lists import ContactList
+from sayso.core.campaigns import ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the list is narrowed by."""
+
+    words: str
+    state: str
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A campaign as the list shows it; `planned` None: nobody counted."""
+
+    campaign: Campaign
+    kind: str
+    state: str
+    type: str
+    recipients: str
+    missing: list[str]
+    planned: int | None
+
+    @property
+    def deletable(self) -> bool:
+        """Whether nothing of it ever began."""
+        return self.campaign.state in ALLOWED["delete"] and self.campaign.launched_at is None
+
+
+def page(asked: Filter, before: int | None) -> Page[Row]:
+    """Fifty campaigns, newest first."""
+    found = Campaign.objects.all()
+    if asked.state in words.GROUPS:
+        found = found.filter(state__in=words.GROUPS[asked.state][1])
+    if asked.words:
+        found = found.filter(name__icontains=asked.words)
+    shown = newest(found, before)
+    names, planned = names_of(shown.rows), _planned([one.id for one in shown.rows])
+    rows = [_row(one, names.get(one.list_id or 0, ""), planned.get(one.id)) for one in shown.rows]
+    return Page(rows, shown.first, shown.total, shown.older)
+
+
+def stands(campaign_id: int) -> Campaign:
+    """One campaign of this workspace; else the page that says that there is none."""
+    found: Campaign | None = Campaign.objects.filter(id=campaign_id).first()
+    if found is None:
+        raise Http404("no such campaign in this workspace")
+    return found
+
+
+def names_of(campaigns: Iterable[Campaign]) -> dict[int, str]:
+    """The names of the lists that these go to."""
+    ids = {one.list_id for one in campaigns if one.list_id is not None}
+    return dict(ContactList.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}
+
+
+def counted_by_state() -> dict[str, int]:
+    """How many campaigns stand where."""
+    return dict(Campaign.objects.values_list("state").annotate(Count("id")))
+
+
+def _planned(ids: list[int]) -> dict[int, int]:
+    found = CampaignTally.objects.filter(campaign_id__in=ids, rehearsal=False)
+    return dict(found.values_list("campaign_id").annotate(Sum("messages")))
+
+
+def _row(campaign: Campaign, list_name: str, planned: int | None) -> Row:
+    kind, word = words.STATES[campaign.state]
+    return Row(
+        campaign,
+        kind,
+        word,
+        words.type_of(campaign),
+        words.recipients(campaign, list_name),
+        words.wanting(campaign) if campaign.state == "draft" else [],
+        planned,
+    )

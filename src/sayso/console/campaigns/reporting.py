@@ -1,0 +1,59 @@
+"""R13.2: what became of a campaign, and how it stands while it goes out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sayso.actions.campaigns import report as ask_for_report
+from sayso.console import once
+from sayso.console.access import Area, opens
+from sayso.console.campaigns import reading, sums, words
+from sayso.console.components.counting import counted
+from sayso.console.forms import go
+from sayso.console.lenses.campaigns import Campaign
+from sayso.console.loop import perform
+from sayso.console.refusing import demand
+from sayso.core.campaigns import ALLOWED
+
+# Until it begins by itself and the seconds count.
+SOON_SECONDS = 120
+
+
+@require_safe
+@opens(Area.CAMPAIGNS)
+def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Planned, sent, delivered, failed and not sent by reason; a draft has a review instead."""
+    stands = reading.stands(campaign_id)
+    if stands.state == "draft":
+        return go(request, "campaign_review", campaign_id)
+    found = demand(perform(request, ask_for_report, campaign_id))
+    kind, word = words.STATES[stands.state]
+    context = {
+        "stands": stands,
+        "kind": kind,
+        "state": word,
+        "type": words.type_of(stands),
+        "recipients": words.recipients(stands, reading.names_of([stands]).get(stands.list_id or 0, "")),
+        "became": sums.became(found.planned, found.became),
+        "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
+        "seconds": _seconds(stands),
+        "count": counted(stands.body),
+        "address": request.path,
+        # Planning and sending tell no open page: what moves is asked for often.
+        "every": "2s" if stands.state in {"scheduled", *words.RUNNING} else "10s",
+        "once": once.token(),
+    }
+    fragment = request.htmx and not request.htmx.history_restore_request
+    return render(request, "campaigns/reported.html" if fragment else "campaigns/report.html", context)
+
+
+def _seconds(stands: Campaign) -> int | None:
+    """In how many seconds it begins; None where that is far off, or begun."""
+    if stands.state != "scheduled" or stands.starts_at is None:
+        return None
+    left = (stands.starts_at - datetime.now(UTC)).total_seconds()
+    return max(int(left), 0) if left <= SOON_SECONDS else None

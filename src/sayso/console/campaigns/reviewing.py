@@ -1,0 +1,109 @@
+"""R9.6, R2.5: before a launch: what is wanting, what it would do; and the launch, now or at a moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from sayso.actions.campaigns import rehearse
+from sayso.actions.launching import launch
+from sayso.actions.refusal import Refused
+from sayso.console import once
+from sayso.console.access import Area, opens
+from sayso.console.campaigns import reading, sums, trying, words
+from sayso.console.campaigns.forms import LaunchForm, as_posted, initial_of
+from sayso.console.forms import again, done, go
+from sayso.console.lenses.campaigns import Campaign, CampaignPlan, CampaignTally
+from sayso.console.lenses.workspaces import Workspace
+from sayso.console.loop import perform
+from sayso.console.refusing import demand, sentence
+
+WAYS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(WAYS)
+@opens(Area.CAMPAIGNS)
+def review(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """What goes out, to whom, what it would do; a POST launches it."""
+    stands = reading.stands(campaign_id)
+    if stands.state != "draft":
+        return go(request, "campaign", campaign_id)
+    posted = request.POST if request.method == "POST" else None
+    form = LaunchForm(request.place.zone, posted, initial={"when": "now"})
+    if request.method == "POST" and not once.first(request):
+        return go(request, "campaign", campaign_id)
+    if request.method == "POST":
+        launched = _launched(request, stands, form)
+        if launched is not None:
+            return launched
+        once.not_done(request)
+    return _page(request, stands, form)
+
+
+@require_http_methods(WAYS)
+@opens(Area.CAMPAIGNS)
+def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Begin to count (POST), or see how far it has come; with htmx the figures alone."""
+    stands = reading.stands(campaign_id)
+    if request.method == "POST":
+        answer = perform(request, rehearse, campaign_id, datetime.now(UTC))
+        if isinstance(answer, Refused) and answer.kind == "invalid":
+            messages.error(request, f"There is nothing to rehearse yet. {sentence(answer)}")
+        else:
+            demand(answer)
+        return go(request, "campaign_review", campaign_id)
+    if not request.htmx or request.htmx.history_restore_request:
+        return go(request, "campaign_review", campaign_id)
+    return render(request, "campaigns/rehearsal.html", _rehearsed(stands))
+
+
+def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpResponse | None:
+    """The page after a launch; None: the form says what is wrong."""
+    if not form.is_valid():
+        return None
+    answer = perform(request, launch, stands.id, form.moment(), datetime.now(UTC))
+    if isinstance(answer, Refused) and answer.kind == "conflict":
+        messages.error(request, sentence(answer))
+        return go(request, "campaign", stands.id)
+    if form.refused(answer):
+        return None
+    done(request, f"“{stands.name}” is launched.")
+    return go(request, "campaign", stands.id)
+
+
+def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpResponse:
+    here = Workspace.objects.get()
+    said = as_posted(initial_of(stands))
+    found = trying.shown(said, here.id)
+    context: dict[str, Any] = {
+        "form": form,
+        "stands": stands,
+        "missing": words.wanting(stands),
+        "automation": stands.audience == "automation",
+        "recipients": words.recipients(stands, reading.names_of([stands]).get(stands.list_id or 0, "")),
+        "opt_out_message": stands.opt_out_message or here.opt_out_message,
+        "shown": found,
+        "count": found.count,
+        "delay": here.launch_delay_seconds,
+        "once": once.token(),
+        **_rehearsed(stands),
+    }
+    show = again if request.method == "POST" else render
+    return show(request, "campaigns/review.html", context)
+
+
+def _rehearsed(stands: Campaign) -> dict[str, Any]:
+    plan = CampaignPlan.objects.filter(campaign_id=stands.id, rehearsal=True).first()
+    tallies = CampaignTally.objects.filter(campaign_id=stands.id, rehearsal=True) if plan else ()
+    return {
+        "stands": stands,
+        "plan": plan,
+        "sums": sums.rehearsed(tallies),
+        "stale": plan is not None and stands.changed_at > plan.began_at,
+        "missing": words.wanting(stands),
+    }

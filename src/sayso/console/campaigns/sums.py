@@ -1,0 +1,148 @@
+"""What was counted of a campaign, in groups that add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sayso.console.campaigns import words
+
+WAITING = frozenset({"queued", "deferred", "sending"})
+NOT_SENT = frozenset({"skipped", "enqueue_failed", "cancelled"})
+NOT_DELIVERED = frozenset({"failed", "expired", "rejected", "unconfirmed", "unknown"})
+# Who has no number is counted, but gets no message that could say so.
+UNWRITTEN = "no_number"
+
+Reasons = list[tuple[str, int]]
+
+
+class Counted(Protocol):
+    """A status with its reason, how many stand so, and the parts they take."""
+
+    @property
+    def status(self) -> str:
+        """The messages' status."""
+
+    @property
+    def reason(self) -> str:
+        """A stable code, or nothing."""
+
+    @property
+    def messages(self) -> int:
+        """How many."""
+
+    @property
+    def parts(self) -> int:
+        """Their parts, of what is or would be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a launch would do."""
+
+    sent: int
+    deferred: int
+    not_sent: int
+    reasons: Reasons
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of the figures: what, how many, which share of what, and how it is drawn."""
+
+    name: str
+    figure: int
+    share: str
+    width: float
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """Where the people of a campaign stand: planned are those that left, that wait, and that get nothing."""
+
+    planned: int
+    left: int
+    delivered: int
+    waiting: int
+    not_sent: int
+    not_sent_reasons: Reasons
+    not_delivered: int
+    not_delivered_reasons: Reasons
+    parts: int
+
+    @property
+    def decided(self) -> int:
+        """Of how many it is known what became of them, as far as it is ours."""
+        return self.planned - self.waiting
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The same as lines."""
+        lines = (
+            ("Planned", self.planned, None, "c2"),
+            ("Sent", self.left, "planned", "c1"),
+            ("Delivered", self.delivered, "sent", "c1"),
+            ("Not delivered", self.not_delivered, "sent", "cs"),
+            ("Still to go", self.waiting, "planned", "c3"),
+            ("Not sent", self.not_sent, "planned", "c3"),
+        )
+        whole = {"planned": max(self.planned, 1), "sent": max(self.left, 1)}
+        return [
+            Bar(
+                name,
+                figure,
+                f"{100 * figure / whole[of]:.1f}% of {of}" if of else "people",
+                100 * figure / whole["planned"],
+                look,
+            )
+            for name, figure, of, look in lines
+            if figure or look in ("c1", "c2")
+        ]
+
+
+def rehearsed(counted: Iterable[Counted]) -> Rehearsed:
+    """The figures of a rehearsal."""
+    every = list(counted)
+    return Rehearsed(
+        _total(one for one in every if one.status == "queued"),
+        _total(one for one in every if one.status == "deferred"),
+        _total(one for one in every if one.status in NOT_SENT),
+        _named((words.why_not_sent(one.reason), one.messages) for one in every if one.status in NOT_SENT),
+        sum(one.parts for one in every if one.status not in NOT_SENT),
+    )
+
+
+def became(planned: Iterable[Counted], messages: Iterable[Counted]) -> Became:
+    """The figures of what was launched: as it was planned, and as its messages stand."""
+    people, every = list(planned), list(messages)
+    unsent = [one for one in every if one.status in NOT_SENT]
+    unsent += [one for one in people if one.reason == UNWRITTEN]
+    lost = [one for one in every if one.status in NOT_DELIVERED]
+    left = [one for one in every if one.status not in WAITING | NOT_SENT]
+    return Became(
+        _total(people),
+        _total(left),
+        _total(one for one in every if one.status == "delivered"),
+        _total(one for one in every if one.status in WAITING),
+        _total(unsent),
+        _named((words.why_not_sent(one.reason), one.messages) for one in unsent),
+        _total(lost),
+        _named((words.why_not_delivered(one.status, one.reason), one.messages) for one in lost),
+        sum(one.parts for one in left),
+    )
+
+
+def _total(counted: Iterable[Counted]) -> int:
+    return sum(one.messages for one in counted)
+
+
+def _named(pairs: Iterable[tuple[str, int]]) -> Reasons:
+    """The most frequent first; two reasons of one name are one line."""
+    found: Counter[str] = Counter()
+    for name, figure in pairs:
+        found[name] += figure
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))

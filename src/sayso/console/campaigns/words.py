@@ -1,0 +1,109 @@
+"""What campaigns are called, where they stand, and why a message was not sent, in people's words."""
+
+from __future__ import annotations
+
+from sayso.console.lenses.campaigns import Campaign
+from sayso.core import campaigns as core
+
+# Kind and word of the pill.
+STATES = {
+    "draft": ("new", "Draft"),
+    "scheduled": ("note", "Scheduled"),
+    "planning": ("go", "Planning"),
+    "sending": ("go", "Sending"),
+    "paused": ("wait", "Paused"),
+    "cancelled": ("plain", "Cancelled"),
+    "finished": ("plain", "Sent"),
+}
+# What the list is narrowed by, and which states each means.
+GROUPS = {
+    "drafts": ("Drafts", ("draft",)),
+    "scheduled": ("Scheduled", ("scheduled",)),
+    "running": ("Running", ("planning", "sending", "paused")),
+    "done": ("Done", ("finished", "cancelled")),
+}
+RUNNING = frozenset({"planning", "sending"})
+
+# Why somebody gets nothing (R9.7, R9.2), or a message never left.
+NOT_SENT = {
+    "blocked_by_import": "Blocked by an import",
+    "blocked_by_keyword": "Blocked: they said stop",
+    "blocked_by_link": "Blocked: they stopped by the link",
+    "blocked_by_manual": "Blocked by hand",
+    "blocked_by_provider": "Blocked: the provider says that they opted out",
+    "blocked_by_term": "Blocked: they said stop in other words",
+    "campaign_cancelled": "The campaign was cancelled before it left",
+    "consent_no": "They said no to texts",
+    "consent_pending": "Their yes waits for START from the number",
+    "consent_rejected": "They said no to this category",
+    "consent_unknown": "No consent: nobody knows of a yes",
+    "duplicate_number": "Number already in this campaign",
+    "line_withdrawn": "Its line was taken back",
+    "missing_value": "A name in the text is not known of them",
+    "no_number": "No number",
+    "no_two_way_sender": "No number of yours in their country",
+    "number_invalid": "Not a valid mobile number",
+    "opted_out": "They said stop before it left",
+    "too_long": "Too long with their values in it",
+    "undecided_text": "A text of theirs waits to be read first",
+}
+# Why what was sent did not arrive: the reasons of all providers.
+NOT_DELIVERED = {
+    "account": "The provider refuses the account",
+    "bad_number": "Number not in use",
+    "cancelled": "Cancelled at the provider",
+    "carrier_filtered": "Stopped by a carrier’s filter",
+    "content": "The provider refuses the text",
+    "expired": "Telephone off for too long",
+    "lost_answer": "Unconfirmed, not sent again",
+    "media": "Picture not delivered",
+    "opted_out": "Opted out at the provider",
+    "possible_opt_out": "Not in use, or opted out at the provider",
+    "provider_error": "The provider failed",
+    "sender_config": "The sender may not text there",
+    "temp_unreachable": "Telephone not reachable",
+    "throttled": "The provider asked for a slower pace",
+    "too_late": "Too late to be sent",
+    "unclassified": "The provider gave no reason",
+    "unroutable": "Number cannot receive texts",
+}
+_BY_STATUS = {
+    "expired": "Telephone off for too long",
+    "failed": "Not delivered",
+    "rejected": "Refused by the provider",
+    "unconfirmed": "Unconfirmed, not sent again",
+    "unknown": "No receipt came",
+}
+
+
+def type_of(campaign: Campaign) -> str:
+    """R9.1: draft batch, sent batch, or for automations."""
+    if campaign.audience == "automation":
+        return "Automation campaign"
+    return "Draft batch" if campaign.state == "draft" else "Sent batch"
+
+
+def recipients(campaign: Campaign, list_name: str) -> str:
+    """Whom it is for: `Contact list: Vienna store`."""
+    if campaign.audience == "list":
+        return f"Contact list: {list_name}"
+    return {"none": "Nobody yet", "everybody": "Everybody", "automation": "For automations"}[
+        campaign.audience
+    ]
+
+
+def wanting(campaign: Campaign) -> list[str]:
+    """What a draft still needs before it can be launched; nothing of what is for automations."""
+    if campaign.audience == "automation":
+        return []
+    return [problem.message for problem in core.wanting(campaign.body, campaign.category, campaign.audience)]
+
+
+def why_not_sent(reason: str) -> str:
+    """A reason of the gate or of planning as a line of a table."""
+    return NOT_SENT.get(reason, reason.replace("_", " ").capitalize())
+
+
+def why_not_delivered(status: str, reason: str) -> str:
+    """The same of what left."""
+    return NOT_DELIVERED.get(reason) or _BY_STATUS.get(status, reason.replace("_", " ").capitalize())

@@ -1,0 +1,82 @@
+"""Campaigns, how far each is planned and what was counted, as Django reads them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Campaign(models.Model):
+    """R9.1: a text, whom it is for, and where it stands."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        SCHEDULED = "scheduled"
+        PLANNING = "planning"
+        SENDING = "sending"
+        PAUSED = "paused"
+        CANCELLED = "cancelled"
+        FINISHED = "finished"
+
+    class Audience(models.TextChoices):
+        NONE = "none"
+        EVERYBODY = "everybody"
+        LIST = "list"
+        AUTOMATION = "automation"
+
+    pk = models.CompositePrimaryKey("workspace_id", "id")
+    workspace_id = models.IntegerField()
+    id = models.IntegerField()
+    name = models.TextField()
+    state = models.TextField(choices=State.choices)
+    audience = models.TextField(choices=Audience.choices)
+    list_id = models.IntegerField(null=True)
+    category = models.TextField(db_collation="C")
+    body = models.TextField()
+    reply_service = models.BooleanField()
+    opt_out_message = models.TextField()
+    per_profile = models.BooleanField()
+    starts_at = models.DateTimeField(null=True)
+    launched_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "campaigns"
+
+
+class CampaignPlan(models.Model):
+    """How far an audience has been walked, for the launch or for a rehearsal."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id", "rehearsal")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    rehearsal = models.BooleanField()
+    after_phone = models.BigIntegerField()
+    after_contact = models.BigIntegerField()
+    addressed = models.BooleanField()
+    began_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    settled_to = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "campaign_plans"
+
+
+class CampaignTally(models.Model):
+    """What planning decided, counted by status and reason."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id", "rehearsal", "status", "reason")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    rehearsal = models.BooleanField()
+    status = models.TextField()
+    reason = models.TextField()
+    messages = models.BigIntegerField()
+    parts = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "campaign_tallies"

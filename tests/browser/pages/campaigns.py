@@ -1,0 +1,136 @@
+"""Campaigns of every state, lists, and what becomes of a launch."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.consoles import Console
+
+PAGES = (
+    ("campaigns", "/campaigns/"),
+    ("campaigns-none-fits", "/campaigns/?q=nothing"),
+    ("campaign-new", "/campaigns/new/"),
+    ("campaign-compose", "/campaigns/{draft}/edit/"),
+    ("campaign-review", "/campaigns/{whole}/review/"),
+    ("campaign-counting", "/campaigns/{counting}/review/"),
+    ("campaign-wanting", "/campaigns/{draft}/review/"),
+    ("campaign-scheduled", "/campaigns/{scheduled}/"),
+    ("campaign-sending", "/campaigns/{sending}/"),
+    ("campaign-paused", "/campaigns/{paused}/"),
+    ("campaign-report", "/campaigns/{done}/"),
+    ("campaign-pause", "/campaigns/{sending}/pause/"),
+    ("campaign-resume", "/campaigns/{paused}/resume/"),
+    ("campaign-cancel", "/campaigns/{paused}/cancel/"),
+    ("campaign-delete", "/campaigns/{draft}/delete/"),
+    ("lists", "/lists/"),
+    ("lists-new", "/lists/new/"),
+    ("list", "/lists/{list}/"),
+    ("list-delete", "/lists/{list}/delete/"),
+)
+BODY = 'Hi {{ first_name | default: "there" }}, the autumn box is here – prams 20% off until Sunday.'
+PEOPLE = (
+    (447700900318, "Amira", "Haddad", "C-1041"),
+    (33639981244, "Léa", "Marchand", "C-2210"),
+    (447700900641, "Jonas", "Weber", "C-0007"),
+    (447700900733, "", "", None),
+)
+# What was planned, and how the messages stand; of 18,412 people.
+PLANNED = (
+    ("queued", "", 17_135),
+    ("skipped", "consent_unknown", 688),
+    ("enqueue_failed", "blocked_by_keyword", 402),
+    ("skipped", "duplicate_number", 121),
+    ("skipped", "number_invalid", 41),
+    ("skipped", "no_number", 25),
+)
+
+
+def furnish(console: Console, workspace_id: int) -> dict[str, int]:
+    """Campaigns from a draft to a report; answers the ids that addresses name."""
+    console.category(workspace_id, "promotions")
+    console.line(workspace_id, "11221", "shared_short_code", "baby")
+    query = "UPDATE sayso.workspaces SET opt_out_message = 'Reply STOP to end' WHERE id = %s"
+    console.execute(query, workspace_id)
+    made = {"list": people(console, workspace_id)}
+    at_list = {"audience": "list", "list_id": made["list"]}
+    soon = datetime.now(UTC).replace(second=0, microsecond=0)
+
+    def one(name: str, **more: Any) -> int:
+        return campaign(console, workspace_id, name, **more)
+
+    made["done"] = one("Autumn box, first look", state="finished", starts_at=soon - timedelta(days=7))
+    made["paused"] = one("Half-term hours", state="paused", starts_at=soon - timedelta(days=2))
+    made["sending"] = one("Grey Hazel is back", state="sending", starts_at=soon - timedelta(minutes=9))
+    made["scheduled"] = one(
+        "Sunday stroll, Vienna", state="scheduled", starts_at=soon + timedelta(days=6), **at_list
+    )
+    one("Welcome", audience="automation")
+    made["counting"] = one("Winter hours", **at_list)
+    made["whole"] = one("Autumn box, early access", **at_list)
+    made["draft"] = one("Club only", audience="none", category="", **{"body": BODY})
+    tallies(console, workspace_id, made["whole"], PLANNED, rehearsal=True)
+    tallies(console, workspace_id, made["counting"], PLANNED[:2], rehearsal=True, finished=False)
+    for name in ("done", "paused", "sending"):
+        tallies(console, workspace_id, made[name], (("queued", "", 8), ("skipped", "no_number", 1)))
+        messages(console, workspace_id, made[name], 3 if name == "done" else 1)
+    return made
+
+
+def people(console: Console, workspace_id: int) -> int:
+    """A list with a few people on it; its id."""
+    query = "INSERT INTO sayso.lists (workspace_id, name) VALUES (%s, 'Vienna store') RETURNING id"
+    made = int(console.execute(query, workspace_id)[0][0])
+    for phone, first, last, external_id in PEOPLE:
+        query = (
+            "INSERT INTO sayso.contacts (workspace_id, phone, external_id, attributes, sms_consent) VALUES "
+            "(%s, %s, %s, jsonb_strip_nulls(jsonb_build_object('first_name', nullif(%s, ''), 'last_name', "
+            "nullif(%s, ''))), 'yes') RETURNING id"
+        )
+        contact = console.execute(query, workspace_id, phone, external_id, first, last)[0][0]
+        console.execute("INSERT INTO sayso.list_members VALUES (%s, %s, %s)", workspace_id, made, contact)
+    return made
+
+
+def campaign(console: Console, workspace_id: int, name: str, **more: Any) -> int:
+    """A campaign to everybody, by default a draft; its id."""
+    row = {"workspace_id": workspace_id, "name": name, "audience": "everybody", "category": "promotions"}
+    row |= {"body": BODY, **more}
+    if row.get("state", "draft") not in ("draft", "scheduled"):
+        row["launched_at"] = row["starts_at"]
+    marks = ", ".join(["%s"] * len(row))
+    query = f"INSERT INTO sayso.campaigns ({', '.join(row)}) VALUES ({marks}) RETURNING id"
+    return int(console.execute(query, *row.values())[0][0])
+
+
+def tallies(
+    console: Console, workspace_id: int, campaign_id: int, counted: Any, *, rehearsal: bool = False,
+    finished: bool = True,
+) -> None:  # fmt: skip
+    """What planning counted of a campaign, or of its rehearsal."""
+    query = (
+        "INSERT INTO sayso.campaign_plans (workspace_id, campaign_id, rehearsal, began_at, finished_at) "
+        "VALUES (%s, %s, %s, now(), CASE WHEN %s THEN now() END)"
+    )
+    console.execute(query, workspace_id, campaign_id, rehearsal, finished)
+    for status, reason, figure in counted:
+        query = "INSERT INTO sayso.campaign_tallies VALUES (%s, %s, %s, %s, %s, %s, %s)"
+        parts = 2 * figure if status == "queued" else 0
+        console.execute(query, workspace_id, campaign_id, rehearsal, status, reason, figure, parts)
+
+
+def messages(console: Console, workspace_id: int, campaign_id: int, delivered: int) -> None:
+    """Eight messages: some delivered, two lost, one stopped in time, the others waiting."""
+    stand = [("delivered", "")] * delivered + [("failed", "bad_number"), ("unconfirmed", "lost_answer")]
+    stand += [("cancelled", "opted_out")]
+    for n in range(8):
+        query = (
+            "INSERT INTO sayso.messages (workspace_id, phone, recipient, connection_id, line_id, sender, "
+            "class, purpose, category, campaign_id, body, encoding, parts, id) "
+            "VALUES (%s, %s, 'x', 1, 1, 'x', 'advertising', 'campaign', 'promotions', "
+            "%s, 'Hi', 'GSM-7', 1, sayso.new_id()) RETURNING id"
+        )
+        message = console.execute(query, workspace_id, 447700900000 + n, campaign_id)[0][0]
+        if n < len(stand):
+            outcome = "INSERT INTO sayso.outcomes VALUES (%s, %s, %s, %s, 133, now())"
+            console.execute(outcome, workspace_id, message, *stand[n])

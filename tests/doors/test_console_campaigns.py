@@ -1,0 +1,325 @@
+"""Campaigns and lists as a person meets them: written, tried, reviewed, launched, undone, watched."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from tests.browser.pages import campaigns as rows
+from tests.console_visits import signed_in, text
+from tests.consoles import Console
+
+
+class Scene:
+    """A workspace with a marketer, a category, a line and a list of four people."""
+
+    def __init__(self, console: Console, role: str = "marketer") -> None:
+        self.console = console
+        self.workspace = console.workspace()
+        self.client = signed_in(console.person((self.workspace, role)))
+        console.category(self.workspace, "promotions")
+        console.line(self.workspace, "447700900118")
+        query = "UPDATE sayso.workspaces SET opt_out_message = 'Reply STOP to end' WHERE id = %s"
+        console.execute(query, self.workspace)
+        self.list = rows.people(console, self.workspace)
+
+    def filled(self, **more: Any) -> dict[str, Any]:
+        return {
+            "name": "Autumn box",
+            "recipients": f"list-{self.list}",
+            "body": rows.BODY,
+            "reply_service": "on",
+            "opt_out_message": "",
+            "category": "promotions",
+            "per": "number",
+        } | more
+
+    def made(self, **more: Any) -> int:
+        return rows.campaign(self.console, self.workspace, more.pop("name", "Autumn box"), **more)
+
+    def post(self, path: str, **said: Any) -> Any:
+        return self.client.post(f"/campaigns/{path}", said)
+
+    def page(self, path: str) -> str:
+        return text(self.client.get(f"/campaigns/{path}", follow=True))
+
+    def stands(self, campaign_id: int, column: str = "state") -> Any:
+        query = f"SELECT {column} FROM sayso.campaigns WHERE id = %s"
+        return self.console.execute(query, campaign_id)[0][0]
+
+
+@pytest.fixture
+def scene(console: Console) -> Scene:
+    return Scene(console)
+
+
+@pytest.mark.rule("R9.1")
+def test_the_list_tells_type_recipients_moment_and_what_a_draft_needs(scene: Scene) -> None:
+    at = datetime(2026, 12, 24, 9, 30, tzinfo=UTC)
+    to_list = {"audience": "list", "list_id": scene.list}
+    scene.made(name="Stroll", state="scheduled", starts_at=at, **to_list)
+    scene.made(name="Club", audience="none", category="")
+    scene.made(name="Welcome", audience="automation")
+    page = scene.page("")
+    for told in (
+        "Sent batch 24-12-2026 09:30",
+        "Contact list: Vienna store",
+        "Draft batch",
+        "Choose who gets it: a list, or everybody. Choose the category",
+        "Automation campaign",
+        "0 go out now, 1 is scheduled, 2 are drafts",
+    ):
+        assert told in " ".join(page.split()).replace(" ,", ","), told
+    page = scene.page("?state=scheduled&q=stro")
+    assert "Stroll" in page
+    assert "Club" not in page
+    assert "No campaign fits this filter" in scene.page("?q=nobody")
+
+
+def test_an_empty_list_leads_on(scene: Scene) -> None:
+    assert "Write the first" in scene.page("")
+
+
+@pytest.mark.rule("R9.1")
+def test_a_draft_is_written_changed_copied_and_deleted(scene: Scene) -> None:
+    form = scene.filled(once="one")
+    assert scene.client.post("/campaigns/new/", form).status_code == HTTPStatus.SEE_OTHER
+    assert scene.client.post("/campaigns/new/", form).status_code == HTTPStatus.SEE_OTHER
+    query = "SELECT id FROM sayso.campaigns WHERE workspace_id = %s"
+    ((made,),) = scene.console.execute(query, scene.workspace)
+    assert (scene.stands(made, "audience"), scene.stands(made, "list_id")) == ("list", scene.list)
+    answer = scene.post(f"{made}/edit/", **scene.filled(name="Winter box", review="1"))
+    assert answer.headers["Location"] == f"/campaigns/{made}/review/"
+    assert scene.stands(made, "name") == "Winter box"
+    answer = scene.post(f"{made}/copy/", once="two")
+    copied = int(answer.headers["Location"].split("/")[2])
+    assert scene.stands(copied, "name") == "Copy of Winter box"
+    assert "Delete “Copy of Winter box”?" in scene.page(f"{copied}/delete/")
+    scene.post(f"{copied}/delete/")
+    assert scene.console.execute(query, scene.workspace) == [(made,)]
+
+
+@pytest.mark.rule("R9.1")
+def test_what_was_launched_stays_and_the_refusal_is_shown(scene: Scene) -> None:
+    sent = scene.made(name="Sent", state="finished", starts_at=datetime.now(UTC))
+    answer = scene.client.post(f"/campaigns/{sent}/delete/", follow=True)
+    assert "“Sent” stays. It was launched, and its messages stay on record." in text(answer)
+    answer = scene.post(f"{sent}/edit/", **scene.filled())
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Only a draft can be changed, and this one is finished." in text(answer)
+    assert scene.client.get(f"/campaigns/{sent}/edit/").headers["Location"] == f"/campaigns/{sent}/"
+
+
+@pytest.mark.rule("R9.2")
+def test_a_name_that_is_not_understood_is_refused_beside_the_text(scene: Scene) -> None:
+    answer = scene.client.post("/campaigns/new/", scene.filled(body="Hi {{ first_name }"))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'id="id_body-error"' in answer.content.decode()
+    assert "do not come in pairs" in text(answer)
+
+
+@pytest.mark.rule("R9.2", "R9.3")
+def test_the_telephone_shows_what_a_real_person_would_read(scene: Scene) -> None:
+    form = scene.filled(body="Hi {{ first_name }} – {{ opt_out_message }}, bye")
+    page = text(scene.client.post("/campaigns/preview/", form))
+    assert "Amira Haddad, +44 7700 900318" in page
+    shown = scene.client.post("/campaigns/preview/", form).content.decode()
+    assert 'Hi Amira <mark class="uni">–</mark> Reply STOP to end, bye' in shown
+    assert "+44 7700 900118" in page
+    assert "Unicode because of – at 10" in " ".join(page.split())
+    assert "Known of some of them: first_name , last_name" in " ".join(page.split())
+    nobody = scene.client.post("/campaigns/preview/", form | {"as": "0"})
+    assert "They get nothing: “first_name” is not known of them." in text(nobody)
+    own = scene.client.post("/campaigns/preview/", form | {"opt_out_message": "STOP ends it"})
+    assert "STOP ends it, bye" in text(own)
+    # The French number's country has no line: with replies it gets nothing, without it may.
+    people = shown.split("Léa Marchand")[0].rsplit('value="', 1)[1].split('"')[0]
+    lea = form | {"as": people}
+    assert "you have no number in their country" in text(scene.client.post("/campaigns/preview/", lea))
+    lea.pop("reply_service")
+    assert "you have no number" not in text(scene.client.post("/campaigns/preview/", lea))
+
+
+def test_a_preview_without_scripting_is_the_form_again_with_nothing_saved(scene: Scene) -> None:
+    answer = scene.client.post("/campaigns/new/", scene.filled(preview="1"))
+    assert answer.status_code == HTTPStatus.OK
+    assert "Hi Amira, the autumn box" in text(answer)
+    assert (
+        scene.console.execute("SELECT 1 FROM sayso.campaigns WHERE workspace_id = %s", scene.workspace) == []
+    )
+
+
+def test_of_two_who_edit_a_draft_the_second_sees_what_differs(scene: Scene) -> None:
+    made = scene.made(audience="list", list_id=scene.list)
+    seen = scene.client.get(f"/campaigns/{made}/edit/").content.decode()
+    stands = seen.split('name="stands" value="')[1].split('"')[0]
+    scene.post(f"{made}/edit/", **scene.filled(stands=stands, body="Theirs"))
+    answer = scene.post(f"{made}/edit/", **scene.filled(stands=stands, body="Mine", recipients="everybody"))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = text(answer)
+    for told in ("Two of you edited this", "Theirs", "Mine", "Contact list: Vienna store (4)", "Everybody"):
+        assert told in page
+    now = answer.content.decode().split('name="stands_now" value="')[1].split('"')[0]
+    chosen = {"differs": ["body", "recipients"], "keep_body": "theirs", "keep_recipients": "mine"}
+    form = scene.filled(stands=stands, stands_now=now, body="Mine", recipients="everybody", **chosen)
+    assert scene.client.post(f"/campaigns/{made}/edit/", form).status_code == HTTPStatus.SEE_OTHER
+    assert (scene.stands(made, "body"), scene.stands(made, "audience")) == ("Theirs", "everybody")
+
+
+@pytest.mark.rule("R9.6")
+def test_a_rehearsal_is_begun_told_while_it_counts_and_told_when_it_is_stale(scene: Scene) -> None:
+    made = scene.made()
+    assert "A rehearsal looks at every person as a launch does" in scene.page(f"{made}/review/")
+    assert scene.post(f"{made}/rehearsal/").status_code == HTTPStatus.SEE_OTHER
+    page = scene.page(f"{made}/review/")
+    assert "Still counting." in page
+    scene.console.execute("DELETE FROM sayso.campaign_plans WHERE campaign_id = %s", made)
+    rows.tallies(scene.console, scene.workspace, made, rows.PLANNED, rehearsal=True)
+    part = scene.client.get(f"/campaigns/{made}/rehearsal/", headers={"hx-request": "true"})
+    told = " ".join(text(part).split())
+    for line in (
+        "Would be sent 17,135",
+        "Not sent 1,277",
+        "Blocked: they said stop 402",
+        "No number 25",
+        "Parts in all 34,270",
+    ):
+        assert line in told
+    assert "every 2s" not in part.content.decode()
+    scene.console.execute("UPDATE sayso.campaigns SET changed_at = now() WHERE id = %s", made)
+    assert "Counted before the last change." in scene.page(f"{made}/review/")
+
+
+def test_what_is_wanting_is_told_instead_of_a_launch(scene: Scene) -> None:
+    made = scene.made(audience="none", category="", body="")
+    page = scene.page(f"{made}/review/")
+    assert "Not yet. Choose who gets it: a list, or everybody. Choose the category" in page
+    assert "Launch" not in page
+    answer = scene.client.post(f"/campaigns/{made}/rehearsal/", follow=True)
+    assert "There is nothing to rehearse yet." in text(answer)
+
+
+@pytest.mark.rule("R2.5")
+def test_a_launch_says_in_how_many_seconds_it_begins_and_is_undone(scene: Scene) -> None:
+    made = scene.made()
+    assert "You can undo it for 60 seconds" in scene.page(f"{made}/review/")
+    answer = scene.client.post(f"/campaigns/{made}/review/", {"when": "now", "once": "a"}, follow=True)
+    assert "“Autumn box” is launched." in text(answer)
+    assert "It begins in 5" in text(answer)
+    again = scene.client.post(f"/campaigns/{made}/review/", {"when": "now", "once": "a"}, follow=True)
+    assert "cannot be done" not in text(again)
+    answer = scene.client.post(f"/campaigns/{made}/undo/", follow=True)
+    assert "The launch is taken back" in text(answer)
+    assert scene.stands(made) == "draft"
+
+
+@pytest.mark.rule("R9.5")
+def test_a_launch_for_a_moment_is_by_the_workspaces_clock(scene: Scene) -> None:
+    made = scene.made()
+    wrong = scene.post(f"{made}/review/", when="at", at="")
+    assert "Say on which day, and at what time." in text(wrong)
+    past = scene.post(f"{made}/review/", when="at", at="2020-06-01T10:00", once="b")
+    assert past.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "This moment is over." in text(past)
+    scene.post(f"{made}/review/", when="at", at="2031-06-01T10:00", once="b")
+    assert scene.stands(made, "starts_at") == datetime(2031, 6, 1, 9, tzinfo=UTC)
+    assert "It begins on 01-06-2031 at 10:00 , by the clock of Europe/London." in scene.page(f"{made}/")
+
+
+@pytest.mark.rule("R9.5")
+def test_a_campaign_is_paused_resumed_and_cancelled_once_that_was_asked(scene: Scene) -> None:
+    made = scene.made(state="sending", starts_at=datetime.now(UTC) - timedelta(minutes=1))
+    for verb, question, state in (
+        ("pause", "Pause “Autumn box”?", "paused"),
+        ("resume", "Resume “Autumn box”?", "planning"),
+        ("cancel", "Cancel “Autumn box” for good?", "cancelled"),
+    ):
+        assert question in scene.page(f"{made}/{verb}/")
+        assert scene.post(f"{made}/{verb}/").status_code == HTTPStatus.SEE_OTHER
+        assert scene.stands(made) == state
+    answer = scene.client.post(f"/campaigns/{made}/pause/", follow=True)
+    assert "This cannot be done now: the campaign is cancelled." in text(answer)
+
+
+@pytest.mark.rule("R13.2")
+def test_the_report_adds_up_and_says_why_in_words(scene: Scene) -> None:
+    made = scene.made(state="sending", starts_at=datetime.now(UTC))
+    rows.tallies(scene.console, scene.workspace, made, (("queued", "", 8), ("skipped", "no_number", 1)))
+    rows.messages(scene.console, scene.workspace, made, 3)
+    told = " ".join(scene.page(f"{made}/").split())
+    for line in (
+        "7 of 9 are done. 2 wait for their turn.",
+        "Planned 9 people",
+        "Sent 5 55.6% of planned",
+        "Delivered 3 60.0% of sent",
+        "Not delivered 2 40.0% of sent",
+        "Still to go 2 22.2% of planned",
+        "Not sent 2 22.2% of planned",
+        "They said stop before it left 1",
+        "No number 1",
+        "Number not in use 1",
+        "Unconfirmed, not sent again 1",
+    ):
+        assert line in told, line
+
+
+@pytest.mark.rule("R2.1")
+def test_an_agent_sees_nothing_of_it_and_an_analyst_looks(console: Console) -> None:
+    scene = Scene(console, "analyst")
+    made = scene.made(audience="list", list_id=scene.list)
+    assert "New campaign" not in scene.page("")
+    page = scene.page(f"{made}/edit/")
+    assert "You can look, not launch. Owners, admins and marketers launch campaigns." in page
+    for path in (f"{made}/review/", f"{made}/copy/", f"{made}/delete/", "new/", f"{made}/rehearsal/"):
+        assert scene.post(path, when="now").status_code == HTTPStatus.FORBIDDEN, path
+    agent = signed_in(console.person((scene.workspace, "agent")))
+    assert "Campaigns" not in text(agent.get("/inbox/"))
+    for path in ("/campaigns/", f"/campaigns/{made}/", "/lists/", f"/lists/{scene.list}/"):
+        assert agent.get(path).status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.rule("R8.3")
+def test_a_list_is_made_and_people_are_put_on_it_by_id_and_by_number(scene: Scene) -> None:
+    client, workspace = scene.client, scene.workspace
+    answer = client.post("/lists/new/", {"name": "Bath", "once": "x"}, follow=True)
+    assert "“Bath” is made." in text(answer)
+    query = "SELECT id FROM sayso.lists WHERE workspace_id = %s AND name = 'Bath'"
+    ((made,),) = scene.console.execute(query, workspace)
+    taken = client.post("/lists/new/", {"name": "Bath", "once": "y"})
+    assert "There is a list of this name already." in text(taken)
+    said = "C-1041\r\n07700 900733\n\nnobody\n+33 6 39 98 12 44"
+    page = text(client.post(f"/lists/{made}/", {"people": said, "on": "1"}, follow=True))
+    for told in (
+        "3 people put on the list.",
+        "No contact here is or has “nobody”.",
+        "Amira Haddad",
+        "C-2210",
+    ):
+        assert told in page
+    page = text(client.post(f"/lists/{made}/", {"people": "C-1041", "off": "1"}, follow=True))
+    assert "1 person taken off the list." in page
+    assert "2 people are on it." in " ".join(page.split())
+    scene.made(audience="list", list_id=made)
+    kept = client.post(f"/lists/{made}/delete/", follow=True)
+    assert "“Bath” stays. A campaign goes to this list." in text(kept)
+    gone = client.post(f"/lists/{scene.list}/delete/", follow=True)
+    assert "“Vienna store” is deleted." in text(gone)
+
+
+@pytest.mark.rule("R2.4")
+def test_the_trail_tells_of_campaigns_and_lists_in_words(console: Console) -> None:
+    scene = Scene(console, "owner")
+    made = scene.made()
+    scene.client.post(f"/campaigns/{made}/review/", {"when": "now"})
+    scene.client.post(f"/campaigns/{made}/undo/")
+    scene.client.post(f"/lists/{scene.list}/", {"people": "C-1041", "off": "1"})
+    page = text(scene.client.get("/audit/", follow=True))
+    for told in (
+        "Launched campaign “Autumn box”",
+        "Took back the launch of “Autumn box”",
+        "Changed list “Vienna store”",
+    ):
+        assert told in page, told
