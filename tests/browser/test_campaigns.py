@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -166,3 +166,20 @@ def test_a_campaign_and_its_list_without_scripting(browser: Browser, address: st
         page.get_by_role("link", name="Cancel it").click()
         page.get_by_role("button", name="Cancel it").click()
         expect(page.locator("#report")).to_contain_text("Nothing more of it leaves.")
+
+
+@pytest.mark.rule("R2.5")
+def test_a_page_that_is_open_when_the_launch_is_taken_back_says_so(
+    page: Page, address: str, shop: Shop
+) -> None:
+    made = shop.campaign(state="scheduled", starts_at=datetime.now(UTC) + timedelta(hours=1))
+    enter(page, address, shop.marketer)
+    page.goto(f"{address}/campaigns/{made}/")
+    other = page.context.new_page()
+    other.goto(f"{address}/campaigns/{made}/")
+    other.get_by_role("button", name="Undo the launch").click()
+    other.wait_for_url("**/review/")
+    expect(page.locator("#report")).to_contain_text("The launch was taken back. It is a draft again")
+    expect(page.locator("#state")).to_have_text("Draft")
+    page.get_by_role("link", name="review it").click()
+    page.wait_for_url("**/review/")

@@ -89,6 +89,8 @@ def _carried_out(
     if isinstance(answer, Refused) and answer.kind == "conflict":
         messages.error(request, sentence(answer))
     else:
-        demand(answer)
+        answer = demand(answer)
         done(request, told)
+        if answer.state == "draft":
+            return go(request, "campaign_review", stands.id)
     return go(request, "campaign", stands.id)

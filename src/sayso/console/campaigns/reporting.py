@@ -12,7 +12,6 @@ from sayso.actions.campaigns import report as ask_for_report
 from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import reading, sums, words
-from sayso.console.components.counting import counted
 from sayso.console.forms import go
 from sayso.console.lenses.campaigns import Campaign
 from sayso.console.loop import perform
@@ -26,11 +25,16 @@ SOON_SECONDS = 120
 @require_safe
 @opens(Area.CAMPAIGNS)
 def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """Planned, sent, delivered, failed and not sent by reason; a draft has a review instead."""
+    """Planned, sent, delivered, failed and not sent by reason; a draft has a review instead.
+
+    A page that is open while somebody takes the launch back says so, and does not leave by itself.
+    """
     stands = reading.stands(campaign_id)
-    if stands.state == "draft":
+    fragment = request.htmx and not request.htmx.history_restore_request
+    if stands.state == "draft" and not fragment:
         return go(request, "campaign_review", campaign_id)
     found = demand(perform(request, ask_for_report, campaign_id))
+    seconds = _seconds(stands)
     kind, word = words.STATES[stands.state]
     context = {
         "stands": stands,
@@ -40,14 +44,12 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "recipients": words.recipients(stands, reading.names_of([stands]).get(stands.list_id or 0, "")),
         "became": sums.became(found.planned, found.became),
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
-        "seconds": _seconds(stands),
-        "count": counted(stands.body),
+        "seconds": seconds,
         "address": request.path,
         # Planning and sending tell no open page: what moves is asked for often.
-        "every": "2s" if stands.state in {"scheduled", *words.RUNNING} else "10s",
+        "every": "2s" if stands.state in words.RUNNING or seconds is not None else "10s",
         "once": once.token(),
     }
-    fragment = request.htmx and not request.htmx.history_restore_request
     return render(request, "campaigns/reported.html" if fragment else "campaigns/report.html", context)
 
 
