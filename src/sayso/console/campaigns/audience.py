@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count
-
 from sayso.console.lenses.contacts import Contact
-from sayso.console.lenses.lists import ContactList, ListMember
+from sayso.console.lenses.lists import ContactList, ListMember, how_many, with_people
 from sayso.core.campaigns import Recipient
 
 NONE, EVERYBODY, AUTOMATION = "none", "everybody", "automation"
@@ -22,16 +20,11 @@ Choices = list[tuple[str, str]]
 
 def choices(chosen: int | None) -> Choices:
     """Nobody, everybody, each list with how many are on it, automations."""
-    every = list(ContactList.objects.order_by("-id")[:MOST_LISTS])
+    every = list(with_people(ContactList.objects.all()).order_by("-id")[:MOST_LISTS])
     if chosen is not None and chosen not in {one.id for one in every}:
-        every += ContactList.objects.filter(id=chosen)
-    on = dict(
-        ListMember.objects.filter(list_id__in=[one.id for one in every])
-        .values_list("list_id")
-        .annotate(Count("contact_id"))
-    )
+        every += with_people(ContactList.objects.filter(id=chosen))
     lists = [
-        (f"{OF_LIST}{one.id}", f"Contact list: {one.name} ({on.get(one.id, 0):,})")
+        (f"{OF_LIST}{one.id}", f"Contact list: {one.name} ({how_many(one.people)})")
         for one in sorted(every, key=lambda one: (one.name.casefold(), one.id))
     ]
     return [(NONE, "Nobody yet"), (EVERYBODY, "Everybody"), *lists, (AUTOMATION, "For automations")]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +17,7 @@ from sayso.console.components.asking import Question, ask
 from sayso.console.components.pages import cursor, newest
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.contacts import Contact
-from sayso.console.lenses.lists import ContactList, ListMember
+from sayso.console.lenses.lists import ContactList, ListMember, how_many, with_people
 from sayso.console.lists.forms import ListForm, PeopleForm
 from sayso.console.loop import actor, perform
 from sayso.console.refusing import demand, sentence
@@ -33,15 +30,10 @@ SHOWN_UNKNOWN = 10
 @opens(Area.LISTS)
 def overview(request: HttpRequest) -> HttpResponse:
     """All lists, newest first, with how many are on each."""
-    found = newest(ContactList.objects.all(), cursor(request.GET.get("before", "")))
-    on = dict(
-        ListMember.objects.filter(list_id__in=[one.id for one in found.rows])
-        .values_list("list_id")
-        .annotate(Count("contact_id"))
-    )
+    found = newest(with_people(ContactList.objects.all()), cursor(request.GET.get("before", "")))
     context = {
         "page": found,
-        "rows": [(one, on.get(one.id, 0)) for one in found.rows],
+        "rows": [(one, how_many(one.people)) for one in found.rows],
         "new_address": reverse("lists_new"),
         "address_all": reverse("lists"),
     }
@@ -81,12 +73,8 @@ def one(request: HttpRequest, list_id: int) -> HttpResponse:
             return go(request, "list", list_id)
     members = ListMember.objects.filter(list_id=list_id)
     people = Contact.objects.filter(id__in=members.values("contact_id"))
-    context: dict[str, Any] = {
-        "stands": stands,
-        "form": form,
-        "page": newest(people, cursor(request.GET.get("before", ""))),
-        "total": members.count(),
-    }
+    page = newest(people, cursor(request.GET.get("before", "")))
+    context = {"stands": stands, "form": form, "page": page, "total": how_many(page.total)}
     show = again if request.method == "POST" else render
     return show(request, "lists/one.html", context)
 
