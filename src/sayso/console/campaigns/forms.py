@@ -19,7 +19,7 @@ NUMBER, PROFILE = "number", "profile"
 NAMES = (
     'Write {{ first_name | default: "friend" }} where something of each person stands, and what stands there '
     "where it is not known. Without a default, whoever lacks it gets nothing. Besides attributes: phone, "
-    "email, external_id, language, country, time_zone."
+    "email, external_id, language, country, time_zone; and {{ unsubscribe_link }}, each person’s own to stop."
 )
 
 

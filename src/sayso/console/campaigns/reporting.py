@@ -43,6 +43,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "type": words.type_of(stands),
         "recipients": words.recipients(stands, reading.names_of([stands]).get(stands.list_id or 0, "")),
         "became": sums.became(found.planned, found.became),
+        "opt_outs": found.opt_outs,
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
         "seconds": seconds,
         "address": request.path,

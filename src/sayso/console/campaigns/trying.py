@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from sayso.console.campaigns import audience
 from sayso.console.components.counting import Count, counted
 from sayso.console.components.numbers import spaced
@@ -13,12 +15,13 @@ from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.workspaces import Workspace
 from sayso.core import campaigns as core
-from sayso.core import rendering
+from sayso.core import rendering, unsubscribe_links
 from sayso.core.problems import Problem
 from sayso.core.segments import count
 
 LONGEST = 5_000
 MOST_NAMES = 12
+LINK_SIGN = "x"
 UNKNOWN = "Somebody of whom nothing is known"
 
 
@@ -75,7 +78,8 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
     if chosen not in people and chosen != "0":
         chosen = next((key for key, line in reached.items() if line), next(iter(people), "0"))
     contact, line = people.get(chosen), reached.get(chosen)
-    read = core.said(campaign, audience.as_recipient(contact))
+    to = core.Addressed(audience.as_recipient(contact), None, unsubscribe_link=_link())
+    read = core.said(campaign, to)
     return Shown(
         [*((key, _called(one)) for key, one in people.items()), ("0", UNKNOWN)],
         chosen,
@@ -132,6 +136,12 @@ def _why_not(text: rendering.Text | Problem, read: str | rendering.Missing, *, n
     if no_sender:
         return "They get nothing: you have no number in their country that could take an answer."
     return ""
+
+
+def _link() -> str:
+    """A personal link as long as each will be: whose it is, only the message itself says."""
+    url = settings.SAYSO_VALUES.public_url.rstrip("/")
+    return f"{url}{unsubscribe_links.PATH}{LINK_SIGN * unsubscribe_links.LENGTH}"
 
 
 def _names(people: Iterable[Contact]) -> list[str]:

@@ -44,6 +44,7 @@ NOT_SENT = {
     "no_two_way_sender": "No number of yours in their country",
     "number_invalid": "Not a valid mobile number",
     "opted_out": "They said stop before it left",
+    "poison": "Could not be planned; the operator’s log says why",
     "too_long": "Too long with their values in it",
     "undecided_text": "A text of theirs waits to be read first",
 }

@@ -104,12 +104,6 @@ def country(code: str) -> str:
 
 
 @register.filter
-def commas(figure: int) -> str:
-    """18,412 for 18412."""
-    return f"{figure:,}"
-
-
-@register.filter
 def language(code: str) -> str:
     """English for en."""
     return named(code)
