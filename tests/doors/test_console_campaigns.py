@@ -133,6 +133,8 @@ def test_the_telephone_shows_what_a_real_person_would_read(scene: Scene) -> None
     assert "Known of some of them: first_name , last_name" in " ".join(page.split())
     nobody = scene.client.post("/campaigns/preview/", form | {"as": "0"})
     assert "They get nothing: “first_name” is not known of them." in text(nobody)
+    link = scene.client.post("/campaigns/preview/", form | {"body": "Stop: {{ unsubscribe_link }}"})
+    assert f"{scene.console.url}/u/xxxxxxxxxxxxxxxxxxxxxx Reply STOP" in text(link)
     own = scene.client.post("/campaigns/preview/", form | {"opt_out_message": "STOP ends it"})
     assert "STOP ends it, bye" in text(own)
     # The French number's country has no line: with replies it gets nothing, without it may.
@@ -262,6 +264,8 @@ def test_the_report_adds_up_and_says_why_in_words(scene: Scene) -> None:
         "No number 1",
         "Number not in use 1",
         "Unconfirmed, not sent again 1",
+        "By a text that answers it 0",
+        "By its link 0",
     ):
         assert line in told, line
 
