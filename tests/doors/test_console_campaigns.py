@@ -201,7 +201,7 @@ def test_what_is_wanting_is_told_instead_of_a_launch(scene: Scene) -> None:
     assert "Not yet. Choose who gets it: a list, or everybody. Choose the category" in page
     assert "Launch" not in page
     answer = scene.client.post(f"/campaigns/{made}/rehearsal/", follow=True)
-    assert "There is nothing to rehearse yet." in text(answer)
+    assert "Nothing was rehearsed." in text(answer)
 
 
 @pytest.mark.rule("R2.5")

@@ -12,6 +12,7 @@ from sayso.console.campaigns import words
 from sayso.console.components.pages import Page, newest
 from sayso.console.lenses.campaigns import Campaign, CampaignTally
 from sayso.console.lenses.lists import ContactList
+from sayso.console.lenses.workspaces import Workspace
 from sayso.core.campaigns import ALLOWED
 
 
@@ -53,7 +54,8 @@ def page(asked: Filter, before: int | None) -> Page[Row]:
         found = found.filter(name__icontains=asked.words)
     shown = newest(found, before)
     names, planned = names_of(shown.rows), _planned([one.id for one in shown.rows])
-    rows = [_row(one, names.get(one.list_id or 0, ""), planned.get(one.id)) for one in shown.rows]
+    says = Workspace.objects.get().opt_out_message
+    rows = [_row(one, names.get(one.list_id or 0, ""), planned.get(one.id), says) for one in shown.rows]
     return Page(rows, shown.first, shown.total, shown.older)
 
 
@@ -81,7 +83,7 @@ def _planned(ids: list[int]) -> dict[int, int]:
     return dict(found.values_list("campaign_id").annotate(Sum("messages")))
 
 
-def _row(campaign: Campaign, list_name: str, planned: int | None) -> Row:
+def _row(campaign: Campaign, list_name: str, planned: int | None, opt_out_message: str) -> Row:
     kind, word = words.STATES[campaign.state]
     return Row(
         campaign,
@@ -89,6 +91,6 @@ def _row(campaign: Campaign, list_name: str, planned: int | None) -> Row:
         word,
         words.type_of(campaign),
         words.recipients(campaign, list_name),
-        words.wanting(campaign) if campaign.state == "draft" else [],
+        words.wanting(campaign, opt_out_message) if campaign.state == "draft" else [],
         planned,
     )

@@ -52,8 +52,8 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
     stands = reading.stands(campaign_id)
     if request.method == "POST":
         answer = perform(request, rehearse, campaign_id, datetime.now(UTC))
-        if isinstance(answer, Refused) and answer.kind == "invalid":
-            messages.error(request, f"There is nothing to rehearse yet. {sentence(answer)}")
+        if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
+            messages.error(request, f"Nothing was rehearsed. {sentence(answer)}")
         else:
             demand(answer)
         return go(request, "campaign_review", campaign_id)
@@ -83,7 +83,6 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
     context: dict[str, Any] = {
         "form": form,
         "stands": stands,
-        "missing": words.wanting(stands),
         "automation": stands.audience == "automation",
         "recipients": words.recipients(stands, reading.names_of([stands]).get(stands.list_id or 0, "")),
         "opt_out_message": stands.opt_out_message or here.opt_out_message,
@@ -105,5 +104,5 @@ def _rehearsed(stands: Campaign) -> dict[str, Any]:
         "plan": plan,
         "sums": sums.rehearsed(tallies),
         "stale": plan is not None and stands.changed_at > plan.began_at,
-        "missing": words.wanting(stands),
+        "missing": words.wanting(stands, Workspace.objects.get().opt_out_message),
     }

@@ -14,6 +14,8 @@ NOT_SENT = frozenset({"skipped", "enqueue_failed", "cancelled"})
 NOT_DELIVERED = frozenset({"failed", "expired", "rejected", "unconfirmed", "unknown"})
 # Who has no number is counted, but gets no message that could say so.
 UNWRITTEN = "no_number"
+# What waited too long before the wire; what expired behind it has another reason.
+TOO_LATE = "too_late"
 
 Reasons = list[tuple[str, int]]
 
@@ -119,10 +121,10 @@ def rehearsed(counted: Iterable[Counted]) -> Rehearsed:
 def became(planned: Iterable[Counted], messages: Iterable[Counted]) -> Became:
     """The figures of what was launched: as it was planned, and as its messages stand."""
     people, every = list(planned), list(messages)
-    unsent = [one for one in every if one.status in NOT_SENT]
+    unsent = [one for one in every if _never_left(one)]
     unsent += [one for one in people if one.reason == UNWRITTEN]
-    lost = [one for one in every if one.status in NOT_DELIVERED]
-    left = [one for one in every if one.status not in WAITING | NOT_SENT]
+    left = [one for one in every if one.status not in WAITING and not _never_left(one)]
+    lost = [one for one in left if one.status in NOT_DELIVERED]
     return Became(
         _total(people),
         _total(left),
@@ -134,6 +136,10 @@ def became(planned: Iterable[Counted], messages: Iterable[Counted]) -> Became:
         _named((words.why_not_delivered(one.status, one.reason), one.messages) for one in lost),
         sum(one.parts for one in left),
     )
+
+
+def _never_left(one: Counted) -> bool:
+    return one.status in NOT_SENT or (one.status == "expired" and one.reason == TOO_LATE)
 
 
 def _total(counted: Iterable[Counted]) -> int:

@@ -68,10 +68,9 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
     """What the form's text looks like to whom it was asked for (`as`), else to the first who may get it."""
     people = {str(one.id): one for one in audience.some(said.get("recipients", ""))}
     body = said.get("body", "")[:LONGEST].replace("\r\n", "\n")
-    text = rendering.read(body)
-    campaign = _campaign(
-        said, text if isinstance(text, rendering.Text) else rendering.Text((body,)), place_id
-    )
+    texts = rendering.read(body), rendering.read(_opt_out(said))
+    problem = next((each for each in texts if isinstance(each, Problem)), None)
+    campaign = _campaign(said, [_plainly(each, body) for each in texts], place_id)
     lines = senders()
     reached = {key: core.line_for(campaign, one.phone or 0, lines, ()) for key, one in people.items()}
     chosen = said.get("as", "")
@@ -86,7 +85,7 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
         _called(contact) if contact else UNKNOWN.lower(),
         line.name if isinstance(line, Sender) else "",
         body if isinstance(read, rendering.Missing) else read,
-        _why_not(text, read, no_sender=contact is not None and line is None),
+        _why_not(problem, read, no_sender=contact is not None and line is None),
         _names(people.values()),
     )
 
@@ -108,23 +107,31 @@ def by_country(lines: Sequence[Sender]) -> list[tuple[str, str]]:
     ]
 
 
-def _campaign(said: Mapping[str, str], text: rendering.Text, place_id: int) -> core.Campaign:
-    reply_service = bool(said.get("reply_service"))
-    opt_out = said.get("opt_out_message", "")[:LONGEST].strip() or Workspace.objects.get().opt_out_message
+def _campaign(said: Mapping[str, str], texts: Sequence[rendering.Text], place_id: int) -> core.Campaign:
+    reply_service, (text, opt_out) = bool(said.get("reply_service")), texts
     return core.Campaign(
         workspace_id=place_id,
         id=0,
         category="",
-        text=core.worded(text, opt_out, reply_service),
-        opt_out_message=opt_out,
+        text=rendering.with_opt_out(text, opt_out, appended=reply_service),
         reply_service=reply_service,
         per_profile=False,
     )
 
 
-def _why_not(text: rendering.Text | Problem, read: str | rendering.Missing, *, no_sender: bool) -> str:
-    if isinstance(text, Problem):
-        return text.message
+def _opt_out(said: Mapping[str, str]) -> str:
+    """The opt-out message that holds: the campaign's own, else the workspace's."""
+    return said.get("opt_out_message", "")[:LONGEST].strip() or Workspace.objects.get().opt_out_message
+
+
+def _plainly(text: rendering.Text | Problem, body: str) -> rendering.Text:
+    """What was understood; else as it was written."""
+    return text if isinstance(text, rendering.Text) else rendering.Text((body,))
+
+
+def _why_not(problem: Problem | None, read: str | rendering.Missing, *, no_sender: bool) -> str:
+    if problem is not None:
+        return problem.message
     if isinstance(read, rendering.Missing):
         name = read.name
         return (

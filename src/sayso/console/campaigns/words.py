@@ -45,6 +45,7 @@ NOT_SENT = {
     "number_invalid": "Not a valid mobile number",
     "opted_out": "They said stop before it left",
     "poison": "Could not be planned; the operator’s log says why",
+    "too_late": "Waited for three days: too late to be sent",
     "too_long": "Too long with their values in it",
     "undecided_text": "A text of theirs waits to be read first",
 }
@@ -64,7 +65,6 @@ NOT_DELIVERED = {
     "sender_config": "The sender may not text there",
     "temp_unreachable": "Telephone not reachable",
     "throttled": "The provider asked for a slower pace",
-    "too_late": "Too late to be sent",
     "unclassified": "The provider gave no reason",
     "unroutable": "Number cannot receive texts",
 }
@@ -93,11 +93,12 @@ def recipients(campaign: Campaign, list_name: str) -> str:
     ]
 
 
-def wanting(campaign: Campaign) -> list[str]:
-    """What a draft still needs before it can be launched; nothing of what is for automations."""
+def wanting(campaign: Campaign, opt_out_message: str) -> list[str]:
+    """What a draft still needs before a launch, the workspace's message known; nothing for automations."""
     if campaign.audience == "automation":
         return []
-    return [problem.message for problem in core.wanting(campaign.body, campaign.category, campaign.audience)]
+    says = campaign.opt_out_message or opt_out_message
+    return [problem.message for problem in core.wanting(campaign, says)]
 
 
 def why_not_sent(reason: str) -> str:

@@ -57,6 +57,7 @@ class CampaignPlan(models.Model):
     after_contact = models.BigIntegerField()
     addressed = models.BooleanField()
     began_at = models.DateTimeField()
+    walked_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     settled_to = models.BigIntegerField()
 
