@@ -68,7 +68,7 @@ def test_the_list_tells_type_recipients_moment_and_what_a_draft_needs(scene: Sce
         "Sent batch 24-12-2026 09:30",
         "Contact list: Vienna store",
         "Draft batch",
-        "Choose who gets it: a list, or everybody. Choose the category",
+        "Choose who gets it: a list, a segment, or everybody. Choose the category",
         "Automation campaign",
         "0 go out now, 1 is scheduled, 2 are drafts",
     ):
@@ -172,7 +172,7 @@ def test_of_two_who_edit_a_draft_the_second_sees_what_differs(scene: Scene) -> N
 
 
 @pytest.mark.rule("R9.6")
-def test_a_rehearsal_is_begun_told_while_it_counts_and_told_when_it_is_stale(scene: Scene) -> None:
+def test_a_rehearsal_is_begun_told_while_it_counts_and_forgotten_by_an_edit(scene: Scene) -> None:
     made = scene.made()
     assert "A rehearsal looks at every person as a launch does" in scene.page(f"{made}/review/")
     assert scene.post(f"{made}/rehearsal/").status_code == HTTPStatus.SEE_OTHER
@@ -191,14 +191,15 @@ def test_a_rehearsal_is_begun_told_while_it_counts_and_told_when_it_is_stale(sce
     ):
         assert line in told
     assert "every 2s" not in part.content.decode()
-    scene.console.execute("UPDATE sayso.campaigns SET changed_at = now() WHERE id = %s", made)
-    assert "Counted before the last change." in scene.page(f"{made}/review/")
+    # An edit forgets it: it was of another text.
+    scene.post(f"{made}/edit/", **scene.filled())
+    assert "A rehearsal looks at every person" in scene.page(f"{made}/review/")
 
 
 def test_what_is_wanting_is_told_instead_of_a_launch(scene: Scene) -> None:
     made = scene.made(audience="none", category="", body="")
     page = scene.page(f"{made}/review/")
-    assert "Not yet. Choose who gets it: a list, or everybody. Choose the category" in page
+    assert "Not yet. Choose who gets it: a list, a segment, or everybody. Choose the category" in page
     assert "Launch" not in page
     answer = scene.client.post(f"/campaigns/{made}/rehearsal/", follow=True)
     assert "Nothing was rehearsed." in text(answer)
@@ -308,7 +309,7 @@ def test_a_list_is_made_and_people_are_put_on_it_by_id_and_by_number(scene: Scen
     assert "2 people are on it." in " ".join(page.split())
     scene.made(audience="list", list_id=made)
     kept = client.post(f"/lists/{made}/delete/", follow=True)
-    assert "“Bath” stays. A campaign goes to this list." in text(kept)
+    assert "“Bath” stays. A campaign" in text(kept)
     gone = client.post(f"/lists/{scene.list}/delete/", follow=True)
     assert "“Vienna store” is deleted." in text(gone)
 
@@ -327,3 +328,21 @@ def test_the_trail_tells_of_campaigns_and_lists_in_words(console: Console) -> No
         "Changed list “Vienna store”",
     ):
         assert told in page, told
+
+
+@pytest.mark.rule("R8.3")
+def test_a_campaign_goes_to_a_segment_and_an_edit_keeps_it(scene: Scene) -> None:
+    query = (
+        "INSERT INTO sayso.segments (workspace_id, name, conditions) VALUES (%s, 'Club', '{}') RETURNING id"
+    )
+    ((segment,),) = scene.console.execute(query, scene.workspace)
+    scene.client.post("/campaigns/new/", scene.filled(recipients=f"segment-{segment}"))
+    query = "SELECT id, audience, segment_id FROM sayso.campaigns WHERE workspace_id = %s"
+    ((made, *goes_to),) = scene.console.execute(query, scene.workspace)
+    assert goes_to == ["segment", segment]
+    assert "Segment: Club" in scene.page("")
+    assert "Segment: Club" in scene.page(f"{made}/review/")
+    page = scene.client.get(f"/campaigns/{made}/edit/").content.decode()
+    assert f'<option value="segment-{segment}" selected>' in page
+    scene.post(f"{made}/edit/", **scene.filled(recipients=f"segment-{segment}", name="Winter box"))
+    assert scene.stands(made, "segment_id") == segment

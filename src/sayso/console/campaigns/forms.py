@@ -32,7 +32,11 @@ class Body(Words):
 class CampaignForm(Form):
     """A draft: everything but a name may still be wanting."""
 
-    fields_of_problems: Mapping[str, str] = {"audience": "recipients", "list_id": "recipients"}
+    fields_of_problems: Mapping[str, str] = {
+        "audience": "recipients",
+        "list_id": "recipients",
+        "segment_id": "recipients",
+    }
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="For you and your colleagues.")
     recipients = forms.ChoiceField(label="To")
@@ -50,7 +54,7 @@ class CampaignForm(Form):
 
     def __init__(self, data: Any, initial: Mapping[str, Any], opt_out_message: str) -> None:
         super().__init__(data, initial=dict(initial))
-        self.fields["recipients"].choices = audience.choices(audience.list_of(initial["recipients"]))
+        self.fields["recipients"].choices = audience.choices(initial["recipients"])
         known = [(one.name, f"{one.name} ({one.get_legal_basis_display().lower()})") for one in _categories()]
         self.fields["category"].choices = [("", "Not chosen yet"), *known]
         field = self.fields["opt_out_message"]
@@ -63,11 +67,13 @@ class CampaignForm(Form):
     def wanted(self) -> CampaignDraft:
         """What is asked for."""
         said = self.cleaned_data
-        list_id = audience.list_of(said["recipients"])
+        list_id, segment_id = audience.list_of(said["recipients"]), audience.segment_of(said["recipients"])
+        kind = "list" if list_id is not None else "segment" if segment_id is not None else said["recipients"]
         return CampaignDraft(
             name=said["name"],
-            audience=said["recipients"] if list_id is None else "list",
+            audience=kind,
             list_id=list_id,
+            segment_id=segment_id,
             category=said["category"],
             body=said["body"],
             reply_service=said["reply_service"],
@@ -119,7 +125,7 @@ def initial_of(stands: Campaign | None) -> dict[str, Any]:
         return {"recipients": audience.NONE, "reply_service": True, "per": NUMBER}
     return {
         "name": stands.name,
-        "recipients": audience.choice_of(stands.audience, stands.list_id),
+        "recipients": audience.choice_of(stands),
         "body": stands.body,
         "reply_service": stands.reply_service,
         "opt_out_message": stands.opt_out_message,
@@ -134,6 +140,7 @@ def draft_of(stands: Campaign) -> CampaignDraft:
         name=stands.name,
         audience=stands.audience,
         list_id=stands.list_id,
+        segment_id=stands.segment_id,
         category=stands.category,
         body=stands.body,
         reply_service=stands.reply_service,

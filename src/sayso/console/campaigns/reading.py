@@ -12,6 +12,7 @@ from sayso.console.campaigns import words
 from sayso.console.components.pages import Page, newest
 from sayso.console.lenses.campaigns import Campaign, CampaignTally
 from sayso.console.lenses.lists import ContactList
+from sayso.console.lenses.segments import Segment
 from sayso.console.lenses.workspaces import Workspace
 from sayso.core.campaigns import ALLOWED
 
@@ -55,7 +56,12 @@ def page(asked: Filter, before: int | None) -> Page[Row]:
     shown = newest(found, before)
     names, planned = names_of(shown.rows), _planned([one.id for one in shown.rows])
     says = Workspace.objects.get().opt_out_message
-    rows = [_row(one, names.get(one.list_id or 0, ""), planned.get(one.id), says) for one in shown.rows]
+    rows = [
+        _row(
+            one, names.get((one.audience, one.list_id or one.segment_id or 0), ""), planned.get(one.id), says
+        )
+        for one in shown.rows
+    ]
     return Page(rows, shown.first, shown.total, shown.older)
 
 
@@ -67,10 +73,13 @@ def stands(campaign_id: int) -> Campaign:
     return found
 
 
-def names_of(campaigns: Iterable[Campaign]) -> dict[int, str]:
-    """The names of the lists that these go to."""
-    ids = {one.list_id for one in campaigns if one.list_id is not None}
-    return dict(ContactList.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}
+def names_of(campaigns: Iterable[Campaign]) -> dict[tuple[str, int], str]:
+    """What the lists and segments are called that these go to."""
+    every = list(campaigns)
+    lists = ContactList.objects.filter(id__in={one.list_id for one in every if one.list_id is not None})
+    segments = Segment.objects.filter(id__in={one.segment_id for one in every if one.segment_id is not None})
+    found = {("list", key): name for key, name in lists.values_list("id", "name")}
+    return found | {("segment", key): name for key, name in segments.values_list("id", "name")}
 
 
 def counted_by_state() -> dict[str, int]:
@@ -83,14 +92,14 @@ def _planned(ids: list[int]) -> dict[int, int]:
     return dict(found.values_list("campaign_id").annotate(Sum("messages")))
 
 
-def _row(campaign: Campaign, list_name: str, planned: int | None, opt_out_message: str) -> Row:
+def _row(campaign: Campaign, called: str, planned: int | None, opt_out_message: str) -> Row:
     kind, word = words.STATES[campaign.state]
     return Row(
         campaign,
         kind,
         word,
         words.type_of(campaign),
-        words.recipients(campaign, list_name),
+        words.recipients(campaign, called),
         words.wanting(campaign, opt_out_message) if campaign.state == "draft" else [],
         planned,
     )

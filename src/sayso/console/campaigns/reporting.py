@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from sayso.actions.campaigns import report as ask_for_report
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import reading, sums, words
+from sayso.console.campaigns import audience, reading, sums, words
 from sayso.console.forms import go
 from sayso.console.lenses.campaigns import Campaign
 from sayso.console.loop import perform
@@ -41,7 +41,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "kind": kind,
         "state": word,
         "type": words.type_of(stands),
-        "recipients": words.recipients(stands, reading.names_of([stands]).get(stands.list_id or 0, "")),
+        "recipients": words.recipients(stands, audience.called(stands)),
         "became": sums.became(found.planned, found.became),
         "opt_outs": found.opt_outs,
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},

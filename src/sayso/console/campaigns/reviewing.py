@@ -15,7 +15,7 @@ from sayso.actions.launching import launch
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import reading, sums, trying, words
+from sayso.console.campaigns import audience, reading, sums, trying, words
 from sayso.console.campaigns.forms import LaunchForm, as_posted, initial_of
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignPlan, CampaignTally
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         "form": form,
         "stands": stands,
         "automation": stands.audience == "automation",
-        "recipients": words.recipients(stands, reading.names_of([stands]).get(stands.list_id or 0, "")),
+        "recipients": words.recipients(stands, audience.called(stands)),
         "opt_out_message": stands.opt_out_message or here.opt_out_message,
         "shown": found,
         "count": found.count,
@@ -103,6 +103,5 @@ def _rehearsed(stands: Campaign) -> dict[str, Any]:
         "stands": stands,
         "plan": plan,
         "sums": sums.rehearsed(tallies),
-        "stale": plan is not None and stands.changed_at > plan.began_at,
         "missing": words.wanting(stands, Workspace.objects.get().opt_out_message),
     }

@@ -84,10 +84,12 @@ def type_of(campaign: Campaign) -> str:
     return "Draft batch" if campaign.state == "draft" else "Sent batch"
 
 
-def recipients(campaign: Campaign, list_name: str) -> str:
+def recipients(campaign: Campaign, called: str) -> str:
     """Whom it is for: `Contact list: Vienna store`."""
     if campaign.audience == "list":
-        return f"Contact list: {list_name}"
+        return f"Contact list: {called}"
+    if campaign.audience == "segment":
+        return f"Segment: {called}"
     return {"none": "Nobody yet", "everybody": "Everybody", "automation": "For automations"}[
         campaign.audience
     ]

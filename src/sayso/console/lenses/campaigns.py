@@ -21,6 +21,7 @@ class Campaign(models.Model):
         NONE = "none"
         EVERYBODY = "everybody"
         LIST = "list"
+        SEGMENT = "segment"
         AUTOMATION = "automation"
 
     pk = models.CompositePrimaryKey("workspace_id", "id")
@@ -30,6 +31,7 @@ class Campaign(models.Model):
     state = models.TextField(choices=State.choices)
     audience = models.TextField(choices=Audience.choices)
     list_id = models.IntegerField(null=True)
+    segment_id = models.IntegerField(null=True)
     category = models.TextField(db_collation="C")
     body = models.TextField()
     reply_service = models.BooleanField()
@@ -60,6 +62,7 @@ class CampaignPlan(models.Model):
     walked_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     settled_to = models.BigIntegerField()
+    conditions = models.JSONField(null=True)
 
     class Meta:
         managed = False
