@@ -204,7 +204,7 @@ def test_explain_answers_for_every_line_and_names_the_strictest(
         (("apikey", "create", "--workspace", "999"), "There is no workspace 999"),
         (("explain", "12", "--workspace", "999"), "There is no workspace 999"),
         (("user", "create", "a@example.com", "--workspace", "1", "--role", "king"), "Choose one of: owner"),
-        (("work", "--stages", "inbound,dancing"), "There is no stage 'dancing'. There are: inbound, sending"),
+        (("work", "--stages", "inbound,dancing"), "There is no stage 'dancing'. There are: inbound, planning, sending"),
         (("backup", "/nowhere/at/all.zip"), "can't be written"),
         (("restore", "/nowhere/at/all.zip"), "can't be read"),
     ],
