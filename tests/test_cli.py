@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner, Result
 
 from sayso.cli.main import app
+from sayso.observe.counting import DIRECTORY
 from sayso.storage.databases import Databases
 from tests.running import free_port
 from tests.world import AMIRA, NOON, build
@@ -204,7 +205,10 @@ def test_explain_answers_for_every_line_and_names_the_strictest(
         (("apikey", "create", "--workspace", "999"), "There is no workspace 999"),
         (("explain", "12", "--workspace", "999"), "There is no workspace 999"),
         (("user", "create", "a@example.com", "--workspace", "1", "--role", "king"), "Choose one of: owner"),
-        (("work", "--stages", "inbound,dancing"), "There is no stage 'dancing'. There are: inbound, planning, sending"),
+        (
+            ("work", "--stages", "inbound,dancing"),
+            "There is no stage 'dancing'. There are: inbound, planning, sending",
+        ),
         (("backup", "/nowhere/at/all.zip"), "can't be written"),
         (("restore", "/nowhere/at/all.zip"), "can't be read"),
     ],
@@ -358,4 +362,6 @@ def test_an_engine_beside_serve_counts_where_the_doors_look() -> None:
         "from sayso.observe import metrics; metrics.texts.labels('inbox').inc();"
         "assert list((home / 'metrics').glob('counter_*.db'))"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    # A test before this one may have had its command count somewhere, in this very process.
+    clean = {name: value for name, value in os.environ.items() if name != DIRECTORY}
+    subprocess.run([sys.executable, "-c", program], env=clean, check=True)
