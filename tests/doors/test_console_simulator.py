@@ -55,6 +55,14 @@ def test_a_telephone_shows_what_arrived_and_what_became_of_its_texts(console: Co
     assert "The message to Ada was not sent." in page
 
 
+@pytest.mark.rule("R3.2", "R15.1")
+def test_a_telephone_says_that_a_shared_code_wants_its_keyword(console: Console) -> None:
+    workspace = console.workspace()
+    console.line(workspace, "11441", "shared_short_code", "baby")
+    page = signed_in(console.person((workspace, "marketer"))).get("/simulator/").content.decode()
+    assert 'placeholder="Text, baby STOP for instance"' in page
+
+
 def test_telephones_show_nothing_of_another_workspace(console: Console) -> None:
     """Even where the same number got texts of both."""
     ours, theirs = console.workspace(), console.workspace("Kids Corner")

@@ -34,6 +34,13 @@ class TextForm(Form):
     def __init__(self, lines: Sequence[Line], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].choices = [(line.id, name_of(line)) for line in lines]
+        told = next(
+            (line for line in lines if line.id == self.initial.get("line")), lines[0] if lines else None
+        )
+        if told is not None and told.provider_keyword:
+            # On a shared code a STOP that names nobody may reach nobody here (R3.3).
+            hint = f"Text, {told.provider_keyword} STOP for instance"
+            self.fields["body"].widget.attrs["placeholder"] = hint
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As any form's; the box names the sentence that stands under it."""
