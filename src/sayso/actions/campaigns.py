@@ -203,7 +203,7 @@ async def _rehearsal(conn: Connection, campaign_id: int) -> Rehearsal:
 
 
 async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
-    texts = [rendering.read(wanted.body), rendering.read(wanted.opt_out_message)]
+    texts = (rendering.read(wanted.body), rendering.read(wanted.opt_out_message, "opt_out_message"))
     checks = (
         (
             0 < len(wanted.name.strip()) <= core.LONGEST_NAME,
@@ -229,10 +229,7 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
         ),
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
-    if isinstance(texts[0], Problem):
-        problems.append(texts[0])
-    if isinstance(texts[1], Problem):
-        problems.append(replace(texts[1], field="opt_out_message"))
+    problems += [text for text in texts if isinstance(text, Problem)]
     if problems:
         return invalid(*problems)
     if wanted.list_id is not None and await lists.get(conn, wanted.list_id) is None:

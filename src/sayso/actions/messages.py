@@ -26,11 +26,17 @@ from sayso.storage import (
 )
 from sayso.storage import pool as pools
 from sayso.storage.contacts import Contact
-from sayso.storage.messages import Event, Message, MessageDraft, Outcome, Place
+from sayso.storage.messages import (
+    ADVERTISING_LANE,
+    TRANSACTIONAL_LANE,
+    Event,
+    Message,
+    MessageDraft,
+    Outcome,
+    Place,
+)
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection, Pool
-
-TRANSACTIONAL_LANE, ADVERTISING_LANE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)

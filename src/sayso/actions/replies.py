@@ -10,7 +10,6 @@ from uuid import UUID
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.explanation import facts
 from sayso.actions.message_wanted import LONGEST_BODY
-from sayso.actions.messages import TRANSACTIONAL_LANE
 from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.core import gate
 from sayso.core.answering import Reply
@@ -22,7 +21,7 @@ from sayso.core.wording import repeats
 from sayso.storage import audit, canned_replies, categories, contacts, conversations, messages, numbers
 from sayso.storage.contacts import Contact
 from sayso.storage.conversations import Conversation
-from sayso.storage.messages import Event, MessageDraft, Place
+from sayso.storage.messages import TRANSACTIONAL_LANE, Event, MessageDraft, Place
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection, Pool
 

@@ -13,7 +13,7 @@ from litestar.params import JSONBody
 from sayso.actions import campaigns, launching
 from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
-from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
+from sayso.api.services import LARGEST_ID, Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
 from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
 
 Text = Annotated[str, msgspec.Meta(max_length=1_600)]
@@ -121,7 +121,7 @@ async def create_campaign(services: Given, actor: Asker, data: JSONBody[Campaign
 @get("/campaigns")
 async def list_campaigns(services: Given, actor: Asker, page: Asked) -> Listed[CampaignOut]:
     """The workspace's campaigns, newest first. Scope: campaigns:read."""
-    before = min(page.before, _MOST)
+    before = min(page.before, LARGEST_ID)
     found = settled(await campaigns.list_campaigns(services.pool, actor, before, page.limit))
     return listed(page, [_campaign(one) for one in found], found[-1].id if found else None)
 
@@ -215,9 +215,6 @@ async def resume(services: Given, actor: Asker, campaign_id: PathId) -> Campaign
 async def cancel(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
     """End it for good. Scope: campaigns:launch."""
     return _campaign(settled(await launching.cancel(services.pool, actor, campaign_id, services.now())))
-
-
-_MOST = 2_147_483_647
 
 
 def _campaign(found: Campaign) -> CampaignOut:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as dataclass_replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -117,7 +116,8 @@ class Draft(Protocol):
 
 def wanting(draft: Draft, opt_out_message: str) -> list[Problem]:
     """What is still wanting before a launch; `opt_out_message` is the one that holds for it."""
-    text, opt_out = rendering.read(draft.body), rendering.read(opt_out_message)
+    text = rendering.read(draft.body)
+    opt_out = rendering.read(opt_out_message, "opt_out_message")
     asks_for_it = isinstance(text, rendering.Text) and rendering.OPT_OUT_MESSAGE in text.names
     checks = (
         (
@@ -134,10 +134,7 @@ def wanting(draft: Draft, opt_out_message: str) -> list[Problem]:
         ),
     )
     problems = [Problem(field, "missing", told) for holds, field, told in checks if not holds]
-    problems += [text] if isinstance(text, Problem) else []
-    return problems + (
-        [dataclass_replace(opt_out, field="opt_out_message")] if isinstance(opt_out, Problem) else []
-    )
+    return problems + [read for read in (text, opt_out) if isinstance(read, Problem)]
 
 
 def line_for(campaign: Campaign, phone: int, lines: Sequence[Line], known: Sequence[int]) -> Line | None:

@@ -64,19 +64,19 @@ class Text:
         return "".join(said)
 
 
-def read(body: str) -> Text | Problem:
-    """Understand a text. A problem says where it cannot be understood, and what to write instead."""
+def read(body: str, field: str = "body") -> Text | Problem:
+    """Understand a text. A problem of `field` says where it is not understood, and what to write instead."""
     pieces: list[str | Variable] = []
     at = 0
     for begins, ends in _braces(body):
         if begins is None or ends is None:
-            return _unclosed(body, begins if begins is not None else ends)
+            return _unclosed(field, body, begins if begins is not None else ends)
         inside = body[begins + 2 : ends]
         if not body.startswith("{{", begins):
-            return _beyond(f"{{%{inside}%}}")
+            return _beyond(field, f"{{%{inside}%}}")
         found = _VARIABLE.fullmatch(inside)
         if found is None:
-            return _beyond(f"{{{{{inside}}}}}")
+            return _beyond(field, f"{{{{{inside}}}}}")
         pieces += [body[at:begins], Variable(found["name"], _default(found))]
         at = ends + 2
     pieces.append(body[at:])
@@ -129,15 +129,15 @@ def _as_text(value: object) -> str | None:
     return value.strip()[:LONGEST_VALUE] or None if isinstance(value, str) else None
 
 
-def _unclosed(body: str, at: int | None) -> Problem:
+def _unclosed(field: str, body: str, at: int | None) -> Problem:
     near = body[at or 0 : (at or 0) + 24]
     told = f"The braces near “{near}” do not come in pairs. Write {{{{ name }}}}."
-    return Problem("body", "braces", told)
+    return Problem(field, "braces", told)
 
 
-def _beyond(said: str) -> Problem:
+def _beyond(field: str, said: str) -> Problem:
     told = (
         f"“{said[:60]}” is not understood. Write {{{{ name }}}}, "
         'or {{ name | default: "friend" }} for what stands there where the name is not known.'
     )
-    return Problem("body", "not_understood", told)
+    return Problem(field, "not_understood", told)

@@ -65,11 +65,9 @@ class Pages:
             if form is not None:
                 await self._stop(message_id, form, (token, send, browser))
         else:
-            await self._show(
-                message_id, "?done" if scope.get("query_string") == b"done" else "", (send, browser)
-            )
+            await self._show(message_id, scope.get("query_string") == b"done", (send, browser))
 
-    async def _show(self, message_id: int | None, query: str, to: tuple[Send, str]) -> None:
+    async def _show(self, message_id: int | None, pressed: bool, to: tuple[Send, str]) -> None:
         send, browser = to
         shown = None if message_id is None else await unsubscribing.show(self._pool, message_id)
         if shown is None:
@@ -77,7 +75,7 @@ class Pages:
             return
         language = language_of(shown.subscription.language, browser)
         done = shown.subscription.stopped is not None or (
-            query == "?done" and not all(each.kept for each in shown.choices)
+            pressed and not all(each.kept for each in shown.choices)
         )
         page = (
             unsubscribe.stopped(shown, language, self._now()) if done else unsubscribe.asked(shown, language)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -169,11 +168,6 @@ async def opt_outs(conn: Connection, campaign_id: int) -> OptOuts:
     """Who stopped because of a campaign."""
     found = await one(conn, OptOuts, SQL["opt_outs"], {"campaign_id": campaign_id})
     return found or OptOuts(0, 0)
-
-
-def total(tallies: Sequence[Tally]) -> int:
-    """How many messages in all."""
-    return sum(tally.messages for tally in tallies)
 
 
 def _said(draft: CampaignDraft) -> dict[str, object]:

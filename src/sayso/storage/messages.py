@@ -15,6 +15,7 @@ from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
 
 SQL = load("messages")
+TRANSACTIONAL_LANE, ADVERTISING_LANE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)

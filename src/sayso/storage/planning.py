@@ -16,13 +16,13 @@ from sayso.core.receipts import RANKS
 from sayso.observe import metrics
 from sayso.storage import audience
 from sayso.storage.audience import Audience
+from sayso.storage.messages import ADVERTISING_LANE
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
 
 SQL = load("planning")
-ADVERTISING_LANE = 2
 
 
 @dataclass(frozen=True, slots=True)
