@@ -9,6 +9,7 @@ from sayso import api, console, pages
 from sayso.bus.postgres import PostgresBus
 from sayso.carrier.client import CarrierClient
 from sayso.ingest import Doors
+from sayso.pages import links
 from sayso.serve.answered import Answered
 from sayso.serve.console_values import console_values
 from sayso.serve.dispatcher import App, Dispatcher, Door, Send, answer
@@ -48,7 +49,13 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         console_pages = Guarded(console.app(), presence, _console_away(console.away_page()))
         live = console.Live(console_pages)
         telling = answered.keep_telling(lambda: figures.providers(settings.database_url))
-        for kept in (presence.keep(), telling, PostgresBus(app_url, ("live",), live.hear).run()):
+        short = links.Links(app_pool, key, _now)
+        for kept in (
+            presence.keep(),
+            short.keep(),
+            telling,
+            PostgresBus(app_url, ("live",), live.hear).run(),
+        ):
             stack.push_async_callback(ended, asyncio.create_task(kept))
         when_asked_to_end(live.close)
         operators = Door("operators", _operators(settings, app_pool))
@@ -56,6 +63,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
             hooks=doors.handle,
             doors=(
                 *_doors_of_rooms(app_pool, key, presence),
+                (links.PREFIX, Door("links", Guarded(short, presence, links.away))),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
                 *_taking_files(console_pages),
