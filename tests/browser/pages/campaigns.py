@@ -29,7 +29,10 @@ PAGES = (
     ("list-delete", "/lists/{list}/delete/"),
 )
 BODY = 'Hi {{ first_name | default: "there" }}, the autumn box is here – prams 20% off until Sunday.'
-LINKED = f"{BODY} https://littlefern.example/autumn or https://littlefern.example/club/{{{{ external_id }}}}"
+LINKED = (
+    f"{BODY} https://littlefern.example/autumn littlefern.example/stores/bath or "
+    "https://littlefern.example/club/{{ external_id }}"
+)
 PEOPLE = (
     (447700900318, "Amira", "Haddad", "C-1041"),
     (33639981244, "Léa", "Marchand", "C-2210"),

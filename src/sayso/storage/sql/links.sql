@@ -20,8 +20,8 @@ FROM sayso.workspaces w WHERE w.id = %(workspace_id)s;
 -- name: counted
 -- Each link with who opened it. A number that opened it twice is one of `numbers`. What was beyond the first few
 -- openings of one message is added; it makes no further number.
-SELECT l.link, l.written, l.target, coalesce(c.people, 0) + coalesce(s.people, 0) AS people,
-       coalesce(c.machines, 0) + coalesce(s.machines, 0) AS machines, coalesce(c.numbers, 0) AS numbers
+SELECT l.link, l.written, l.target, (coalesce(c.people, 0) + coalesce(s.people, 0))::bigint AS people,
+       (coalesce(c.machines, 0) + coalesce(s.machines, 0))::bigint AS machines, coalesce(c.numbers, 0) AS numbers
 FROM campaign_links l
 LEFT JOIN (
     SELECT link, sum(times) FILTER (WHERE kind = 'person') AS people,
