@@ -89,7 +89,8 @@ async def waiting(conn: Connection, before: datetime, limit: int) -> list[Waitin
 
 async def take(conn: Connection, rows: Sequence[Waiting]) -> set[str]:
     """Take openings out of the queue, in this transaction; the `ctid` of those still there."""
-    taken = await conn.execute(SQL["take"], {"ctids": [row.ctid for row in rows]}, prepare=True)
+    said = {"ctids": [row.ctid for row in rows], "ats": sorted({row.at for row in rows})}
+    taken = await conn.execute(SQL["take"], said, prepare=True)
     return {row[0] for row in await taken.fetchall()}
 
 

@@ -14,7 +14,10 @@ SELECT q.ctid::text, q.message_id, q.link, q.at, q.times, q.method, q.agent, q.p
 FROM sayso.click_queue q WHERE q.at <= %(before)s ORDER BY q.at LIMIT %(limit)s
 
 -- name: take
-DELETE FROM sayso.click_queue WHERE ctid = ANY (%(ctids)s::tid[]) RETURNING ctid::text
+-- The moment as well: a place that somebody else has emptied may hold another opening by now.
+DELETE FROM sayso.click_queue
+WHERE ctid = ANY (%(ctids)s::tid[]) AND at = ANY (%(ats)s::timestamptz[])
+RETURNING ctid::text
 
 -- name: about
 -- The messages that were opened, and when each left. An id is the same in no two workspaces.
