@@ -46,7 +46,9 @@ def test_lines_of_libraries_come_out_the_same_way(lines: io.StringIO) -> None:
     assert json.loads(lines.getvalue())["event"] == "no answer from 447…23"
 
 
-@pytest.mark.parametrize("before", ["/join/", "https://x.example/hooks/", "/sign-in/?next=%2Fjoin%2F"])
+@pytest.mark.parametrize(
+    "before", ["/join/", "https://x.example/hooks/", "/sign-in/?next=%2Fjoin%2F", "/l/", "/u/"]
+)
 def test_links_that_open_something_are_cut(lines: io.StringIO, before: str) -> None:
     token = "k3-_" + "x" * 39
     logging.getLogger("django.server").warning("Unprocessable Entity: %s/inbound", before + token)

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from sayso import console as room
 from sayso import pages
 from sayso.bus.postgres import PostgresBus
+from sayso.pages import links
 from sayso.serve.static import FOR_GOOD
 from sayso.storage.pool import APP, open_pool, url_as
 from tests.consoles import Console
@@ -50,6 +51,7 @@ class Doors:
         self.bus = PostgresBus(url_as(database_url, APP), ("live",), self.live.hear)
         self.pool = open_pool(database_url, APP, size=2)
         self.recipients = pages.build(self.pool, SECRET, lambda: datetime.now(UTC))
+        self.short = links.Links(self.pool, SECRET, lambda: datetime.now(UTC))
         self.listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -58,6 +60,9 @@ class Doors:
             await self.pool.open()
         if scope["path"].startswith(pages.PREFIX):
             await self.recipients(scope, receive, send)
+            return
+        if scope["path"].startswith(links.PREFIX):
+            await self.short(scope, receive, send)
             return
         if scope["path"] == "/live/":
             await self.live(scope, receive, send)

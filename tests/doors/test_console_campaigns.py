@@ -102,6 +102,40 @@ def test_a_draft_is_written_changed_copied_and_deleted(scene: Scene) -> None:
     assert scene.console.execute(query, scene.workspace) == [(made,)]
 
 
+@pytest.mark.rule("R9.4")
+def test_links_are_short_in_the_preview_kept_with_the_draft_and_counted_in_the_report(scene: Scene) -> None:
+    body = "Sale https://fern.example/sale https://fern.example/{{ external_id }}"
+    form = scene.filled(body=body, link_tracking="on", once="one")
+    shown = text(scene.client.post("/campaigns/preview/", form))
+    assert "https://fern.example/sale" not in shown
+    assert "/l/" in shown
+    assert "Stays as it is written, and is not counted: https://fern.example/{{ external_id }}" in shown
+    shown = text(scene.client.post("/campaigns/preview/", form | {"reply_service": "", "link_tracking": ""}))
+    assert "https://fern.example/sale" in shown
+    assert "Say how to stop. People cannot reply to this text. {{ unsubscribe_link }} gives" in shown
+    scene.client.post("/campaigns/new/", form)
+    query = "SELECT id FROM sayso.campaigns WHERE workspace_id = %s"
+    ((made,),) = scene.console.execute(query, scene.workspace)
+    kept = "SELECT written FROM sayso.campaign_links WHERE workspace_id = %s"
+    assert scene.console.execute(kept, scene.workspace) == [("https://fern.example/sale",)]
+    assert "Short links, counted https://fern.example/sale" in " ".join(scene.page(f"{made}/review/").split())
+    query = (
+        "UPDATE sayso.campaigns SET state = 'finished', starts_at = now(), launched_at = now() WHERE id = %s"
+    )
+    scene.console.execute(query, made)
+    rows.clicks(scene.console, scene.workspace, made)
+    told = " ".join(scene.page(f"{made}/").split())
+    assert "2 people opened it" not in told
+    assert "https://fern.example/sale 3 2 2" in told
+
+
+@pytest.mark.rule("R9.4")
+def test_a_text_that_leads_to_a_script_is_refused_beside_it(scene: Scene) -> None:
+    answer = scene.client.post("/campaigns/new/", scene.filled(body="Go javascript:alert(1)"))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "is no address of the web" in text(answer)
+
+
 @pytest.mark.rule("R9.1")
 def test_what_was_launched_stays_and_the_refusal_is_shown(scene: Scene) -> None:
     sent = scene.made(name="Sent", state="finished", starts_at=datetime.now(UTC))

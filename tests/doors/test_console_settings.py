@@ -37,6 +37,18 @@ def test_message_and_terms_are_set_and_an_empty_list_is_said_to_stop_nobody_less
     assert "STOP and the opt-out words of every language work all the same." in text(client.get("/settings/"))
 
 
+@pytest.mark.rule("R9.4")
+def test_links_begin_with_a_name_of_ones_own_once_it_is_one(console: Console) -> None:
+    workspace, client = _client(console)
+    answer = client.post("/settings/links/", {"host": "https://go.fern.example/x"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "A host name is like go.example.com" in text(answer)
+    page = text(client.post("/settings/links/", {"host": " Go.Fern.example "}, follow=True))
+    assert "begin with https://go.fern.example" in " ".join(page.split())
+    query = "SELECT link_host FROM sayso.workspaces WHERE id = %s"
+    assert console.execute(query, workspace) == [("go.fern.example",)]
+
+
 @pytest.mark.rule("R7.1")
 def test_a_term_without_a_letter_is_refused_beside_its_field(console: Console) -> None:
     _, client = _client(console)

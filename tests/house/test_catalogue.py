@@ -7,8 +7,8 @@ from sayso.storage.databases import Databases
 
 # Operator tables: they belong to no workspace; each is guarded by its grants or a policy of its own.
 WITHOUT_WORKSPACE = {
-    "alarms", "callback_refs", "callbacks", "code_blocks", "connections", "inbound_numbers", "inbound_queue",
-    "leases", "migrations", "partitioned", "pauses", "quarantine", "receipt_queue", "setup",
+    "alarms", "callback_refs", "callbacks", "click_queue", "code_blocks", "connections", "inbound_numbers",
+    "inbound_queue", "leases", "migrations", "partitioned", "pauses", "quarantine", "receipt_queue", "setup",
     "unrouted", "workspaces",
 }  # fmt: skip
 

@@ -261,19 +261,59 @@ def test_a_recipient_stops_by_the_link_and_only_the_button_does_it(sayso: Sayso)
 @pytest.mark.rule("R9.4")
 def test_a_recipient_stops_some_categories_and_keeps_the_others(sayso: Sayso) -> None:
     marketing = Marketing(sayso, "Chooses & Co")
-    marketing.client.put("/api/v1/categories", {"name": "events"})
+    for name in ("events", "club"):
+        marketing.client.put("/api/v1/categories", {"name": name})
     phone = telephone()
     marketing.contact(phone)
+    refused = {"phone": phone, "action": "reject", "categories": ["club"]}
+    marketing.client.post("/api/v1/consents", refused)
     campaign = marketing.campaign(body="Sale. {{ unsubscribe_link }}")
     marketing.do(campaign, "launch")
     told = str(marketing.shop.received(phone, "Sale.")["body"])
     (address,) = re.findall(r"(/u/[\w-]{22})", told)
     assert post(sayso.url + address, b"some=1&keep=events", FORM).status == 200
-    (block,) = marketing.shop.blocks(phone)
-    assert (block["scope"], block["category"]) == ("category", CATEGORY)
+    blocks = marketing.shop.blocks(phone)
+    assert {(block["scope"], block["category"]) for block in blocks} == {
+        ("category", CATEGORY),
+        ("category", "club"),
+    }
     page = get(sayso.url + address).body.decode()
     assert 'value="events" checked' in page
     assert f'value="{CATEGORY}" disabled' in page
+    assert 'value="club" disabled' in page
+
+
+@pytest.mark.rule("R9.4")
+def test_an_address_becomes_each_recipient_s_own_leads_on_and_is_counted(sayso: Sayso) -> None:
+    marketing = Marketing(sayso, "Clicks & Co")
+    client = marketing.client
+    assert client.put("/api/v1/link-domain", {"host": "Go.Clicks.example"})["host"] == "go.clicks.example"
+    ada, bob = telephone(), telephone()
+    marketing.contact(ada)
+    marketing.contact(bob)
+    with pytest.raises(StoryError, match="no address of the web"):
+        marketing.campaign(body="javascript:alert(1)")
+    campaign = marketing.campaign(body="Sale: https://shop.example/sale")
+    marketing.do(campaign, "launch")
+    told = [str(marketing.shop.received(phone, "Sale:")["body"]) for phone in (ada, bob)]
+    paths = [re.findall(r"https://go\.clicks\.example(/l/[\w-]{18}) ", body)[0] for body in told]
+    assert paths[0] != paths[1]
+    agent = "Mozilla/5.0 (iPhone) Mobile Safari/604.1"
+    for _ in range(2):
+        led = get(sayso.url + paths[0], **{"user-agent": agent, "host": "go.clicks.example"})
+        assert (led.status, led.headers["location"]) == (302, "https://shop.example/sale")
+    get(sayso.url + paths[1], **{"user-agent": "WhatsApp/2.24"})
+    assert get(sayso.url + paths[0][:-1]).status == 404
+
+    def counted() -> dict[str, Any] | None:
+        found = client.get(f"/api/v1/links?campaign_id={campaign}")
+        return dict(found) if found["people"] + found["machines"] == 3 else None
+
+    found = until("it is counted", counted)
+    assert (found["people"], found["machines"], found["unique_people"]) == (2, 1, 1)
+    assert found["items"][0]["written"] == "https://shop.example/sale"
+    clicked = {"conditions": {"all": [{"about": "clicked", "test": "within", "days": 1}]}}
+    assert client.post("/api/v1/segments/count", clicked)["contacts"] == 1
 
 
 @pytest.mark.rule("R2.3")

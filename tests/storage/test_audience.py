@@ -62,7 +62,7 @@ class Crowd:
     def _of_number(self, workspace: int, phone: int) -> dict[str, Any]:
         """What is known of a number, stored and as core is told it."""
         chance, run = self.chance, self.owner.execute
-        texted, wrote, blocked = (self._maybe(MOMENTS) for _ in range(3))
+        texted, wrote, blocked, clicked = (self._maybe(MOMENTS) for _ in range(4))
         if texted:
             run("INSERT INTO last_texted VALUES (%s, %s, 1, NULL, 1, false, %s)", (workspace, phone, texted))
         if wrote:
@@ -72,6 +72,14 @@ class Crowd:
                 (workspace, phone, wrote),
             )
         known: dict[str, Any] = {"texted_at": texted, "wrote_at": wrote}
+        if clicked:
+            kind = chance.choice(["person", "person", "machine"])
+            run(
+                "INSERT INTO clicks (workspace_id, id, campaign_id, link, message_id, phone, kind, times, at,"
+                " agent, because) VALUES (%s, %s + nextval('ids') %% 1000, 1, 0, 1, %s, %s, 1, %s, '', '[]')",
+                (workspace, first_id(clicked), phone, kind, clicked),
+            )
+            known["clicked_at"] = clicked if kind == "person" else None
         if blocked:
             known |= self._block(workspace, phone, blocked)
         campaigns: dict[int, datetime] = {}
@@ -237,6 +245,7 @@ def test_every_condition_meets_somebody_and_misses_somebody(crowd: Crowd) -> Non
         Condition("attribute", "before", "born", "1990-05-02"),
         Condition("campaign", "within", days=7, id=1),
         Condition("opted_out", "within", days=30),
+        Condition("clicked", "within", days=30),
         Condition("block", "blocked"),
         AllOf((Condition("list", "on", id=1), Not(Condition("texted", "ever")))),
         AnyOf((Condition("wrote", "within", days=1), Condition("number", "unknown"))),

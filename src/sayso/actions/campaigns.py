@@ -9,9 +9,9 @@ from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
-from sayso.core import rendering
+from sayso.core import rendering, tracked_links
 from sayso.core.problems import Problem
-from sayso.storage import audit, campaigns, categories, lists, segments, workspaces
+from sayso.storage import audit, campaigns, categories, links, lists, segments, workspaces
 from sayso.storage.campaigns import Campaign, CampaignDraft, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 
@@ -78,6 +78,7 @@ async def change_campaign(
         if refused:
             return refused
         await campaigns.update(conn, campaign_id, wanted, now)
+        await _track(conn, campaign_id, wanted)
         await campaigns.forget_rehearsal(conn, campaign_id)
         changed = await campaigns.get(conn, campaign_id)
         assert changed is not None  # noqa: S101 - locked above
@@ -179,6 +180,7 @@ def draft_of(campaign: Campaign) -> CampaignDraft:
         opt_out_message=campaign.opt_out_message,
         per_profile=campaign.per_profile,
         segment_id=campaign.segment_id,
+        link_tracking=campaign.link_tracking,
     )
 
 
@@ -189,10 +191,16 @@ _NOT_A_DRAFT = (
 
 async def _created(conn: Connection, actor: Actor, wanted: CampaignDraft, now: datetime) -> Campaign:
     made = await campaigns.create(conn, replace(wanted, name=wanted.name.strip()), now)
+    await _track(conn, made, wanted)
     found = await campaigns.get(conn, made)
     assert found is not None  # noqa: S101 - stored above, in this transaction
     await record(conn, actor, audit.Change("created", "campaign", str(made), None, state(found)))
     return found
+
+
+async def _track(conn: Connection, campaign_id: int, wanted: CampaignDraft) -> None:
+    """R9.4: keep where its links lead; there is no other place that a short one is led to."""
+    await links.replace(conn, campaign_id, tracked_links.found(wanted.body) if wanted.link_tracking else [])
 
 
 async def _rehearsal(conn: Connection, campaign_id: int) -> Rehearsal:
@@ -230,6 +238,7 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
     problems += [text for text in texts if isinstance(text, Problem)]
+    problems += tracked_links.faults(wanted.body)
     if problems:
         return invalid(*problems)
     if wanted.list_id is not None and await lists.get(conn, wanted.list_id) is None:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sayso.actions import people
 from sayso.core import consent
+from sayso.core.audience import standing
+from sayso.core.gate_asked import ConsentState
 from sayso.core.opt_out import CATEGORIES_IN_LEDGER
 from sayso.observe.counting import committed
 from sayso.storage import blocks, cancelling, categories, consents, contacts, live, pool, unsubscribing
@@ -21,7 +23,7 @@ LINK = "link"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A category, and whether its texts are still wanted."""
+    """A category, and whether its texts may still come: neither stopped nor refused."""
 
     name: str
     kept: bool
@@ -63,12 +65,12 @@ async def stop(connections: Pool, message_id: int, kept: Sequence[str] | None, n
             if kept is None or len(left) == len(known):
                 rejected = [each.name for each in known if each.rejected_by_stop][:CATEGORIES_IN_LEDGER]
                 if await _block(conn, found, "channel", [""], (message_id, now)):
-                    await _refuse(conn, found, rejected or [consent.ALL], now)
+                    await _refuse(conn, found, rejected or [consent.ALL], (message_id, now))
                     await contacts.set_consent(conn, contacts.ConsentWord(found.phone, None, "no"), now)
                 await cancelling.cancel_refused(conn, [cancelling.Refused(found.phone)], now)
             elif left:
                 if await _block(conn, found, "category", left, (message_id, now)):
-                    await _refuse(conn, found, left, now)
+                    await _refuse(conn, found, left, (message_id, now))
                 refused = [cancelling.Refused(found.phone, category=name) for name in sorted(left)]
                 await cancelling.cancel_refused(conn, refused, now)
             await live.note(conn, ["opt_outs"], {workspace_id})
@@ -85,7 +87,14 @@ async def _shown(conn: Connection, message_id: int) -> Shown | None:
     if found is None:
         return None
     every = await categories.every(conn)
-    return Shown(found, tuple(Choice(each.name, each.name not in found.left_categories) for each in every))
+    words = [
+        ConsentState(one.category, one.state, one.since, one.source)
+        for one in await consents.states(conn, [found.phone])
+        if one.contact_id in (0, found.contact_id)
+    ]
+    left = {each.name for each in every if standing(words, "unknown", each.name) == "no"}
+    left.update(found.left_categories)
+    return Shown(found, tuple(Choice(each.name, each.name not in left) for each in every))
 
 
 async def _block(
@@ -107,13 +116,24 @@ async def _block(
     return await blocks.add(conn, draft) > 0
 
 
-async def _refuse(conn: Connection, found: Subscription, names: Sequence[str], now: datetime) -> None:
-    """R5.5: for each profile of the number, or for the number alone."""
+async def _refuse(
+    conn: Connection, found: Subscription, names: Sequence[str], done: tuple[int, datetime]
+) -> None:
+    """R5.5: for each profile of the number, or for the number alone; the proof is the text with the link."""
+    message_id, now = done
     profiles = await contacts.by_phone(conn, found.phone, people.MOST_PROFILES)
     whose: list[int | None] = [contact.id for contact in profiles] or [None]
     entries = [
         NewEntry(
-            contact_id, found.phone, "reject", name, LINK, f"+{found.phone}", now, method="link in a text"
+            contact_id,
+            found.phone,
+            "reject",
+            name,
+            LINK,
+            f"+{found.phone}",
+            now,
+            method="link in a text",
+            evidence={"message_id": str(message_id)},
         )
         for contact_id in whose
         for name in sorted(names)

@@ -31,6 +31,7 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply_service: bool = True
     opt_out_message: Text = ""
     per_profile: bool = False
+    link_tracking: bool = True
     seen: ShortText = ""
 
     def wanted(self) -> CampaignDraft:
@@ -45,6 +46,7 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             opt_out_message=self.opt_out_message,
             per_profile=self.per_profile,
             segment_id=self.segment_id,
+            link_tracking=self.link_tracking,
         )
 
 
@@ -62,6 +64,7 @@ class CampaignOut(msgspec.Struct, frozen=True):
     reply_service: bool
     opt_out_message: str
     per_profile: bool
+    link_tracking: bool
     starts_at: datetime | None
     launched_at: datetime | None
     ended_at: datetime | None

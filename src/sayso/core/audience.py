@@ -59,6 +59,7 @@ TESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "wrote": _ACTIVITY,
         "campaign": _ACTIVITY,
         "opted_out": _ACTIVITY,
+        "clicked": _ACTIVITY,
     }
 )
 """What a condition may be about, and the tests that each of them knows."""
@@ -120,6 +121,7 @@ class Facts:
     """What is known of a contact and of its number; moments are those of the last time, None is never.
 
     `consents`: of the contact and of the number alone. `opted_out_at`: by the person's own word.
+    `clicked_at`: they opened a link of a campaign, themselves (R9.4).
     """
 
     phone: int | None = None
@@ -137,6 +139,7 @@ class Facts:
     texted_at: datetime | None = None
     wrote_at: datetime | None = None
     opted_out_at: datetime | None = None
+    clicked_at: datetime | None = None
     campaigns: Mapping[int, datetime] = field(default_factory=dict)
 
 
@@ -274,4 +277,5 @@ _HOLDS: Mapping[str, Holds] = {
     "wrote": lambda asked, test, facts, now: _recently(facts.wrote_at, asked, now),
     "campaign": lambda asked, test, facts, now: _recently(facts.campaigns.get(asked.id), asked, now),
     "opted_out": lambda asked, test, facts, now: _recently(facts.opted_out_at, asked, now),
+    "clicked": lambda asked, test, facts, now: _recently(facts.clicked_at, asked, now),
 }

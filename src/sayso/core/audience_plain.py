@@ -32,7 +32,9 @@ from sayso.core.problems import Problem
 VERSION = 1
 LARGEST_ID = 2_147_483_647
 _GROUPS = ("all", "any", "not")
-_WITHOUT_VALUE = frozenset({"number", "created", "block", "list", "texted", "wrote", "campaign", "opted_out"})
+_WITHOUT_VALUE = frozenset(
+    {"number", "created", "block", "list", "texted", "wrote", "campaign", "opted_out", "clicked"}
+)
 
 
 def write(tree: Tree) -> dict[str, object]:

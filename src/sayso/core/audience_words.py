@@ -113,4 +113,5 @@ _WORDS: Mapping[str, Callable[[Condition, Names], str]] = {
     "wrote": _did("wrote to us", "did not write to us"),
     "campaign": _campaign,
     "opted_out": _did("opted out", "did not opt out"),
+    "clicked": _did("opened a link", "did not open a link"),
 }

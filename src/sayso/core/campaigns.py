@@ -17,6 +17,7 @@ from sayso.core.gate_asked import Candidate, Facts
 from sayso.core.phones import country_of, possible_mobile
 from sayso.core.problems import Problem
 from sayso.core.segments import Segments, count
+from sayso.core.tracked_links import Shortener
 
 LONGEST_BODY = 1_600
 LONGEST_NAME = 200
@@ -60,7 +61,10 @@ class Recipient(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What planning needs to know of a campaign; its text has the opt-out message in it."""
+    """What planning needs to know of a campaign; its text has the opt-out message in it.
+
+    `links`: what makes its addresses short and personal; None: they stay as they are written.
+    """
 
     workspace_id: int
     id: int
@@ -68,6 +72,7 @@ class Campaign:
     text: rendering.Text
     reply_service: bool
     per_profile: bool
+    links: Shortener | None = None
 
 
 class Addressed(Struct, frozen=True, gc=False):
@@ -191,7 +196,10 @@ def left_out(to: Addressed, why: str, now: datetime) -> Planned:
 
 def said(campaign: Campaign, to: Addressed) -> str | rendering.Missing:
     """The words as this recipient reads them, the opt-out message among them; or the name that is missing."""
-    return campaign.text.render(_values(campaign, to))
+    text = campaign.text.render(_values(campaign, to))
+    if campaign.links is None or isinstance(text, rendering.Missing):
+        return text
+    return campaign.links.shorten(text, to.message_id)
 
 
 def _not_sent(to: Addressed, why: gate.Skip, now: datetime) -> Planned:

@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from sayso.core import campaigns, rendering, unsubscribe_links
+from sayso.core import campaigns, rendering, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import gate_facts, planning
+from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
+from sayso.storage.links import Tracked
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
 
@@ -30,19 +32,27 @@ LEAVES = frozenset({"queued", "deferred"})
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How personal links are written: the key that proves them, and the address that people reach us by."""
+    """How personal links are written: the keys that prove them, and the address that people reach us by."""
 
     key: bytes
     public_url: str
+    clicks_key: bytes = b""
 
-    def unsubscribe(self, message_id: int) -> str:
-        """The link by which the recipient of a message stops texts."""
-        return f"{self.public_url}{unsubscribe_links.PATH}{unsubscribe_links.mint(self.key, message_id)}"
+    def unsubscribe(self, message_id: int, host: str = "") -> str:
+        """The link by which the recipient of a message stops texts; `host` is the workspace's own."""
+        base = tracked_links.base_of(self.public_url, host)
+        return f"{base}{unsubscribe_links.PATH}{unsubscribe_links.mint(self.key, message_id)}"
+
+    def shortener(self, tracked: Tracked) -> tracked_links.Shortener | None:
+        """What makes a campaign's addresses short; None: it has none that are tracked."""
+        places = {written: place for place, written in enumerate(tracked.written)}
+        base = tracked_links.base_of(self.public_url, tracked.host)
+        return tracked_links.Shortener(self.clicks_key, base, places) if places else None
 
 
 def planning_stage(secret: str, public_url: str) -> Maker:
     """The stage for the supervisor; `secret` is the server's key, `public_url` where recipients reach it."""
-    links = Links(unsubscribe_links.key_of(secret), public_url.rstrip("/"))
+    links = Links(unsubscribe_links.key_of(secret), public_url.rstrip("/"), tracked_links.key_of(secret))
 
     def make(works: Works) -> Planning:
         return Planning(works, links)
@@ -184,7 +194,8 @@ async def _decide(
     plan, links = what
     if not people:
         return [], plan.addressed
-    campaign = _campaign(plan)
+    tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
+    campaign = _campaign(plan, links.shortener(tracked))
     with_link = unsubscribe_links.NAME in campaign.text.names
     lines = await planning.lines(conn, plan.workspace_id)
     known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
@@ -197,7 +208,9 @@ async def _decide(
     read = await gate_facts.read(conn, asked)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
-        to = Addressed(one, line, message_id, links.unsubscribe(message_id) if with_link else "")
+        to = Addressed(
+            one, line, message_id, links.unsubscribe(message_id, tracked.host) if with_link else ""
+        )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
         decided = campaigns.plan(campaign, to, replace(facts, addressed=addressed), now)
         numbers.walked(one.phone, decided.status in LEAVES)
@@ -205,7 +218,7 @@ async def _decide(
     return planned, numbers.addressed
 
 
-def _campaign(plan: Plan) -> campaigns.Campaign:
+def _campaign(plan: Plan, links: tracked_links.Shortener | None) -> campaigns.Campaign:
     text, message = rendering.read(plan.body), rendering.read(plan.opt_out_message)
     # What is not understood is never launched.
     assert isinstance(text, rendering.Text) and isinstance(message, rendering.Text)  # noqa: S101
@@ -216,4 +229,5 @@ def _campaign(plan: Plan) -> campaigns.Campaign:
         text=rendering.with_opt_out(text, message, appended=plan.reply_service),
         reply_service=plan.reply_service,
         per_profile=plan.per_profile,
+        links=links,
     )

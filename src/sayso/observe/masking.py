@@ -9,15 +9,17 @@ TEXTS = frozenset({"body", "text", "message_text", "content", "raw"})
 # Eight digits and more, standing alone: shorter ones are counts, ports and short codes.
 _NUMBER = re.compile(r"(?<![\w.:-])\+?[0-9]{8,15}(?![\w.:-])")
 
-# Whoever has such an address may join, or hand in callbacks; a page's failure tells its address.
-_LINK = re.compile(r"((?:/|%2F)(?:join|hooks)(?:/|%2F))[\w.~-]+", re.IGNORECASE)
+# Whoever has such an address may join, hand in callbacks, stop somebody's texts, or pass for them; a page's
+# failure tells its address.
+_LINK = re.compile(r"((?:/|%2F)(?:join|hooks|u|l)(?:/|%2F))[\w.~-]+", re.IGNORECASE)
 
 
 def mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Mask one structured log line: a processor for structlog.
 
     What stands under a name of TEXTS is told by its length, under a name of NUMBERS by its ends; elsewhere
-    every run of 8 to 15 digits is masked, and what follows `/join/` and `/hooks/` in an address.
+    every run of 8 to 15 digits is masked, and what follows `/join/`, `/hooks/`, `/u/` and `/l/` in
+    an address.
     """
     for name, value in line.items():
         line[name] = _masked(name, value)

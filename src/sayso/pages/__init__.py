@@ -1,4 +1,5 @@
-"""What a recipient sees: the page behind the personal link that stops texts (R9.4).
+"""What a recipient sees: the page behind the personal link that stops texts (R9.4); links that lead on are
+in `links`.
 
 Opening it changes nothing, whoever does: telephones, carriers and scanners open links by themselves. Stopping
 takes the button, a POST, and no sign-in.
@@ -6,26 +7,20 @@ takes the button, a POST, and no sign-in.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from datetime import datetime
 from importlib.resources import files
-from typing import Any
 from urllib.parse import parse_qsl
 
 from sayso.actions import unsubscribing
 from sayso.core import unsubscribe_links
 from sayso.pages import unsubscribe
+from sayso.pages.answering import CSS, App, Receive, Scope, Send, answer, header
 from sayso.pages.words import language_of
 from sayso.storage.pool import Pool
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 PREFIX = unsubscribe_links.PATH
 OPEN_PATHS = frozenset({unsubscribe.STYLE})
-HTML, CSS = b"text/html; charset=utf-8", b"text/css; charset=utf-8"
 _MOST_KEPT = 200
 
 
@@ -36,7 +31,7 @@ def build(pool: Pool, secret: str, now: Callable[[], datetime]) -> App:
 
 async def away(send: Send, _begun: bool) -> None:
     """What a recipient is told while the database is away; a browser's language is not looked at then."""
-    await _answer(send, 503, unsubscribe.away("en").encode(), [(b"retry-after", b"5")])
+    await answer(send, 503, unsubscribe.away("en").encode(), [(b"retry-after", b"5")])
 
 
 class Pages:
@@ -52,14 +47,14 @@ class Pages:
         """Serve one request."""
         path, method = scope["path"], scope["method"]
         if path == unsubscribe.STYLE:
-            await _answer(send, 200, self._style, [(b"cache-control", b"public, max-age=3600")], CSS)
+            await answer(send, 200, self._style, [(b"cache-control", b"public, max-age=3600")], CSS)
             return
         if method not in ("GET", "HEAD", "POST"):
-            await _answer(send, 405, b"", [(b"allow", b"GET, HEAD, POST")])
+            await answer(send, 405, b"", [(b"allow", b"GET, HEAD, POST")])
             return
         token = path.removeprefix(PREFIX)
         message_id = unsubscribe_links.read(self._key, token)
-        browser = language_of(_header(scope, b"accept-language"))
+        browser = language_of(header(scope, b"accept-language"))
         if method == "POST" and message_id is not None:
             form = await _form(receive)
             if form is not None:
@@ -71,7 +66,7 @@ class Pages:
         send, browser = to
         shown = None if message_id is None else await unsubscribing.show(self._pool, message_id)
         if shown is None:
-            await _answer(send, 404, unsubscribe.unknown(browser).encode())
+            await answer(send, 404, unsubscribe.unknown(browser).encode())
             return
         language = language_of(shown.subscription.language, browser)
         done = shown.subscription.stopped is not None or (
@@ -80,7 +75,7 @@ class Pages:
         page = (
             unsubscribe.stopped(shown, language, self._now()) if done else unsubscribe.asked(shown, language)
         )
-        await _answer(send, 200, page.encode())
+        await answer(send, 200, page.encode())
 
     async def _stop(self, message_id: int, form: list[tuple[str, str]], to: tuple[str, Send, str]) -> None:
         token, send, browser = to
@@ -88,10 +83,10 @@ class Pages:
         kept = [value for name, value in form if name == "keep"][:_MOST_KEPT] if some else None
         shown = await unsubscribing.stop(self._pool, message_id, kept, self._now())
         if shown is None:
-            await _answer(send, 404, unsubscribe.unknown(browser).encode())
+            await answer(send, 404, unsubscribe.unknown(browser).encode())
             return
         # So that a reload asks nothing again.
-        await _answer(send, 303, b"", [(b"location", f"{PREFIX}{token}?done".encode())])
+        await answer(send, 303, b"", [(b"location", f"{PREFIX}{token}?done".encode())])
 
 
 async def _form(receive: Receive) -> list[tuple[str, str]] | None:
@@ -110,19 +105,3 @@ async def _form(receive: Receive) -> list[tuple[str, str]] | None:
     except ValueError:
         # Not a form of ours: whoever posts to the link wants to stop.
         return []
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
-
-
-async def _answer(
-    send: Send, status: int, body: bytes, more: list[tuple[bytes, bytes]] | None = None, kind: bytes = HTML
-) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *(more or [])]
-    if not any(name == b"cache-control" for name, _ in headers):
-        headers.append((b"cache-control", b"no-store"))
-    # The address is the proof: nobody else is to learn it.
-    headers.append((b"referrer-policy", b"no-referrer"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -56,6 +56,20 @@ def away(language: str) -> str:
     return _page(words.away, language, "", body)
 
 
+def link_unknown(language: str) -> str:
+    """A short address that we did not make, or that leads nowhere any more."""
+    words = LANGUAGES[language]
+    body = f'<h1>{escape(words.link_unknown)}</h1><p class="soft">{escape(words.link_unknown_told)}</p>'
+    return _page(words.link_unknown, language, "", body)
+
+
+def link_away(language: str) -> str:
+    """Nobody knows at the moment where it leads."""
+    words = LANGUAGES[language]
+    body = f'<h1>{escape(words.link_away)}</h1><p class="soft">{escape(words.link_away_told)}</p>'
+    return _page(words.link_away, language, "", body)
+
+
 def _about(shown: Shown) -> dict[str, str]:
     found = shown.subscription
     sender = found.sender if len(found.sender) < 8 or found.sender.startswith("+") else f"+{found.sender}"

@@ -26,6 +26,10 @@ class Words:
     unknown_told: str
     away: str
     away_told: str
+    link_unknown: str
+    link_unknown_told: str
+    link_away: str
+    link_away_told: str
 
 
 ENGLISH = Words(
@@ -46,6 +50,10 @@ ENGLISH = Words(
     unknown_told="Open it from the text once more, whole. Or reply STOP to the text: that always works.",
     away="Not done yet",
     away_told="Something is wrong here, and nothing was changed. Try again in a moment, or reply STOP.",
+    link_unknown="This link leads nowhere",
+    link_unknown_told="Perhaps its end is missing. Open it from the text once more, whole.",
+    link_away="One moment, please",
+    link_away_told="Something is wrong here, and the page cannot be opened right now. Try again in a moment.",
 )
 GERMAN = Words(
     ask="Keine SMS mehr von {workspace}?",
@@ -66,6 +74,11 @@ GERMAN = Words(
     away="Noch nicht erledigt",
     away_told="Bei uns ist etwas gestört, und nichts wurde geändert. Versuchen Sie es gleich noch einmal, "
     "oder antworten Sie mit STOP.",
+    link_unknown="Dieser Link führt nirgendwohin",
+    link_unknown_told="Vielleicht fehlt sein Ende. Öffnen Sie ihn noch einmal ganz aus der SMS.",
+    link_away="Einen Moment bitte",
+    link_away_told="Bei uns ist etwas gestört, und die Seite lässt sich gerade nicht öffnen. "
+    "Versuchen Sie es gleich noch einmal.",
 )
 FRENCH = Words(
     ask="Ne plus recevoir de SMS de {workspace} ?",
@@ -85,6 +98,10 @@ FRENCH = Words(
     unknown_told="Ouvrez-le encore depuis le SMS, en entier. Ou répondez STOP : cela marche toujours.",
     away="Ce n’est pas encore fait",
     away_told="Un incident chez nous : rien n’a été changé. Réessayez dans un instant, ou répondez STOP.",
+    link_unknown="Ce lien ne mène nulle part",
+    link_unknown_told="Il manque peut-être sa fin. Ouvrez-le encore depuis le SMS, en entier.",
+    link_away="Un instant, s’il vous plaît",
+    link_away_told="Un incident chez nous : la page ne peut pas s’ouvrir. Réessayez dans un instant.",
 )
 SPANISH = Words(
     ask="¿No recibir más SMS de {workspace}?",
@@ -105,6 +122,11 @@ SPANISH = Words(
     away="Aún no está hecho",
     away_told="Algo falla por nuestra parte y no se ha cambiado nada. Inténtelo dentro de un momento, "
     "o responda STOP.",
+    link_unknown="Este enlace no lleva a ninguna parte",
+    link_unknown_told="Quizá le falte el final. Ábralo otra vez desde el SMS, entero.",
+    link_away="Un momento, por favor",
+    link_away_told="Algo falla por nuestra parte y la página no se puede abrir ahora. "
+    "Inténtelo dentro de un momento.",
 )
 LANGUAGES = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 

@@ -9,6 +9,7 @@ from sayso import api, console, pages
 from sayso.bus.postgres import PostgresBus
 from sayso.carrier.client import CarrierClient
 from sayso.ingest import Doors
+from sayso.pages import links
 from sayso.serve.answered import Answered
 from sayso.serve.console_values import console_values
 from sayso.serve.dispatcher import App, Dispatcher, Door, Send, answer
@@ -48,14 +49,16 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         console_pages = Guarded(console.app(), presence, _console_away(console.away_page()))
         live = console.Live(console_pages)
         telling = answered.keep_telling(lambda: figures.providers(settings.database_url))
-        for kept in (presence.keep(), telling, PostgresBus(app_url, ("live",), live.hear).run()):
+        short = links.Links(app_pool, key, _now)
+        news = PostgresBus(app_url, ("live",), live.hear)
+        for kept in (presence.keep(), short.keep(), telling, news.run()):
             stack.push_async_callback(ended, asyncio.create_task(kept))
         when_asked_to_end(live.close)
         operators = Door("operators", _operators(settings, app_pool))
         yield Dispatcher(
             hooks=doors.handle,
             doors=(
-                *_doors_of_rooms(app_pool, key, presence),
+                *_doors_of_rooms(app_pool, key, presence, short),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
                 *_taking_files(console_pages),
@@ -67,13 +70,16 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         )
 
 
-def _doors_of_rooms(pool: Pool, key: str, presence: Presence) -> tuple[tuple[str, Door], ...]:
+def _doors_of_rooms(
+    pool: Pool, key: str, presence: Presence, short: links.Links
+) -> tuple[tuple[str, Door], ...]:
     """The doors to what systems ask for, and to what recipients see."""
     public_api = Guarded(api.build(pool, key, _now), presence, api.away, api.OPEN_PATHS)
     recipients = Guarded(pages.build(pool, key, _now), presence, pages.away, pages.OPEN_PATHS)
     return (
         ("/api/v1", Door("api", public_api, most_bytes=None)),
         (pages.PREFIX, Door("pages", recipients)),
+        (links.PREFIX, Door("links", Guarded(short, presence, links.away))),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sayso.core.phones import LANES
+from sayso.engine.clicks import Clicks
 from sayso.engine.hearing import Hearing
 from sayso.engine.importing import Importing
 from sayso.engine.planning import planning_stage
@@ -41,6 +42,7 @@ def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[s
         "receipts": receipts(),
         "quarantine": quarantine(database_url, vault_key=key, public_url=settings.url),
         "importing": Importing,
+        "clicks": Clicks,
         "upkeep": upkeep(),
     }
 

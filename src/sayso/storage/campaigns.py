@@ -25,6 +25,7 @@ class CampaignDraft:
     opt_out_message: str
     per_profile: bool
     segment_id: int | None = None
+    link_tracking: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Campaign:
     reply_service: bool
     opt_out_message: str
     per_profile: bool
+    link_tracking: bool
     starts_at: datetime | None
     launched_at: datetime | None
     ended_at: datetime | None
@@ -181,4 +183,5 @@ def _said(draft: CampaignDraft) -> dict[str, object]:
         "reply_service": draft.reply_service,
         "opt_out_message": draft.opt_out_message,
         "per_profile": draft.per_profile,
+        "link_tracking": draft.link_tracking,
     }

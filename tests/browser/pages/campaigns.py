@@ -29,6 +29,10 @@ PAGES = (
     ("list-delete", "/lists/{list}/delete/"),
 )
 BODY = 'Hi {{ first_name | default: "there" }}, the autumn box is here – prams 20% off until Sunday.'
+LINKED = (
+    f"{BODY} https://littlefern.example/autumn littlefern.example/stores/bath or "
+    "https://littlefern.example/club/{{ external_id }}"
+)
 PEOPLE = (
     (447700900318, "Amira", "Haddad", "C-1041"),
     (33639981244, "Léa", "Marchand", "C-2210"),
@@ -67,7 +71,10 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
     )
     one("Welcome", audience="automation")
     made["counting"] = one("Winter hours", **at_list)
-    made["whole"] = one("Autumn box, early access", **at_list)
+    made["whole"] = one("Autumn box, early access", **at_list, **{"body": LINKED})
+    links(console, workspace_id, made["whole"])
+    links(console, workspace_id, made["done"])
+    clicks(console, workspace_id, made["done"])
     made["draft"] = one("Club only", audience="none", category="", **{"body": BODY})
     tallies(console, workspace_id, made["whole"], PLANNED, rehearsal=True)
     tallies(console, workspace_id, made["counting"], PLANNED[:2], rehearsal=True, finished=False)
@@ -117,6 +124,27 @@ def tallies(
         query = "INSERT INTO sayso.campaign_tallies VALUES (%s, %s, %s, %s, %s, %s, %s)"
         parts = 2 * figure if status == "queued" else 0
         console.execute(query, workspace_id, campaign_id, rehearsal, status, reason, figure, parts)
+
+
+def links(console: Console, workspace_id: int, campaign_id: int) -> None:
+    """Two tracked addresses."""
+    for place, written in enumerate(("https://littlefern.example/autumn", "littlefern.example/stores/bath")):
+        target = f"https://{written.removeprefix('https://')}"
+        query = "INSERT INTO sayso.campaign_links VALUES (%s, %s, %s, %s, %s)"
+        console.execute(query, workspace_id, campaign_id, place, written, target)
+
+
+def clicks(console: Console, workspace_id: int, campaign_id: int) -> None:
+    """Openings by three people and two machines."""
+    query = (
+        "INSERT INTO sayso.clicks (workspace_id, campaign_id, link, message_id, phone, kind, times, at,"
+        " agent, because) VALUES (%s, %s, %s, 1, %s, %s, 1, now(), '', '[]')"
+    )
+    for link, phone, kind in (
+        (0, 1, "person"), (0, 1, "person"), (0, 2, "person"), (0, 2, "machine"), (1, 3, "person"),
+        (1, 3, "machine"), (0, 4, "machine"),
+    ):  # fmt: skip
+        console.execute(query, workspace_id, campaign_id, link, phone, kind)
 
 
 def messages(console: Console, workspace_id: int, campaign_id: int, delivered: int) -> None:

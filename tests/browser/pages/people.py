@@ -13,6 +13,7 @@ PAGES = (
     ("settings-category", "/settings/categories/promotions/"),
     ("settings-event", "/settings/event/"),
     ("settings-time-zone", "/settings/time-zone/"),
+    ("settings-links", "/settings/links/"),
     ("people", "/people/"),
     ("people-invite", "/people/invite/"),
     ("people-role", "/people/{agent}/"),

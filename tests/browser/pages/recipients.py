@@ -5,7 +5,12 @@ from __future__ import annotations
 from tests.browser.recipients_scene import link
 from tests.consoles import Console
 
-PAGES = (("unsubscribe", "{asked}"), ("unsubscribe-done", "{done}"), ("unsubscribe-unknown", "/u/cut"))
+PAGES = (
+    ("unsubscribe", "{asked}"),
+    ("unsubscribe-done", "{done}"),
+    ("unsubscribe-unknown", "/u/cut"),
+    ("link-unknown", "/l/cut"),
+)
 
 
 def furnish(console: Console, workspace_id: int) -> dict[str, object]:

@@ -42,6 +42,7 @@ class CampaignForm(Form):
     recipients = forms.ChoiceField(label="To")
     body = Body(label="Message", required=False, max_length=LONGEST_BODY, help_text=NAMES)
     reply_service = forms.BooleanField(label="Let people reply", required=False)
+    link_tracking = forms.BooleanField(label="Short links, counted", required=False)
     opt_out_message = forms.CharField(label="Opt-out message", required=False, max_length=LONGEST_BODY)
     category = forms.ChoiceField(
         label="Category", required=False, help_text="What they said yes to. It decides who may be texted."
@@ -79,6 +80,7 @@ class CampaignForm(Form):
             reply_service=said["reply_service"],
             opt_out_message=said["opt_out_message"],
             per_profile=said["per"] == PROFILE,
+            link_tracking=said["link_tracking"],
         )
 
 
@@ -122,12 +124,18 @@ def as_posted(initial: Mapping[str, Any]) -> dict[str, str]:
 def initial_of(stands: Campaign | None) -> dict[str, Any]:
     """What the form begins with: a draft that stands, or a new one."""
     if stands is None:
-        return {"recipients": audience.NONE, "reply_service": True, "per": NUMBER}
+        return {
+            "recipients": audience.NONE,
+            "reply_service": True,
+            "link_tracking": True,
+            "per": NUMBER,
+        }
     return {
         "name": stands.name,
         "recipients": audience.choice_of(stands),
         "body": stands.body,
         "reply_service": stands.reply_service,
+        "link_tracking": stands.link_tracking,
         "opt_out_message": stands.opt_out_message,
         "category": stands.category,
         "per": PROFILE if stands.per_profile else NUMBER,
@@ -146,6 +154,7 @@ def draft_of(stands: Campaign) -> CampaignDraft:
         reply_service=stands.reply_service,
         opt_out_message=stands.opt_out_message,
         per_profile=stands.per_profile,
+        link_tracking=stands.link_tracking,
     )
 
 

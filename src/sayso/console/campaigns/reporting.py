@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sayso.actions.campaigns import report as ask_for_report
+from sayso.actions.links import opened_links
 from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import audience, reading, sums, words
@@ -44,6 +45,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "recipients": words.recipients(stands, audience.called(stands)),
         "became": sums.became(found.planned, found.became),
         "opt_outs": found.opt_outs,
+        "opened": demand(perform(request, opened_links, campaign_id)),
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
         "seconds": seconds,
         "address": request.path,

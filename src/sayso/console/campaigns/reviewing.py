@@ -15,7 +15,7 @@ from sayso.actions.launching import launch
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, reading, sums, trying, words
+from sayso.console.campaigns import audience, links, reading, sums, trying, words
 from sayso.console.campaigns.forms import LaunchForm, as_posted, initial_of
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignPlan, CampaignTally
@@ -87,6 +87,7 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         "recipients": words.recipients(stands, audience.called(stands)),
         "opt_out_message": stands.opt_out_message or here.opt_out_message,
         "shown": found,
+        "links": links.of_campaign(stands),
         "count": found.count,
         "delay": here.launch_delay_seconds,
         "once": once.token(),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.conf import settings
-
-from sayso.console.campaigns import audience
+from sayso.console.campaigns import audience, links
 from sayso.console.components.counting import Count, counted
 from sayso.console.components.numbers import spaced
 from sayso.console.components.places import country_named
@@ -15,13 +13,12 @@ from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.workspaces import Workspace
 from sayso.core import campaigns as core
-from sayso.core import rendering, unsubscribe_links
+from sayso.core import rendering
 from sayso.core.problems import Problem
 from sayso.core.segments import count
 
 LONGEST = 5_000
 MOST_NAMES = 12
-LINK_SIGN = "x"
 UNKNOWN = "Somebody of whom nothing is known"
 
 
@@ -38,7 +35,7 @@ class Sender:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A text as somebody reads it. `why_not`: why they get nothing; `said` is then the text as far as it is
-    understood."""
+    understood. `without_way_out`: nothing in it says how to stop."""
 
     people: list[tuple[str, str]]
     chosen: str
@@ -47,6 +44,8 @@ class Shown:
     said: str
     why_not: str
     names: list[str]
+    links: links.Links
+    without_way_out: bool
 
     @property
     def count(self) -> Count:
@@ -68,16 +67,18 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
     """What the form's text looks like to whom it was asked for (`as`), else to the first who may get it."""
     people = {str(one.id): one for one in audience.some(said.get("recipients", ""))}
     body = said.get("body", "")[:LONGEST].replace("\r\n", "\n")
-    texts = rendering.read(body), rendering.read(_opt_out(said))
+    opt_out = _opt_out(said)
+    texts = rendering.read(body), rendering.read(opt_out)
     problem = next((each for each in texts if isinstance(each, Problem)), None)
     campaign = _campaign(said, [_plainly(each, body) for each in texts], place_id)
+    campaign = replace(campaign, links=links.shortener(said, body))
     lines = senders()
     reached = {key: core.line_for(campaign, one.phone or 0, lines, ()) for key, one in people.items()}
     chosen = said.get("as", "")
     if chosen not in people and chosen != "0":
         chosen = next((key for key, line in reached.items() if line), next(iter(people), "0"))
     contact, line = people.get(chosen), reached.get(chosen)
-    to = core.Addressed(audience.as_recipient(contact), None, unsubscribe_link=_link())
+    to = core.Addressed(audience.as_recipient(contact), None, unsubscribe_link=links.unsubscribe())
     read = core.said(campaign, to)
     return Shown(
         [*((key, _called(one)) for key, one in people.items()), ("0", UNKNOWN)],
@@ -87,6 +88,8 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
         body if isinstance(read, rendering.Missing) else read,
         _why_not(problem, read, no_sender=contact is not None and line is None),
         _names(people.values()),
+        links.in_text(said, body),
+        links.without_way_out(said, body, opt_out),
     )
 
 
@@ -143,12 +146,6 @@ def _why_not(problem: Problem | None, read: str | rendering.Missing, *, no_sende
     if no_sender:
         return "They get nothing: you have no number in their country that could take an answer."
     return ""
-
-
-def _link() -> str:
-    """A personal link as long as each will be: whose it is, only the message itself says."""
-    url = settings.SAYSO_VALUES.public_url.rstrip("/")
-    return f"{url}{unsubscribe_links.PATH}{LINK_SIGN * unsubscribe_links.LENGTH}"
 
 
 def _names(people: Iterable[Contact]) -> list[str]:

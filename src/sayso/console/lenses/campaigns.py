@@ -42,6 +42,7 @@ class Campaign(models.Model):
     ended_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    link_tracking = models.BooleanField()
 
     class Meta:
         managed = False

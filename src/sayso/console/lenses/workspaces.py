@@ -20,6 +20,7 @@ class Workspace(models.Model):
     opt_out_message = models.TextField()
     created_at = models.DateTimeField()
     launch_delay_seconds = models.IntegerField()
+    link_host = models.TextField()
 
     class Meta:
         managed = False

@@ -19,6 +19,17 @@ from sayso.console.forms import Form, Words
 from sayso.console.lenses.settings import Category
 
 
+def _mono(placeholder: str) -> forms.TextInput:
+    return forms.TextInput(
+        attrs={
+            "class": "form-control mono",
+            "placeholder": placeholder,
+            "autocomplete": "off",
+            "spellcheck": "false",
+        }
+    )
+
+
 class OptOutForm(Form):
     """R7.1: what is said when people stop, and what else means stop."""
 
@@ -136,6 +147,18 @@ class ZoneForm(Form):
         self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones()]
 
 
+class LinksForm(Form):
+    """R9.4: what links begin with."""
+
+    host = forms.CharField(
+        label="Host name",
+        required=False,
+        max_length=253,
+        help_text="Such as go.example.com. The shorter, the more room in a text. Empty: this server’s.",
+        widget=_mono("go.example.com"),
+    )
+
+
 class ThemeForm(Form):
     """How the console looks to this person."""
 
@@ -167,14 +190,3 @@ def zones() -> list[str]:
         "Pacific/",
     )
     return ["UTC", *sorted(zone for zone in available_timezones() if zone.startswith(places))]
-
-
-def _mono(placeholder: str) -> forms.TextInput:
-    return forms.TextInput(
-        attrs={
-            "class": "form-control mono",
-            "placeholder": placeholder,
-            "autocomplete": "off",
-            "spellcheck": "false",
-        }
-    )

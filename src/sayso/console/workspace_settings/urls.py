@@ -13,5 +13,6 @@ urlpatterns = [
     path("settings/categories/<path:name>/", views.category, name="category"),
     path("settings/event/", views.event, name="event_settings"),
     path("settings/time-zone/", views.zone, name="time_zone"),
+    path("settings/links/", views.links, name="link_settings"),
     path("settings/appearance/", views.appearance, name="appearance"),
 ]

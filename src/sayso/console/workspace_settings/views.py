@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sayso.actions import links as own_links
 from sayso.actions.categories import CategoryWanted, put_category
 from sayso.actions.meanwhile import stamp
 from sayso.actions.workspaces import (
@@ -26,7 +28,15 @@ from sayso.console.lenses.settings import Category, OptOutTerm
 from sayso.console.lenses.workspaces import Membership, Workspace
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
-from sayso.console.workspace_settings.forms import CategoryForm, EventForm, OptOutForm, ThemeForm, ZoneForm
+from sayso.console.workspace_settings.forms import (
+    CategoryForm,
+    EventForm,
+    LinksForm,
+    OptOutForm,
+    ThemeForm,
+    ZoneForm,
+)
+from sayso.core.tracked_links import base_of
 
 WAYS = ["GET", "HEAD", "POST"]
 
@@ -38,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     here = Workspace.objects.get()
     context = {
         "here": here,
+        "links_begin": base_of(settings.SAYSO_VALUES.public_url, here.link_host),
         "language": named(here.language),
         "terms": _terms(),
         "categories": list(Category.objects.order_by("name")),
@@ -128,6 +139,26 @@ def zone(request: HttpRequest) -> HttpResponse:
         done(request, "Time zone saved.")
         return go(request, "settings")
     return _form(request, "settings/time_zone.html", {"form": form, "edit": edit})
+
+
+@require_http_methods(WAYS)
+@opens(Area.SETTINGS)
+def links(request: HttpRequest) -> HttpResponse:
+    """R9.4: what links in texts begin with: this server's address, or a name of the workspace's own."""
+    initial = {"host": Workspace.objects.get().link_host}
+    edit = Edit(request, stamp(initial["host"]), initial)
+    form = LinksForm(edit.data, initial=initial)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not edit.refused(
+            form, perform(request, own_links.set_link_host, form.cleaned_data["host"], edit.seen)
+        )
+    ):
+        done(request, "The address of links is saved.")
+        return go(request, "settings")
+    public = settings.SAYSO_VALUES.public_url.rstrip("/")
+    return _form(request, "settings/links.html", {"form": form, "edit": edit, "public": public})
 
 
 @require_POST

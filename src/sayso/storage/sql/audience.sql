@@ -181,6 +181,13 @@ EXISTS (
     WHERE t.workspace_id = {workspace} AND t.campaign_id = {id}::int AND t.id >= {first_id}::bigint
         AND t.phone = c.phone AND o.status IN ('sent', 'delivered') {lookup})
 
+-- name: clicked_ever
+-- A link of a campaign, by a person; what machines open is nobody's act.
+EXISTS (
+    SELECT FROM sayso.clicks t
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.kind = 'person'
+        AND t.at >= {since}::timestamptz {lookup})
+
 -- name: room
 -- Room to hash a million numbers, for this transaction. Consent is asked by sub-plans, which are priced as if they
 -- were never hashed; beside that a probe a contact into other tables looks free, and takes a third of the count of
