@@ -38,7 +38,7 @@ def told(answer: Answer) -> tuple[str, str]:
     return type(answer).__name__, "" if isinstance(answer, Send) else answer.reason
 
 
-@pytest.mark.rule("R9.7", "R9.8")
+@pytest.mark.rule("R9.7", "R9.8", "R9.9")
 def test_at_night_advertising_waits_for_the_morning_of_the_recipient_and_says_whose_hours() -> None:
     assert told(asked(NEW_YORK)) == ("Send", "")
     waits = asked(TAMPA, NIGHT)
