@@ -21,7 +21,7 @@ class SendingForm(Form):
 
     days = forms.ChoiceField(label="Days")
     opens = forms.ChoiceField(label="From")
-    closes = forms.ChoiceField(label="Until", help_text="As the clock stands where the recipient may be.")
+    closes = forms.ChoiceField(label="Until")
     holidays = forms.BooleanField(label="On public holidays too", required=False)
     per_day = forms.IntegerField(
         label="Texts to one number in 24 hours",
