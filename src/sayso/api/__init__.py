@@ -20,6 +20,7 @@ from sayso.api import (
     messages,
     processes,
     segments,
+    sending_rules,
     templates,
 )
 from sayso.api.answers import of_problem, send_whole
@@ -51,6 +52,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Lite
             processes.router,
             templates.templates_router,
             templates.settings_router,
+            sending_rules.router,
             contacts.router,
             imports.router,
             consents.router,
