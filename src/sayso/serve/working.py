@@ -10,6 +10,7 @@ from sayso.engine.planning import planning_stage
 from sayso.engine.quarantine import quarantine
 from sayso.engine.receipts import receipts
 from sayso.engine.sending import sending
+from sayso.engine.spreadsheets import Spreadsheets
 from sayso.engine.supervisor import Maker, Works, run
 from sayso.engine.upkeep import upkeep
 from sayso.serve.garbage import keep_what_is_there
@@ -43,6 +44,7 @@ def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[s
         "quarantine": quarantine(database_url, vault_key=key, public_url=settings.url),
         "importing": Importing,
         "clicks": Clicks,
+        "spreadsheets": Spreadsheets,
         "upkeep": upkeep(),
     }
 

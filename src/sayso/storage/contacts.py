@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import json
 
 from sayso.core.contact_record import ContactRow
+from sayso.core.phones import possible_mobile
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, one, run
@@ -65,6 +66,7 @@ async def put(
         "attributes": [json.encode(row.attributes).decode() for row in wanted],
         "sms_consents": [row.sms_consent for row in wanted],
         "sms_valids": [row.sms_valid for row in wanted],
+        "sms_computeds": [None if row.phone is None else possible_mobile(row.phone) for row in wanted],
         "now": now,
         "import_id": import_id,
     }

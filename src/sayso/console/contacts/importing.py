@@ -53,11 +53,18 @@ def overview(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, import_id: str) -> HttpResponse:
     """An import: while it is a draft its mapping, then how far it has come and what it did."""
     found = demand(perform(request, show_import, int(import_id)))
+    fragment = request.htmx and not request.htmx.history_restore_request
+    if found.state == "reading":
+        context = {"import": Progress(found, datetime.now(UTC)), "address": request.path}
+        return render(request, f"contacts/reading{'_part' if fragment else ''}.html", context)
     if found.state == "draft":
         may_write(request)
+        if fragment and request.method == "GET":
+            return go(
+                request, "contact_import", found.id
+            )  # the page that waited for it: now it can be mapped
         return mapping.chosen(request, found)
     context = _context(request, found)
-    fragment = request.htmx and not request.htmx.history_restore_request
     return render(request, f"contacts/{'progress' if fragment else 'import'}.html", context)
 
 
