@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,6 +12,7 @@ from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import importing
 from sayso.core.contact_record import COUNTRY, Read
+from sayso.core.formulas import disarmed
 from sayso.core.import_files import Place, Record, rows
 from sayso.core.import_shapes import SNIFFED_BYTES, Shape, Unreadable, sniff
 from sayso.core.importing import Columns
@@ -25,6 +26,7 @@ from sayso.storage.pool import Connection, Pool
 MOST_BYTES = 300 * 1024 * 1024
 PREVIEWED = 20
 LONGEST_NAME = 200
+REFUSED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,22 @@ async def list_refused(
         if await imports.get(conn, import_id) is None:
             return missing("id", "import")
         return await imports.refusals(conn, import_id, after, limit)
+
+
+async def refused_rows(pool: Pool, actor: Actor, import_id: int) -> AsyncIterator[list[list[str]]]:
+    """Every refused row with its line and its reasons, in slices of a transaction each, for a file."""
+    yield [["line", "reason", "row"]]
+    after = 0
+    while rows := await list_refused(pool, actor, import_id, after, REFUSED_AT_ONCE):
+        if isinstance(rows, Refused):
+            return
+        yield [_refused_cells(row) for row in rows]
+        after = rows[-1].line
+
+
+def _refused_cells(row: Refusal) -> list[str]:
+    reasons = " ".join(reason["message"] for reason in row.reasons)
+    return [str(row.line), disarmed(reasons), disarmed(row.written)]
 
 
 async def _brought(conn: Connection, import_id: int) -> Import | Refused:

@@ -17,8 +17,8 @@ _SMALL = MEGABYTE
 BOOK = "xl/workbook.xml"
 AS_CSV = "Save it as “CSV UTF-8” and choose that file."
 TOO_LARGE = (
-    f"A spreadsheet may have {MOST_PACKED // MEGABYTE} MB, {MOST_UNPACKED // MEGABYTE} MB once unpacked, and as "
-    f"many cells as 400 MB of memory hold, which is some 3 million; this one has more. {AS_CSV}"
+    f"A spreadsheet may have {MOST_PACKED // MEGABYTE} MB, {MOST_UNPACKED // MEGABYTE} MB once unpacked, "
+    f"and as many cells as 400 MB of memory hold, which is some 3 million; this one has more. {AS_CSV}"
 )
 DAMAGED = (
     "This spreadsheet is damaged: what it says of itself is not what it holds. Open it, and save it again. "

@@ -93,6 +93,13 @@ async def page(conn: Connection, after: int, limit: int) -> list[Contact]:
     return await many(conn, Contact, SQL["page"], {"after": after, "limit": limit})
 
 
+async def newest_attributes(conn: Connection, limit: int) -> list[Mapping[str, object]]:
+    """The attributes of the newest contacts."""
+    return [
+        row[0] for row in await (await conn.execute(SQL["newest_attributes"], {"limit": limit})).fetchall()
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentWord:
     """`sms_consent` for every contact of a number, or for one of them."""

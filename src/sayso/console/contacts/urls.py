@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from sayso.console.contacts import bringing, importing, views
+from sayso.console.contacts import bringing, exporting, importing, views
 
 CONTACT = r"(?P<contact_id>[0-9]{1,18})"
 IMPORT = r"(?P<import_id>[0-9]{1,18})"
@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(rf"^contacts/{CONTACT}/$", views.contact, name="contact"),
     path("contacts/import/", bringing.bring, name="contact_import_new"),
     re_path(rf"^contacts/import/{IMPORT}/file/$", bringing.piece, name="contact_import_piece"),
+    path("contacts/export/", exporting.export, name="contact_export"),
     path("contacts/imports/", importing.overview, name="contact_imports"),
     re_path(rf"^contacts/imports/{IMPORT}/$", importing.one, name="contact_import"),
     re_path(rf"^contacts/imports/{IMPORT}/stop/$", importing.stop, name="contact_import_stop"),

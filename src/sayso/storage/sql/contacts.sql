@@ -61,3 +61,6 @@ RETURNING id, external_id;
 -- name: set_consent
 UPDATE contacts SET sms_consent = %(sms_consent)s, updated_at = %(now)s
 WHERE phone = %(phone)s AND (%(contact_id)s::bigint IS NULL OR id = %(contact_id)s);
+
+-- name: newest_attributes
+SELECT attributes FROM contacts ORDER BY id DESC LIMIT %(limit)s;
