@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sayso.core.phones import LANES
 from sayso.engine.clicks import Clicks
+from sayso.engine.erasing import Erasing
 from sayso.engine.hearing import Hearing
 from sayso.engine.importing import Importing
 from sayso.engine.planning import planning_stage
@@ -16,6 +17,7 @@ from sayso.engine.upkeep import upkeep
 from sayso.serve.garbage import keep_what_is_there
 from sayso.serve.keys import key_for
 from sayso.settings import Settings
+from sayso.storage import erased
 
 
 class UnknownStageError(Exception):
@@ -36,6 +38,7 @@ async def work(settings: Settings, database_url: str, wanted: Sequence[str], car
 def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[str, Maker]:
     """Every stage by its name, in the order in which a text meets them."""
     key = key_for(settings, database_url)
+    erased.use(key)
     return {
         "inbound": _hearing,
         "planning": planning_stage(key, settings.url),
@@ -45,6 +48,7 @@ def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[s
         "importing": Importing,
         "clicks": Clicks,
         "spreadsheets": Spreadsheets,
+        "erasing": Erasing,
         "upkeep": upkeep(),
     }
 

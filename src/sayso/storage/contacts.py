@@ -83,6 +83,21 @@ async def get(conn: Connection, contact_id: int) -> Contact | None:
     return await one(conn, Contact, SQL["get"], {"contact_id": contact_id})
 
 
+async def external_id(conn: Connection, contact_id: int) -> str | None:
+    """The external id of a contact, which is given one where it has none; None where there is no contact."""
+    found = await get(conn, contact_id)
+    if found is None or found.external_id is not None:
+        return None if found is None else found.external_id
+    made = f"sayso-{contact_id}"
+    await run(conn, SQL["name"], {"contact_id": contact_id, "external_id": made})
+    return made
+
+
+async def delete(conn: Connection, contact_id: int) -> bool:
+    """Remove a contact; False where there is none."""
+    return bool(await run(conn, SQL["delete"], {"contact_id": contact_id}))
+
+
 async def by_phone(conn: Connection, phone: int, limit: int) -> list[Contact]:
     """Contacts with a number, oldest first."""
     return await many(conn, Contact, SQL["by_phone"], {"phone": phone, "limit": limit})

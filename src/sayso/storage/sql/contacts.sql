@@ -64,3 +64,10 @@ WHERE phone = %(phone)s AND (%(contact_id)s::bigint IS NULL OR id = %(contact_id
 
 -- name: newest_attributes
 SELECT attributes FROM contacts ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: name
+UPDATE contacts SET external_id = %(external_id)s WHERE id = %(contact_id)s AND external_id IS NULL;
+
+-- Its places on lists go with it.
+-- name: delete
+DELETE FROM contacts WHERE id = %(contact_id)s;
