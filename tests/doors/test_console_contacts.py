@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sayso.engine.importing import Importing
 from sayso.engine.supervisor import open_works
+from sayso.storage import erased
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
 
@@ -252,3 +253,72 @@ def test_contacts_are_exported_in_the_columns_that_were_chosen(
     assert rows == [["phone", "shop"], ["+447911123456", "Bath"]]
     none = client.post("/contacts/export/", wanted | {"columns": []})
     assert none.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.rule("R8.1")
+def test_a_contact_is_made_changed_and_deleted_by_hand(console: Console, shop: int, client: Any) -> None:
+    said = {"phone": "07911 123456", "sms_consent": "unknown", "attributes": "shop: Bath", "country": "GB"}
+    made = client.post("/contacts/new/", said)
+    assert made.status_code == HTTPStatus.SEE_OTHER, text(made)
+    address = made["Location"]
+    assert "+447911123456" in text(client.get(address))
+    again = client.post("/contacts/new/", said)
+    assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "already" in text(again)
+    page = client.get(f"{address}edit/").content.decode()
+    stamp = re.search(r'name="stands" value="([^"]+)"', page)
+    assert stamp
+    change = said | {"phone": "+44 7911 123456", "email": "ada@example.com", "stands": stamp[1]}
+    assert client.post(f"{address}edit/", change | {"attributes": "shop: Bonn"}).status_code == 303
+    assert console.execute(
+        "SELECT email, attributes ->> 'shop', sms_consent FROM sayso.contacts WHERE workspace_id = %s", shop
+    ) == [("ada@example.com", "Bonn", "unknown")]
+    late = client.post(f"{address}edit/", change | {"attributes": "shop: York"})
+    assert "Somebody saved this contact after you opened the form" in text(late)
+    assert "erase the contact" in text(client.get(f"{address}delete/"))
+    assert client.post(f"{address}delete/").status_code == HTTPStatus.SEE_OTHER
+    assert console.execute("SELECT 1 FROM sayso.contacts WHERE workspace_id = %s", shop) == []
+
+
+@pytest.mark.rule("R8.2")
+def test_two_contacts_become_one_and_the_past_is_in_one_list(
+    console: Console, shop: int, client: Any
+) -> None:
+    kept = contact(console, shop, "fern-1", phone=447911123456, sms_consent="unknown")
+    gone = contact(console, shop, "fern-2", phone=447911123456, email="ada@example.com", sms_consent="no")
+    lists = console.execute(
+        "INSERT INTO sayso.lists (workspace_id, name) VALUES (%s, 'Club') RETURNING id", shop
+    )
+    console.execute("INSERT INTO sayso.list_members VALUES (%s, %s, %s)", shop, lists[0][0], gone)
+    console.execute(
+        "INSERT INTO sayso.consents (workspace_id, contact_id, phone, action, category, source, "
+        "identification, timestamp, imported_timestamp) VALUES (%s, %s, 447911123456, 'reject', '*', 'api', '', now(), now())",
+        shop, gone,
+    )  # fmt: skip
+    assert "fern-2" in text(client.get(f"/contacts/{kept}/merge/"))
+    assert "one of them said no" in text(client.get(f"/contacts/{kept}/merge/{gone}/"))
+    assert client.post(f"/contacts/{kept}/merge/{gone}/").status_code == HTTPStatus.SEE_OTHER
+    assert console.execute(
+        "SELECT id, email, sms_consent FROM sayso.contacts WHERE workspace_id = %s", shop
+    ) == [(kept, "ada@example.com", "no")]
+    page = text(client.get(f"/contacts/{kept}/"))
+    for words in ("Club", "Said no", "Became a contact"):
+        assert words in page
+    assert "Became a contact" not in text(client.get(f"/contacts/{kept}/?show=consent"))
+    assert "Nothing of this kind" in text(client.get(f"/contacts/{kept}/?show=texts"))
+    trail = console.execute(
+        "SELECT action FROM sayso.audit WHERE workspace_id = %s AND object_type = 'contact' ORDER BY id", shop
+    )
+    assert trail == [("merged",), ("merged_away",)]
+
+
+@pytest.mark.rule("R8.4")
+def test_only_who_may_erases_and_types_whom(console: Console, shop: int, client: Any) -> None:
+    erased.use("only for tests")
+    whom = contact(console, shop, "fern-1", phone=447911123456)
+    assert client.get(f"/contacts/{whom}/erase/").status_code == HTTPStatus.FORBIDDEN
+    owner = signed_in(console.person((shop, "compliance_owner")))
+    wrong = owner.post(f"/contacts/{whom}/erase/", {"confirm": "fern-2"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert owner.post(f"/contacts/{whom}/erase/", {"confirm": "fern-1"}).status_code == HTTPStatus.SEE_OTHER
+    assert console.execute("SELECT 1 FROM sayso.contacts WHERE workspace_id = %s", shop) == []

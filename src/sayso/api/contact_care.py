@@ -1,14 +1,16 @@
-"""`contacts/{id}`: deleted, erased."""
+"""`contacts/{id}`: merged, deleted, erased."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, delete, post
 from litestar.params import JSONBody
 
 from sayso.actions import contact_editing, erasing
+from sayso.actions.contact_merging import Two
+from sayso.actions.contact_merging import merge_contacts as merge
 from sayso.api.problems import settled
 from sayso.api.services import Asker, Given, LargeId, as_id
 
@@ -44,4 +46,29 @@ async def erase_contact(
     return ErasedOut(done.profiles, done.kept)
 
 
-router = Router("", route_handlers=[delete_contact, erase_contact], tags=["Contacts"])
+class MergeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`contact_id` goes into the contact of the address; `take` names the fields that are taken from it.
+
+    They are phone, email, language, time_zone, country, sms_valid, and attributes that both have.
+    """
+
+    contact_id: str
+    take: list[Literal["phone", "email", "language", "time_zone", "country", "sms_valid", "attributes"]] = []
+
+
+class MergedOut(msgspec.Struct, frozen=True):
+    """The contact that stays."""
+
+    id: str
+
+
+@post("/contacts/{contact_id:str}/merge", status_code=200)
+async def merge_contacts(
+    services: Given, actor: Asker, contact_id: LargeId, data: JSONBody[MergeIn]
+) -> MergedOut:
+    """Let another profile of the same person go into this one; a no stands. Scope: contacts:write."""
+    two = Two(as_id(contact_id), as_id(data.contact_id), frozenset(data.take))
+    return MergedOut(str(settled(await merge(services.pool, actor, two, services.now()))))
+
+
+router = Router("", route_handlers=[delete_contact, erase_contact, merge_contacts], tags=["Contacts"])

@@ -12,7 +12,7 @@ from sayso.core.contact_record import ContactRow
 from sayso.core.phones import possible_mobile
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import many, one, run
+from sayso.storage.statements import many, number, one, run
 
 SQL = load("contacts")
 
@@ -96,6 +96,11 @@ async def external_id(conn: Connection, contact_id: int) -> str | None:
 async def delete(conn: Connection, contact_id: int) -> bool:
     """Remove a contact; False where there is none."""
     return bool(await run(conn, SQL["delete"], {"contact_id": contact_id}))
+
+
+async def merge(conn: Connection, kept: int, gone: int) -> bool:
+    """Let one profile go into another: its consent, its places on lists; False where there is none."""
+    return bool(await number(conn, SQL["merge"], {"kept": kept, "gone": gone}))
 
 
 async def by_phone(conn: Connection, phone: int, limit: int) -> list[Contact]:

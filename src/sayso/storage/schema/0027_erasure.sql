@@ -185,3 +185,31 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION sayso.%s TO sayso_engine', made);
     END LOOP;
 END $$;
+
+-- R6.3, R8.2: two profiles of one person become one. Of what both said of a number the no stays, else the later word;
+-- the ledger itself is left as it was written.
+CREATE FUNCTION sayso.merge_profile(kept bigint, gone bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    here int := sayso.workspace();
+BEGIN
+    INSERT INTO sayso.consent_states AS s (workspace_id, phone, contact_id, category, state, since, source)
+    SELECT workspace_id, phone, kept, category, state, since, source
+    FROM sayso.consent_states WHERE workspace_id = here AND contact_id = gone
+        AND phone IN (SELECT phone FROM sayso.contacts WHERE workspace_id = here AND id IN (kept, gone))
+    ORDER BY phone, category
+    ON CONFLICT (workspace_id, phone, contact_id, category) DO UPDATE
+        SET state = excluded.state, since = excluded.since, source = excluded.source
+        WHERE (excluded.state = 'reject' AND s.state <> 'reject')
+            OR ((excluded.state = 'reject') = (s.state = 'reject') AND excluded.since > s.since);
+    UPDATE sayso.last_texted SET contact_id = kept
+    WHERE workspace_id = here AND contact_id = gone
+        AND phone IN (SELECT phone FROM sayso.contacts WHERE workspace_id = here AND id = gone);
+    INSERT INTO sayso.list_members (workspace_id, list_id, contact_id)
+    SELECT workspace_id, list_id, kept FROM sayso.list_members WHERE workspace_id = here AND contact_id = gone
+    ORDER BY list_id ON CONFLICT DO NOTHING;
+    DELETE FROM sayso.contacts WHERE workspace_id = here AND id = gone;
+    RETURN found;
+END $$;
+REVOKE ALL ON FUNCTION sayso.merge_profile(bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sayso.merge_profile(bigint, bigint) TO sayso_app;

@@ -71,3 +71,6 @@ UPDATE contacts SET external_id = %(external_id)s WHERE id = %(contact_id)s AND 
 -- Its places on lists go with it.
 -- name: delete
 DELETE FROM contacts WHERE id = %(contact_id)s;
+
+-- name: merge
+SELECT sayso.merge_profile(%(kept)s, %(gone)s)::int;
