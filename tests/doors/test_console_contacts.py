@@ -292,7 +292,8 @@ def test_two_contacts_become_one_and_the_past_is_in_one_list(
     console.execute("INSERT INTO sayso.list_members VALUES (%s, %s, %s)", shop, lists[0][0], gone)
     console.execute(
         "INSERT INTO sayso.consents (workspace_id, contact_id, phone, action, category, source, "
-        "identification, timestamp, imported_timestamp) VALUES (%s, %s, 447911123456, 'reject', '*', 'api', '', now(), now())",
+        "identification, timestamp, imported_timestamp) "
+        "VALUES (%s, %s, 447911123456, 'reject', '*', 'api', '', now(), now())",
         shop, gone,
     )  # fmt: skip
     assert "fern-2" in text(client.get(f"/contacts/{kept}/merge/"))
