@@ -12,6 +12,7 @@ from sayso.actions.imports import show_import
 from sayso.actions.refusal import Refused
 from sayso.console.contacts.words import Progress
 from sayso.console.lenses.contacts import Contact
+from sayso.console.lenses.links import LinkClick
 from sayso.console.loop import perform
 from sayso.console.proof.proving import Shown, Told
 from sayso.console.proof.saying import Line
@@ -32,6 +33,7 @@ class Item:
     line: Line | None = None
     entry: Told | None = None
     brought: Progress | None = None
+    opened: LinkClick | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def said_of(kind: str) -> frozenset[str]:
 
 def timeline(request: HttpRequest, of: Contact, shown: Shown, kind: str, before: int | None) -> Timeline:
     """The newest of all that is older than the cursor: ids of every ledger grow with time."""
-    found = sorted(_items(request, of, shown, kind), key=lambda item: item.id, reverse=True)
+    found = sorted(_items(request, of, shown, kind, before), key=lambda item: item.id, reverse=True)
     found = [item for item in found if before is None or item.id < before]
     more = len(found) > LENGTH or (kind != CONSENT and shown.proof.exchange.more)
     more = more or (kind in {EVERYTHING, CONSENT} and shown.proof.more)
@@ -64,8 +66,16 @@ def timeline(request: HttpRequest, of: Contact, shown: Shown, kind: str, before:
     return Timeline(items, items[-1].id if more and items else None, kind, before is None)
 
 
-def _items(request: HttpRequest, of: Contact, shown: Shown, kind: str) -> Iterator[Item]:
-    """Every source, each as far as it was read. A further one (clicks) is one more loop here."""
+def _clicks(of: Contact, before: int | None) -> Iterator[LinkClick]:
+    """What people opened; machines that look at links ahead are no part of it."""
+    found = LinkClick.objects.filter(phone=of.phone, kind="person")
+    if before is not None:
+        found = found.filter(id__lt=before)
+    yield from found.order_by("-at")[: LENGTH + 1]
+
+
+def _items(request: HttpRequest, of: Contact, shown: Shown, kind: str, before: int | None) -> Iterator[Item]:
+    """Every source, each as far as it was read. A further one is one more loop here."""
     for line in shown.said:
         yield Item(line.id, line.at, line=line)
     if kind in {EVERYTHING, CONSENT}:
@@ -73,6 +83,8 @@ def _items(request: HttpRequest, of: Contact, shown: Shown, kind: str) -> Iterat
             if isinstance(told.row, Entry):
                 yield Item(told.row.id, told.row.timestamp, entry=told)
     if kind == EVERYTHING:
+        for click in _clicks(of, before):
+            yield Item(click.id, click.at, opened=click)
         yield Item(of.id, of.created_at)
         if of.import_id:
             found = perform(request, show_import, of.import_id)

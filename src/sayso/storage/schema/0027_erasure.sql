@@ -109,6 +109,8 @@ BEGIN
     UPDATE sayso.messages SET phone = hidden, contact_id = NULL, recipient = '', body = '', media_urls = '{}',
         client_reference = NULL, because = '[]'
     WHERE workspace_id = here AND id = ANY (found);
+    UPDATE sayso.clicks SET phone = hidden, contact_id = NULL, agent = '', because = '[]'
+    WHERE workspace_id = here AND message_id = ANY (found);
     UPDATE sayso.message_events SET detail = '' WHERE workspace_id = here AND message_id = ANY (found) AND detail <> '';
     RETURN cardinality(found);
 END $$;
