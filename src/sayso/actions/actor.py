@@ -76,8 +76,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "analyst": _READS - {"audit:read"},
         "compliance_owner": _READS
         | {"settings:write", "processes:write", "templates:write", "templates:approve"}
-        | {"consents:write", "consents:override", "telephones:use", "sending:halt"},
-        | {"consents:write", "consents:override", "contacts:erase", "telephones:use"},
+        | {"consents:write", "consents:override", "contacts:erase", "telephones:use", "sending:halt"},
     }
 )
 

@@ -11,8 +11,7 @@ from psycopg.rows import TupleRow
 
 from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import Block, CodeBlock
-from sayso.storage import sending_rules
-from sayso.storage import erased
+from sayso.storage import erased, sending_rules
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 

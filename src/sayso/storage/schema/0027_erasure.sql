@@ -67,6 +67,7 @@ BEGIN
         DELETE FROM sayso.conversations WHERE workspace_id = here AND phone = number;
         DELETE FROM sayso.inbox WHERE workspace_id = here AND phone = number;
         DELETE FROM sayso.last_texted WHERE workspace_id = here AND phone = number;
+        DELETE FROM sayso.advertised WHERE workspace_id = here AND phone = number;
     END IF;
     DELETE FROM sayso.contacts WHERE workspace_id = here AND id = ANY (profiles);
     SELECT count(*) INTO kept FROM (
