@@ -18,6 +18,7 @@ from sayso.api import (
     links,
     lists,
     messages,
+    money,
     processes,
     segments,
     templates,
@@ -59,6 +60,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Lite
             campaigns.router,
             links.router,
             messages.router,
+            money.router,
         ],
         dependencies=provided(Services(pool, vault_key, now)),
     )

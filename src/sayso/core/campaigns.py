@@ -85,7 +85,10 @@ class Addressed(Struct, frozen=True, gc=False):
 
 
 class Planned(Struct, frozen=True, gc=False):
-    """What becomes of one recipient: queued, deferred until `due`, or not sent and why."""
+    """What becomes of one recipient: queued, deferred until `due`, or not sent and why.
+
+    `country` and `price` are set by core.credit, where the workspace knows money.
+    """
 
     to: Addressed
     status: str
@@ -94,6 +97,8 @@ class Planned(Struct, frozen=True, gc=False):
     body: str
     segments: Segments
     due: datetime
+    country: str = ""
+    price: int | None = None
 
 
 NOTHING = count("")

@@ -15,9 +15,11 @@ from msgspec.structs import replace
 
 from sayso.core import campaigns, rendering, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
+from sayso.core.credit import paid
+from sayso.engine import planning_money
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
-from sayso.storage import gate_facts, planning
+from sayso.storage import campaign_money, gate_facts, planning
 from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
 from sayso.storage.links import Tracked
@@ -112,6 +114,7 @@ class Planning:
             if done:
                 await planning.wake_senders(conn)
         async with self._works.counted() as conn:
+            await campaign_money.release(conn)
             going_out = await planning.unsettled(conn, self._seen)
         self._seen = (going_out[-1].workspace_id, going_out[-1].campaign_id) if going_out else (0, 0)
         for campaign in going_out:
@@ -137,6 +140,7 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) 
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
     without = await planning.without_number(conn, plan) if is_last else 0
     await planning.tally(conn, plan, planned, without)
+    await planning_money.count(conn, plan, planned)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
     return max(len(people), 1)
@@ -167,6 +171,7 @@ async def _planned(
 async def _store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
     if planned and not plan.rehearsal:
         await planning.store(conn, plan, planned, now)
+        await planning_money.spend(conn, plan, planned)
         await planning.wake_senders(conn)
 
 
@@ -206,13 +211,14 @@ async def _decide(
     ]
     numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
     read = await gate_facts.read(conn, asked)
+    purse = await planning_money.purse(conn, plan, now)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
         to = Addressed(
             one, line, message_id, links.unsubscribe(message_id, tracked.host) if with_link else ""
         )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
-        decided = campaigns.plan(campaign, to, replace(facts, addressed=addressed), now)
+        decided = paid(purse, campaigns.plan(campaign, to, replace(facts, addressed=addressed), now))
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
     return planned, numbers.addressed

@@ -103,7 +103,8 @@ def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datet
 def verdict(row: Claimed, said: tuple[str, str, str], now: datetime) -> Verdict:
     """An outcome of a claimed message: status, reason, detail."""
     status, reason, detail = said
-    return Verdict(row.workspace_id, row.message_id, status, reason, RANKS[status], detail, now)
+    taken = status == "sent"
+    return Verdict(row.workspace_id, row.message_id, status, reason, RANKS[status], detail, now, taken)
 
 
 def _candidate(row: Claimed) -> Candidate:

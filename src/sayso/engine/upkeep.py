@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sayso.core.receipts import RANKS
+from sayso.engine import credit_upkeep
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import outbox
 from sayso.storage import upkeep as storage
@@ -24,6 +25,9 @@ KEPT = {
     # Files of contacts that were never started, or were stopped and not gone on with.
     "import_files": timedelta(days=7),
 }
+
+# What happens all the time is not news.
+QUIET = frozenset({"balances"})
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +65,8 @@ class Upkeep:
             Chore("unconfirmed", timedelta(minutes=5), self._give_up_unconfirmed),
             *(Chore(kind, timedelta(minutes=10), self._pruning(kind)) for kind in KEPT),
             Chore("sessions", timedelta(minutes=10), self._end_sessions),
+            Chore("balances", credit_upkeep.ROLL_UP_EVERY, lambda: credit_upkeep.roll_up(works)),
+            Chore("low credit", credit_upkeep.LOOK_EVERY, lambda: credit_upkeep.watch(works)),
         )
 
     async def step(self) -> int:
@@ -76,7 +82,7 @@ class Upkeep:
                 changed = await chore.do()
                 if changed >= storage.SLICE:
                     del self._done_at[chore.name]
-                if changed:
+                if changed and chore.name not in QUIET:
                     log.info("upkeep: %s, %s", chore.name, changed)
                 return 1
         return 0

@@ -88,16 +88,16 @@ WITH said AS MATERIALIZED (
     SELECT s.* FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
         %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
         %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
-        %(dues)s::timestamptz[])
+        %(dues)s::timestamptz[], %(prices)s::bigint[])
         AS s(id, contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
-             detail, rank, due)
+             detail, rank, due, price)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, category, campaign_id, body, encoding, parts, because, expires_at)
+        purpose, category, campaign_id, body, encoding, parts, because, expires_at, price)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
         'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, (%(becauses)s::jsonb[])[because_at],
-        greatest(due, %(now)s) + interval '3 days'
+        greatest(due, %(now)s) + interval '3 days', price
     FROM said
 ),
 queued AS (
