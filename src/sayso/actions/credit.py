@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.refusal import Refused, conflict, fault, invalid
 from sayso.core import credit as core
 from sayso.core import money
 from sayso.core.contact_record import COUNTRY
 from sayso.core.problems import Problem
 from sayso.storage import audit, credit, prices
-from sayso.storage.credit import Account, Draft, Entry
+from sayso.storage.credit import Account, Draft, Entry, Line
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.prices import Price
 
 MOST_PRICES = 1_000
 LONGEST_NOTE = 200
+MOST_LINES = 5_000
+LATELY = timedelta(days=14)
 STARTED = "Credit is kept from here on: what was spent before it is not owed."
 _OTHER_CURRENCY = "The ledger is kept in {kept}, and nothing is converted. Give prices and amounts in {kept}."
 
@@ -38,6 +40,20 @@ class Spending:
     amount: int
     note: str = ""
     currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A stretch of the ledger. `account`: as it is now; None: the workspace knows no money.
+
+    `days`: how long what is free lasts, if it is spent as in the last fortnight; None: nothing was.
+    """
+
+    account: Account | None
+    opening: int
+    closing: int
+    lines: tuple[Line, ...]
+    days: int | None
 
 
 @needs("credit:read")
@@ -84,6 +100,20 @@ async def list_ledger(pool: Pool, actor: Actor, before_id: int, limit: int) -> l
         return await credit.page(conn, before_id, limit)
 
 
+@needs("credit:read")
+async def show_statement(
+    pool: Pool, actor: Actor, stretch: tuple[datetime, datetime], zone: str, now: datetime
+) -> Statement:
+    """What happened to the credit from a moment to another, by day, with what there was before and after."""
+    async with transaction(pool, actor) as conn:
+        account = await credit.account(conn, actor.workspace_id)
+        lines = await credit.statement(conn, stretch, zone, MOST_LINES) if account else []
+        later = await credit.since(conn, stretch[1], now - LATELY)
+        closing = (account.credit if account else 0) - later.added
+        opening = closing - sum(line.credit for line in lines)
+        return Statement(account, opening, closing, tuple(lines), _days(account, later.spent))
+
+
 @needs("settings:write")
 async def set_credit_alarm(pool: Pool, actor: Actor, alarm_below: int | None) -> Account | Refused:
     """Say below which amount somebody must be told; None: never."""
@@ -95,7 +125,7 @@ async def set_credit_alarm(pool: Pool, actor: Actor, alarm_below: int | None) ->
         if stood is None:
             return conflict("alarm_below", "no_credit", "No credit is kept here, so it cannot run low.")
         await credit.set_alarm(conn, alarm_below)
-        before, after = {"alarm_below": stood.alarm_below}, {"alarm_below": alarm_below}
+        before, after = ({"alarm_below": _plain(each)} for each in (stood.alarm_below, alarm_below))
         change = audit.Change("changed", "credit_alarm", str(actor.workspace_id), before, after)
         await record(conn, actor, change)
         return replace(stood, alarm_below=alarm_below)
@@ -140,7 +170,8 @@ async def _written(pool: Pool, actor: Actor, kind: str, wanted: Spending) -> Acc
         made = await credit.append(conn, actor.workspace_id, draft)
         after = await credit.account(conn, actor.workspace_id)
         assert after is not None  # noqa: S101 - as above
-        change = audit.Change("appended", kind, str(made), None, state(draft))
+        told = {"amount": money.plain(wanted.amount), "currency": currency, "note": draft.note}
+        change = audit.Change("appended", kind, str(made), None, told)
         await record(conn, actor, change)
         return after
 
@@ -173,6 +204,14 @@ async def _currency(conn: Connection, actor: Actor, asked: str) -> str | Refused
     return wanted
 
 
+def _plain(amount: int | None) -> str | None:
+    return None if amount is None else money.plain(amount)
+
+
+def _days(account: Account | None, spent: int) -> int | None:
+    return max(account.available, 0) * LATELY.days // spent if account and spent > 0 else None
+
+
 def _price_faults(wanted: Sequence[Price], now: datetime) -> Refused | None:
     checks = [
         (1 <= len(wanted) <= MOST_PRICES, "prices", f"Give at least one price and at most {MOST_PRICES:,}.")
@@ -200,4 +239,8 @@ def _price_faults(wanted: Sequence[Price], now: datetime) -> Refused | None:
 
 
 def _told(found: Sequence[Price], **more: str) -> Mapping[str, object]:
-    return {"prices": [state(price) for price in found], **more}
+    """As the audit trail tells them, a line a price."""
+    named = {f"{price.country} {price.kind} from {price.valid_from:%Y-%m-%d %H:%M}": price for price in found}
+    return {
+        name: "unknown" if price.price is None else money.plain(price.price) for name, price in named.items()
+    } | more

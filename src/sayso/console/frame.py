@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from sayso.actions.actor import ROLES
+from sayso.console import credit
 from sayso.console.access import Area
 from sayso.console.lenses.conversations import Conversation
 from sayso.console.place import Place
@@ -116,6 +117,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "allowed": _allowed(place),
         "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
         "waiting": cache(partial(_waiting, place)),
+        "credit": cache(partial(credit.shown, place)),
         "release": settings.SAYSO_VALUES.version,
         "sign_ons": _sign_ons(),
         "public_host": settings.SAYSO_VALUES.public_url.partition("://")[2].rstrip("/"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
@@ -91,6 +91,29 @@ class Doubt:
     reserved: int
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happened on one day, of one kind and for one campaign."""
+
+    day: date
+    kind: str
+    campaign_id: int | None
+    campaign: str | None
+    note: str
+    credit: int
+    reserved: int
+    messages: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was added to the credit after a moment, and what was spent lately."""
+
+    added: int
+    spent: int
+
+
 async def account(conn: Connection, workspace_id: int) -> Account | None:
     """A workspace's credit at this moment; None: it knows no money."""
     return await one(conn, Account, SQL["account"], {"workspace_id": workspace_id})
@@ -137,6 +160,20 @@ async def has_entries(conn: Connection) -> bool:
 async def page(conn: Connection, before_id: int, limit: int) -> list[Entry]:
     """A page of the ledger, newest first."""
     return await many(conn, Entry, SQL["page"], {"before_id": before_id, "limit": limit})
+
+
+async def statement(
+    conn: Connection, stretch: tuple[datetime, datetime], zone: str, limit: int
+) -> list[Line]:
+    """A stretch of the ledger as people read it, newest first; days are those of `zone`."""
+    said = {"since": stretch[0], "until": stretch[1], "zone": zone, "limit": limit}
+    return await many(conn, Line, SQL["statement"], said)
+
+
+async def since(conn: Connection, moment: datetime, lately: datetime) -> Since:
+    """What was added since `moment`, and spent since `lately`."""
+    found = await one(conn, Since, SQL["after"], {"moment": moment, "lately": lately})
+    return found or Since(0, 0)
 
 
 async def of_campaign(conn: Connection, campaign_id: int) -> Charged:

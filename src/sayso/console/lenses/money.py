@@ -95,3 +95,17 @@ class CampaignCost(models.Model):
     class Meta:
         managed = False
         db_table = "campaign_costs"
+
+
+class CreditFresh(models.Model):
+    """What stands beside the balance until it is added to it."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "id")
+    workspace_id = models.IntegerField()
+    id = models.BigIntegerField()
+    credit = models.BigIntegerField()
+    reserved = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "credit_fresh"

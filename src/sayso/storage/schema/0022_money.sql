@@ -62,10 +62,11 @@ REVOKE UPDATE, DELETE ON sayso.credit_entries FROM sayso_engine;
 -- anybody at one row, and to read a balance is to add a few hundred rows to it.
 CREATE TABLE sayso.credit_fresh (
     workspace_id int NOT NULL,
+    id bigint NOT NULL,
     credit bigint NOT NULL,
-    reserved bigint NOT NULL
+    reserved bigint NOT NULL,
+    PRIMARY KEY (workspace_id, id)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
-CREATE INDEX ON sayso.credit_fresh (workspace_id);
 CALL sayso.protect('sayso.credit_fresh', 'SELECT, INSERT');
 
 CREATE TABLE sayso.credit_balances (
@@ -128,9 +129,9 @@ BEGIN
             count(*), sum(parts)
         FROM moved WHERE accepted OR reserved
         GROUP BY workspace_id, campaign_id, accepted
-        RETURNING workspace_id, credit, reserved
+        RETURNING workspace_id, id, credit, reserved
     )
-    INSERT INTO sayso.credit_fresh (workspace_id, credit, reserved) SELECT * FROM told;
+    INSERT INTO sayso.credit_fresh (workspace_id, id, credit, reserved) SELECT * FROM told;
     RETURN NULL;
 END $$;
 
@@ -165,9 +166,9 @@ BEGIN
             campaign_id, -sum(taken * price), sum(opened * price), count(*), sum(parts)
         FROM moved WHERE taken <> 0 OR opened <> 0
         GROUP BY workspace_id, campaign_id, taken, opened
-        RETURNING workspace_id, credit, reserved
+        RETURNING workspace_id, id, credit, reserved
     )
-    INSERT INTO sayso.credit_fresh (workspace_id, credit, reserved) SELECT * FROM told;
+    INSERT INTO sayso.credit_fresh (workspace_id, id, credit, reserved) SELECT * FROM told;
     RETURN NULL;
 END $$;
 

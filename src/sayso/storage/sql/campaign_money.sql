@@ -41,9 +41,9 @@ told AS (
     INSERT INTO sayso.credit_entries (workspace_id, kind, campaign_id, credit, reserved)
     SELECT workspace_id, 'release', campaign_id, 0, -unplanned FROM over WHERE unplanned > 0
     ORDER BY workspace_id, campaign_id
-    RETURNING workspace_id, credit, reserved
+    RETURNING workspace_id, id, credit, reserved
 )
-INSERT INTO sayso.credit_fresh (workspace_id, credit, reserved) SELECT * FROM told
+INSERT INTO sayso.credit_fresh (workspace_id, id, credit, reserved) SELECT * FROM told
 
 -- name: count
 INSERT INTO sayso.campaign_costs AS t (workspace_id, campaign_id, rehearsal, country, messages, parts, priced, price)

@@ -39,8 +39,8 @@ WITH told AS (
     RETURNING id
 ),
 fresh AS (
-    INSERT INTO sayso.credit_fresh (workspace_id, credit, reserved)
-    VALUES (%(workspace_id)s, %(credit)s, %(reserved)s)
+    INSERT INTO sayso.credit_fresh (workspace_id, id, credit, reserved)
+    SELECT %(workspace_id)s, id, %(credit)s, %(reserved)s FROM told
 )
 SELECT id FROM told
 
@@ -54,6 +54,27 @@ FROM sayso.credit_entries
 WHERE workspace_id = (SELECT sayso.workspace()) AND id < %(before_id)s
 ORDER BY id DESC
 LIMIT %(limit)s
+
+-- name: statement
+-- A stretch of time, a line a day, kind and campaign: a campaign leaves a row for each batch that was recorded.
+SELECT (sayso.time_of(e.id) AT TIME ZONE %(zone)s)::date AS day, e.kind, e.campaign_id, c.name AS campaign, e.note,
+    sum(e.credit)::bigint AS credit, sum(e.reserved)::bigint AS reserved, sum(e.messages)::bigint AS messages,
+    sum(e.parts)::bigint AS parts
+FROM sayso.credit_entries e
+LEFT JOIN sayso.campaigns c ON c.workspace_id = e.workspace_id AND c.id = e.campaign_id
+WHERE e.workspace_id = (SELECT sayso.workspace())
+    AND e.id >= sayso.id_at(%(since)s) AND e.id < sayso.id_at(%(until)s)
+GROUP BY day, e.kind, e.campaign_id, c.name, e.note
+ORDER BY day DESC, max(e.id) DESC
+LIMIT %(limit)s
+
+-- name: after
+-- What was added since a moment, and what was spent lately.
+SELECT coalesce(sum(credit) FILTER (WHERE id >= sayso.id_at(%(moment)s)), 0)::bigint AS added,
+    coalesce(-sum(credit) FILTER (WHERE kind IN ('charge', 'refund') AND id >= sayso.id_at(%(lately)s)), 0)::bigint
+        AS spent
+FROM sayso.credit_entries
+WHERE workspace_id = (SELECT sayso.workspace()) AND id >= sayso.id_at(least(%(moment)s, %(lately)s::timestamptz))
 
 -- name: of_campaign
 -- What a campaign was charged so far, less what was given back, and what is still set aside for it.
