@@ -108,6 +108,7 @@ def test_a_review_tells_the_cost_by_country_and_a_launch_that_is_short_goes_nowh
     assert "Cost €1,424.34" in page
     assert "31,862 × €0.041" in page
     assert "Not yet: credit is €139.74 short." in page
+    assert "You can undo it" not in page
     told = text(client.post(f"/campaigns/{campaign}/review/", {"when": "now"}, follow=True))
     assert "Credit is €139.74 short" in told
     assert console.execute("SELECT state FROM sayso.campaigns WHERE id = %s", campaign) == [("draft",)]

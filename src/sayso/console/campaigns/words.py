@@ -41,6 +41,7 @@ NOT_SENT = {
     "line_withdrawn": "Its line was taken back",
     "missing_value": "A name in the text is not known of them",
     "no_number": "No number",
+    "insufficient_credit": "Not enough credit for them",
     "no_two_way_sender": "No number of yours in their country",
     "number_invalid": "Not a valid mobile number",
     "opted_out": "They said stop before it left",
