@@ -97,6 +97,9 @@ def test_a_review_tells_the_cost_by_country_and_a_launch_that_is_short_goes_nowh
     top_up(client, "1284.60")
     query = "UPDATE sayso.workspaces SET opt_out_message = 'STOP ends it' WHERE id = %s"
     console.execute(query, workspace)
+    rows.people(console, workspace)
+    tried = client.post("/campaigns/preview/", {"recipients": "everybody", "body": "x" * 200})
+    assert "€0.082 to them" in text(tried)
     campaign = rows.campaign(console, workspace, "Autumn box")
     refused = text(client.post(f"/campaigns/{campaign}/review/", {"when": "now"}, follow=True))
     assert "Rehearse it" in refused

@@ -16,16 +16,19 @@ from sayso.actions.credit import Spending
 from sayso.actions.refusal import Refused
 from sayso.core import money
 from sayso.core.receipts import RANKS
+from sayso.engine.inbound import hear
 from sayso.engine.planning import Links, plan_slice
+from sayso.providers.catalogue import provider_answers
 from sayso.providers.contract import Accepted, Outbound, Unsure
 from sayso.providers.contract import Refused as Rejected
-from sayso.storage import campaign_money, credit, outbox, planning
+from sayso.storage import campaign_money, credit, outbox, planning, setup
 from sayso.storage.credit import Account
 from sayso.storage.databases import Databases
 from sayso.storage.outbox import Verdict
 from sayso.storage.pool import APP, ENGINE, Pool, open_pool
 from sayso.storage.prices import Price
 from tests.engine.sending_scene import Answer, World, engine, open_carrier, sends, until, world
+from tests.world import build
 
 pytestmark = pytest.mark.anyio
 FIRST = 12_065_550_000
@@ -252,6 +255,34 @@ async def test_without_a_top_up_nothing_is_refused_and_the_first_writes_off_what
         stands = await actions.top_up(here.app, house(here.here.workspace), Spending(1_000_000))
         assert isinstance(stands, Account)
         assert (stands.kept, stands.available) == (True, 1_000_000)
+
+
+@pytest.mark.rule("R13.3")
+async def test_a_confirmation_is_charged_and_no_credit_holds_it_back(database: Databases) -> None:
+    shop = build(database)
+    now = datetime.now(UTC) - timedelta(hours=1)
+    actor = house(shop.workspace)
+    async with (
+        open_pool(database.url, APP, size=2) as app,
+        open_pool(database.url, ENGINE, size=2) as pool,
+    ):
+        await actions.set_prices(app, actor, "USD", [Price("US", "sms", now, PART)], now)
+        await actions.top_up(app, actor, Spending(1))
+        shop.contact()
+        shop.text("stop")
+        async with pool.connection() as conn:
+            await hear(conn, range(16), await setup.read(conn, provider_answers), datetime.now(UTC))
+        ((message, price),) = shop.rows("SELECT id, price FROM messages WHERE purpose = 'confirmation'")
+        assert price == PART
+        stands = await actions.show_credit(app, actor)
+        assert isinstance(stands, Account)
+        assert stands.available == 1
+        taken = Verdict(shop.workspace, int(str(message)), "sent", "", RANKS["sent"], "", now, accepted=True)
+        async with pool.connection() as conn:
+            await outbox.move(conn, [taken])
+        stands = await actions.show_credit(app, actor)
+        assert isinstance(stands, Account)
+        assert (stands.available, stands.reserved) == (1 - PART, 0)
 
 
 async def test_where_no_price_is_known_nothing_is_counted(database: Databases) -> None:

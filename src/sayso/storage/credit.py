@@ -10,7 +10,7 @@ from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
 
 SQL = load("credit")
-SLICE = 10_000
+SLICE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
