@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sayso.actions import campaign_pictures
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
@@ -180,6 +181,10 @@ def draft_of(campaign: Campaign) -> CampaignDraft:
         opt_out_message=campaign.opt_out_message,
         per_profile=campaign.per_profile,
         segment_id=campaign.segment_id,
+        plain_letters=campaign.plain_letters,
+        media_urls=tuple(campaign.media_urls),
+        without_mms=campaign.without_mms,
+        fallback_body=campaign.fallback_body,
         link_tracking=campaign.link_tracking,
     )
 
@@ -200,7 +205,8 @@ async def _created(conn: Connection, actor: Actor, wanted: CampaignDraft, now: d
 
 async def _track(conn: Connection, campaign_id: int, wanted: CampaignDraft) -> None:
     """R9.4: keep where its links lead; there is no other place that a short one is led to."""
-    await links.replace(conn, campaign_id, tracked_links.found(wanted.body) if wanted.link_tracking else [])
+    says = f"{wanted.body}\n{wanted.fallback_body}"
+    await links.replace(conn, campaign_id, tracked_links.found(says) if wanted.link_tracking else [])
 
 
 async def _rehearsal(conn: Connection, campaign_id: int) -> Rehearsal:
@@ -238,6 +244,7 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
     problems += [text for text in texts if isinstance(text, Problem)]
+    problems += await campaign_pictures.faults(conn, wanted)
     problems += tracked_links.faults(wanted.body)
     if problems:
         return invalid(*problems)

@@ -17,6 +17,7 @@ from sayso.api import (
     imports,
     links,
     lists,
+    media,
     messages,
     processes,
     segments,
@@ -59,6 +60,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Lite
             campaigns.router,
             links.router,
             messages.router,
+            media.router,
         ],
         dependencies=provided(Services(pool, vault_key, now)),
     )

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from sayso.core import campaigns, rendering, tracked_links, unsubscribe_links
+from sayso.core import campaigns, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
+from sayso.engine import planning_text
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import gate_facts, planning
@@ -195,7 +196,8 @@ async def _decide(
     if not people:
         return [], plan.addressed
     tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
-    campaign = _campaign(plan, links.shortener(tracked))
+    campaign = planning_text.compiled(plan, links.public_url, links.shortener(tracked))
+    carried = await planning_text.carried(conn, plan)
     with_link = unsubscribe_links.NAME in campaign.text.names
     lines = await planning.lines(conn, plan.workspace_id)
     known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
@@ -209,25 +211,14 @@ async def _decide(
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
         to = Addressed(
-            one, line, message_id, links.unsubscribe(message_id, tracked.host) if with_link else ""
+            one,
+            line,
+            message_id,
+            links.unsubscribe(message_id, tracked.host) if with_link else "",
+            carried(line, one.phone),
         )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
         decided = campaigns.plan(campaign, to, replace(facts, addressed=addressed), now)
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
     return planned, numbers.addressed
-
-
-def _campaign(plan: Plan, links: tracked_links.Shortener | None) -> campaigns.Campaign:
-    text, message = rendering.read(plan.body), rendering.read(plan.opt_out_message)
-    # What is not understood is never launched.
-    assert isinstance(text, rendering.Text) and isinstance(message, rendering.Text)  # noqa: S101
-    return campaigns.Campaign(
-        workspace_id=plan.workspace_id,
-        id=plan.campaign_id,
-        category=plan.category,
-        text=rendering.with_opt_out(text, message, appended=plan.reply_service),
-        reply_service=plan.reply_service,
-        per_profile=plan.per_profile,
-        links=links,
-    )
