@@ -40,6 +40,7 @@ NOT_SENT = {
     "duplicate_number": "Number already in this campaign",
     "line_withdrawn": "Its line was taken back",
     "missing_value": "A name in the text is not known of them",
+    "no_mms": "Their line takes no pictures",
     "no_number": "No number",
     "no_two_way_sender": "No number of yours in their country",
     "number_invalid": "Not a valid mobile number",
@@ -48,6 +49,7 @@ NOT_SENT = {
     "too_late": "Waited for three days: too late to be sent",
     "too_long": "Too long with their values in it",
     "undecided_text": "A text of theirs waits to be read first",
+    "unwritable": "The text cannot be written with what is known of them",
 }
 # Why what was sent did not arrive: the reasons of all providers.
 NOT_DELIVERED = {

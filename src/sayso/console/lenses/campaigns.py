@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -24,6 +25,10 @@ class Campaign(models.Model):
         SEGMENT = "segment"
         AUTOMATION = "automation"
 
+    class WithoutMms(models.TextChoices):
+        TEXT = "text"
+        SKIP = "skip"
+
     pk = models.CompositePrimaryKey("workspace_id", "id")
     workspace_id = models.IntegerField()
     id = models.IntegerField()
@@ -37,6 +42,10 @@ class Campaign(models.Model):
     reply_service = models.BooleanField()
     opt_out_message = models.TextField()
     per_profile = models.BooleanField()
+    plain_letters = models.BooleanField()
+    media_urls = ArrayField(models.TextField())
+    without_mms = models.TextField(choices=WithoutMms.choices)
+    fallback_body = models.TextField()
     starts_at = models.DateTimeField(null=True)
     launched_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
