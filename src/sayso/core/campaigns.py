@@ -85,7 +85,10 @@ class Addressed(Struct, frozen=True, gc=False):
 
 
 class Planned(Struct, frozen=True, gc=False):
-    """What becomes of one recipient: queued, deferred until `due`, or not sent and why."""
+    """What becomes of one recipient: queued, deferred until `due`, or not sent and why.
+
+    `variant`: which of several texts it is; None where there is one.
+    """
 
     to: Addressed
     status: str
@@ -94,6 +97,7 @@ class Planned(Struct, frozen=True, gc=False):
     body: str
     segments: Segments
     due: datetime
+    variant: int | None = None
 
 
 NOTHING = count("")
@@ -164,7 +168,7 @@ def candidate(campaign: Campaign, recipient: Recipient, line: Line | None) -> Ca
 
 
 def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Planned:
-    """Decide on one recipient: the gate first, then the words (R9.7)."""
+    """Decide on one recipient: the gate first, then the words (R9.7). `now`: when it is meant to leave."""
     phone = to.recipient.phone
     known = replace(
         facts,
@@ -192,6 +196,11 @@ def left_out(to: Addressed, why: str, now: datetime) -> Planned:
     """A recipient that nobody can plan: the rest of the campaign goes on."""
     told = f"They could not be planned, and the others were. {why}"
     return _not_sent(to, gate.Skip("skipped", "poison", (Step("R9.7", told),)), now)
+
+
+def not_planned(to: Addressed, reason: str, told: str, now: datetime) -> Planned:
+    """A recipient who gets nothing, whatever the gate would say (R9.5)."""
+    return _not_sent(to, gate.Skip("skipped", reason, (Step("R9.5", told),)), now)
 
 
 def said(campaign: Campaign, to: Addressed) -> str | rendering.Missing:

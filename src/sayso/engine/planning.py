@@ -10,14 +10,17 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
 from sayso.core import campaigns, rendering, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
+from sayso.core.gate_asked import Facts
+from sayso.engine import launch_details
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
-from sayso.storage import gate_facts, planning
+from sayso.storage import changed_numbers, gate_facts, planning, trials
 from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
 from sayso.storage.links import Tracked
@@ -131,7 +134,7 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) 
         return 0
     people = await planning.recipients(conn, plan, limit)
     planned, addressed = await _planned(conn, (plan, links), people, now)
-    is_last = len(people) < limit
+    is_last = len(people) < limit and not await trials.wait(conn, plan.workspace_id, plan.campaign_id, now)
     last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
@@ -139,6 +142,7 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) 
     await planning.tally(conn, plan, planned, without)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
+        await changed_numbers.forget(conn, plan.workspace_id)
     return max(len(people), 1)
 
 
@@ -195,8 +199,11 @@ async def _decide(
     if not people:
         return [], plan.addressed
     tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
-    campaign = _campaign(plan, links.shortener(tracked))
-    with_link = unsubscribe_links.NAME in campaign.text.names
+    write = partial(_campaign, plan, links.shortener(tracked))
+    details = await launch_details.of_slice(conn, plan, people, write, now)
+    people = details.turn(people)
+    campaign = next(iter(details.texts.values()))
+    with_link = any(unsubscribe_links.NAME in one.text.names for one in details.texts.values())
     lines = await planning.lines(conn, plan.workspace_id)
     known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
     chosen = [campaigns.line_for(campaign, one.phone, lines, known.get(one.phone, ())) for one in people]
@@ -212,14 +219,20 @@ async def _decide(
             one, line, message_id, links.unsubscribe(message_id, tracked.host) if with_link else ""
         )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
-        decided = campaigns.plan(campaign, to, replace(facts, addressed=addressed), now)
+        known_of = replace(facts, addressed=addressed)
+        decided = details.decide(to, partial(_plan, to, known_of))
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
+    await details.store(conn)
     return planned, numbers.addressed
 
 
-def _campaign(plan: Plan, links: tracked_links.Shortener | None) -> campaigns.Campaign:
-    text, message = rendering.read(plan.body), rendering.read(plan.opt_out_message)
+def _plan(to: Addressed, facts: Facts, campaign: campaigns.Campaign, moment: datetime) -> Planned:
+    return campaigns.plan(campaign, to, facts, moment)
+
+
+def _campaign(plan: Plan, links: tracked_links.Shortener | None, body: str) -> campaigns.Campaign:
+    text, message = rendering.read(body), rendering.read(plan.opt_out_message)
     # What is not understood is never launched.
     assert isinstance(text, rendering.Text) and isinstance(message, rendering.Text)  # noqa: S101
     return campaigns.Campaign(

@@ -164,6 +164,7 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "details": [one.because[-1].fact if one.reason else "" for one in planned],
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
+        "variants": [one.variant for one in planned],
     }
     await conn.execute(SQL["store"], said, prepare=True)
     metrics.count_messages(Counter(one.status for one in planned))
