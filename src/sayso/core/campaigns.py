@@ -154,20 +154,24 @@ def line_for(campaign: Campaign, phone: int, lines: Sequence[Line], known: Seque
     return senders.choose(lines, known, country) if lines else None
 
 
-def candidate(campaign: Campaign, recipient: Recipient, line: Line | None) -> Candidate:
+def candidate(
+    campaign: Campaign, recipient: Recipient, line: Line | None, purpose: str = "campaign"
+) -> Candidate:
     """What the gate is asked about a recipient."""
     return Candidate(
         campaign.workspace_id,
         recipient.phone,
         advertising=True,
         category=campaign.category,
-        purpose="campaign",
+        purpose=purpose,
         line_id=line.id if line else 0,
         number_id=line.inbound_number_id if line else 0,
     )
 
 
-def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Planned:
+def plan(
+    campaign: Campaign, to: Addressed, facts: Facts, now: datetime, purpose: str = "campaign"
+) -> Planned:
     """Decide on one recipient: the gate first, then the words (R9.7). `now`: when it is meant to leave."""
     phone = to.recipient.phone
     known = replace(
@@ -175,7 +179,7 @@ def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Plan
         sms_valid=possible_mobile(phone) if facts.sms_valid is None else facts.sms_valid,
         no_two_way_sender=to.line is None,
     )
-    answer = gate.may_send(candidate(campaign, to.recipient, to.line), known, now)
+    answer = gate.may_send(candidate(campaign, to.recipient, to.line, purpose), known, now)
     if isinstance(answer, gate.Skip):
         return _not_sent(to, answer, now)
     body = said(campaign, to)

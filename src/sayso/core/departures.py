@@ -1,4 +1,4 @@
-"""When a text of a campaign leaves: at an hour of the recipient's own, no more than so many at once (R9.5)."""
+"""When a text of a campaign leaves: at an hour of the recipient's own, and so many at once (R9.5)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent.
 OPTED_OUT = "The recipient opted out before it was sent."
 # R6.1: what a block of scope `all` lets through: what the person has just asked for.
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
+TEST = "test"
+"""A campaign's text to whoever writes it: blocks hold, consent is not asked (R9.5)."""
 WAITS = "A text from the number waits to be decided; advertising waits for that."
 COMING_IN = "A text from them is just coming in. Look again in a moment."
 
@@ -69,7 +71,7 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
         or (_undecided(message, facts, now, WAITS) if message.advertising else None)
-        or (_consent(message, facts) if message.advertising else None)
+        or (_consent(message, facts) if message.advertising and message.purpose != TEST else None)
         or _campaign(facts)
         or Send((_reached(message),))
     )

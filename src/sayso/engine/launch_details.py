@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sayso.core import rendering, trials
 from sayso.core.campaigns import Addressed, Campaign, Planned, Recipient, not_planned
-from sayso.core.departures import Departures
+from sayso.core.departures import Departures, begins
 from sayso.core.trials import CONTROL, CONTROL_REASON, CONTROL_TOLD, OTHERS, Trial
 from sayso.storage import launch_details
 from sayso.storage import trials as stored
@@ -73,7 +73,9 @@ async def of_slice(
     trial = await stored.of_plan(conn, plan.workspace_id, plan.campaign_id)
     bodies = {one.variant: one.body for one in trial.variants} if trial else {0: plan.body}
     walked = frozenset[int]() if plan.rehearsal else await walked_before(conn, plan, people)
-    departures = Departures(details.pace, details.home_zone, details.began_at, now, free)
+    # What is rehearsed begins when its launch would.
+    began = begins(details.pace, None, details.began_at) if plan.rehearsal else details.began_at
+    departures = Departures(details.pace, details.home_zone, began, now, free)
     texts = {variant: write(body) for variant, body in bodies.items()}
     before = dict(free.taken) if free else {}
     return Slice(plan, details.walk, departures, trial, texts, walked, before)

@@ -7,20 +7,21 @@ repeats nothing; a second planner finds the plan locked, or moved on, and plans 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from sayso.core import campaigns, rendering, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.core.gate_asked import Facts
-from sayso.engine import launch_details
+from sayso.engine import campaign_care, launch_details
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
-from sayso.storage import changed_numbers, gate_facts, planning, trials
+from sayso.storage import changed_numbers, crowding, gate_facts, planning, trials
 from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
 from sayso.storage.links import Tracked
@@ -80,6 +81,7 @@ class Planning:
 
     async def step(self) -> int:
         """Plan one slice of one campaign, or do what is left to do about those that are planned."""
+        await campaign_care.hold_overdue(self._works)
         async with self._works.counted() as conn:
             await planning.begin(conn, self._works.clock())
         planned = await self._plan()
@@ -96,7 +98,9 @@ class Planning:
         """Plan a slice; where that fails smaller ones, until who cannot be planned is alone."""
         try:
             async with self._works.counted() as conn:
-                planned = await plan_slice(conn, self._links, self._limit, self._works.clock())
+                now = self._works.clock()
+                rooms = await crowding.rooms(conn, now)
+                planned = await plan_slice(conn, self._links, self._limit, now, rooms)
         except TakenOverError:
             raise
         except Exception as error:
@@ -109,7 +113,9 @@ class Planning:
 
     async def _see_after(self) -> int:
         """Parked messages of campaigns that go on; then how far those that go out have come."""
-        done = 0
+        done = await campaign_care.decide_trial(self._works)
+        done += await campaign_care.place_again(self._works, SLICE)
+        await campaign_care.watch(self._works)
         async with self._works.counted() as conn:
             done += await planning.unpark(conn, SLICE)
             if done:
@@ -124,14 +130,19 @@ class Planning:
         return done
 
 
-async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) -> int:
+async def plan_slice(
+    conn: Connection, links: Links, limit: int, now: datetime, rooms: Mapping[int, int] = MappingProxyType({})
+) -> int:
     """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan.
 
-    Of a slice of one, who cannot be planned is left out, and it says so.
+    `rooms`: how many more of a workspace there is room for. Of a slice of one, who cannot be planned is left
+    out, and it says so.
     """
-    plan = await planning.open_plan(conn)
+    plan = await planning.open_plan(conn, [workspace for workspace, room in rooms.items() if room <= 0])
     if plan is None:
         return 0
+    if not plan.rehearsal:
+        limit = min(limit, rooms.get(plan.workspace_id, limit))
     people = await planning.recipients(conn, plan, limit)
     planned, addressed = await _planned(conn, (plan, links), people, now)
     is_last = len(people) < limit and not await trials.wait(conn, plan.workspace_id, plan.campaign_id, now)

@@ -13,7 +13,7 @@ from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.coming_back import not_received, taken_back
 from sayso.engine.stage import TakenOverError
-from sayso.storage import conversations, gate_facts, outbox
+from sayso.storage import campaign_holds, conversations, gate_facts, outbox
 from sayso.storage.conversations import CameBack
 from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
@@ -61,6 +61,7 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     await outbox.conclude(conn, found.verdicts)
     if found.leaving:
         await outbox.intend(conn, grip, found.leaving, now)
+        await campaign_holds.depart(conn, found.leaving, now)
         await outbox.texted(conn, _texting(found.leaving), now)
     return found.leaving
 

@@ -74,9 +74,12 @@ async def begin(conn: Connection, now: datetime) -> int:
     return await run(conn, SQL["begin"], {"now": now})
 
 
-async def open_plan(conn: Connection) -> Plan | None:
-    """A plan that is not walked to its end, held by this transaction; None: there is none that is free."""
-    return await one(conn, Plan, SQL["open"], {})
+async def open_plan(conn: Connection, full: Sequence[int] = ()) -> Plan | None:
+    """A plan that is not walked to its end, held by this transaction; None: there is none that is free.
+
+    `full`: workspaces whose connections have enough to do; of those only rehearsals are answered.
+    """
+    return await one(conn, Plan, SQL["open"], {"full": list(full)})
 
 
 async def recipients(conn: Connection, plan: Plan, limit: int) -> list[Recipient]:

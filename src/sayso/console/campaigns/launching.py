@@ -56,7 +56,7 @@ def resume(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return _ask(
             request, stands, (f"Resume “{stands.name}”?", said, "Resume", "Leave it paused"), dangerous=False
         )
-    return _carried_out(request, stands, launching.resume, f"“{stands.name}” goes on.")
+    return _carried_out(request, stands, launching.resume, f"“{stands.name}” goes on.", datetime.now(UTC))
 
 
 @require_http_methods(WAYS)

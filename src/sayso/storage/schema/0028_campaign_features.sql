@@ -117,3 +117,14 @@ END $$;
 CREATE TRIGGER number_changed AFTER UPDATE OF phone ON sayso.contacts FOR EACH ROW
     WHEN (OLD.phone IS NOT NULL AND OLD.phone IS DISTINCT FROM NEW.phone)
     EXECUTE FUNCTION sayso.number_changed();
+
+-- R2.5: who said that a campaign may be launched that reaches many. An edit forgets it.
+CREATE TABLE sayso.campaign_approvals (
+    workspace_id int NOT NULL,
+    campaign_id int NOT NULL,
+    who text COLLATE "C" NOT NULL, -- user:3, key:7
+    at timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, campaign_id, who),
+    FOREIGN KEY (workspace_id, campaign_id) REFERENCES sayso.campaigns ON DELETE CASCADE
+);
+CALL sayso.protect('sayso.campaign_approvals', 'SELECT, INSERT, UPDATE, DELETE');

@@ -31,6 +31,7 @@ FROM sayso.campaign_plans p
 JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
 JOIN sayso.workspaces w ON w.id = p.workspace_id
 WHERE p.finished_at IS NULL AND p.waits_until IS NULL AND (p.rehearsal OR c.state = 'planning')
+    AND (p.rehearsal OR p.workspace_id <> ALL (%(full)s::int[]))
     AND NOT EXISTS (SELECT FROM sayso.pauses WHERE restored_at IS NOT NULL)
 ORDER BY p.walked_at NULLS FIRST, p.began_at
 LIMIT 1
@@ -176,7 +177,12 @@ WITH back AS (
     WHERE ctid = ANY (ARRAY(
         SELECT p.ctid FROM sayso.parked p
         JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
-        WHERE c.state <> 'paused'
+        WHERE c.state <> 'paused' AND (c.state = 'cancelled' OR NOT EXISTS (
+            -- What has a throttle finds new places.
+            SELECT FROM sayso.campaign_paces d
+            WHERE d.workspace_id = p.workspace_id AND d.campaign_id = p.campaign_id AND NOT d.rehearsal
+                AND d.most IS NOT NULL
+        ))
         LIMIT %(limit)s
     ))
     RETURNING connection_id, lane, due, workspace_id, message_id, attempt
