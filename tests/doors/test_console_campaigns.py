@@ -66,10 +66,11 @@ def test_the_list_tells_type_recipients_moment_and_what_a_draft_needs(scene: Sce
     page = scene.page("")
     for told in (
         "Sent batch 24-12-2026 09:30",
-        "Contact list: Vienna store",
+        "Contact list: Vienna store – Stroll",
         "Draft batch",
         "Choose who gets it: a list, a segment, or everybody. Choose the category",
-        "Automation campaign",
+        "Automation center campaign",
+        "For Automation Center",
         "0 go out now, 1 is scheduled, 2 are drafts",
     ):
         assert told in " ".join(page.split()).replace(" ,", ","), told

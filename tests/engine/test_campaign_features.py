@@ -91,8 +91,8 @@ async def test_texts_are_tried_on_some_and_the_others_get_the_one_that_won(datab
         here.conn.execute(
             "INSERT INTO inbound_messages (workspace_id, id, line_id, phone, sender, recipient, body,"
             " provider_at, received_at, outcome, because, answers_message_id)"
-            " SELECT workspace_id, new_id(), line_id, phone, recipient, sender, 'More', now(), now(), 'inbox', '[]', id"
-            " FROM messages WHERE variant = 2 LIMIT 1"
+            " SELECT workspace_id, new_id(), line_id, phone, recipient, sender, 'More', now(), now(),"
+            " 'inbox', '[]', id FROM messages WHERE variant = 2 LIMIT 1"
         )
         here.conn.execute("UPDATE campaign_plans SET waits_until = now() - interval '1 second'")
         async with engine(database.url, planning_stage("a secret", "https://sms.example.com")):
@@ -136,7 +136,10 @@ async def test_what_is_overdue_or_over_a_limit_stands_still_and_says_why(databas
         here.conn.execute("DELETE FROM campaign_plans WHERE campaign_id = %s", (late,))
         here.conn.execute("UPDATE workspaces SET pause_from = 10")
         here.conn.execute("UPDATE campaigns SET launched_at = now() WHERE id = %s", (failing,))
-        query = "INSERT INTO campaign_departures VALUES (%s, %s, now(), 10)"
+        query = (
+            "INSERT INTO campaign_departures (workspace_id, campaign_id, at, messages)"
+            " VALUES (%s, %s, now(), 10)"
+        )
         here.conn.execute(query, (here.workspace, failing))
         async with engine(database.url, planning_stage("a secret", "https://sms.example.com")):
             await until(lambda: here.rows("SELECT count(*) FROM messages") == [(10,)])

@@ -73,10 +73,11 @@ async def resume(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> C
         if isinstance(stood, Refused):
             return stood
         plan = await campaigns.plan(conn, campaign_id, rehearsal=False)
+        held = await campaign_holds.of_campaign(conn, campaign_id)
         await campaign_holds.resumed(conn, campaign_id)
-        if plan is None:  # it was overdue: it begins now
+        if held is not None and held.reason == "overdue":  # it begins now
             return await _stand(conn, actor, stood, ("resumed", Standing("scheduled", now)))
-        state_then = "sending" if plan.finished_at else "planning"
+        state_then = "sending" if plan is not None and plan.finished_at else "planning"
         return await _stand(conn, actor, stood, ("resumed", replace(_standing(stood), state=state_then)))
 
 

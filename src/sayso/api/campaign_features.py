@@ -97,8 +97,8 @@ class HoldOut(msgspec.Struct, frozen=True):
 
 
 class LimitsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Above how many people a second person approves (null: never), and from how many texts on, at how many of
-    a thousand, a campaign is paused by itself (0: never)."""
+    """Above how many people a second person approves (null: never); from how many texts on, and at how many
+    of a thousand, a campaign is paused by itself (0: never)."""
 
     approve_above: int | None = None
     pause_from: Id = 200

@@ -47,10 +47,11 @@ CALL sayso.protect('sayso.campaign_holds', 'SELECT, UPDATE, DELETE');
 CREATE TABLE sayso.campaign_departures (
     workspace_id int NOT NULL,
     campaign_id int NOT NULL,
+    id bigint NOT NULL DEFAULT sayso.new_id(),
     at timestamptz NOT NULL,
-    messages int NOT NULL
+    messages int NOT NULL,
+    PRIMARY KEY (workspace_id, campaign_id, id)
 );
-CREATE INDEX ON sayso.campaign_departures (workspace_id, campaign_id, at);
 CALL sayso.protect('sayso.campaign_departures', 'SELECT');
 CREATE INDEX outcomes_failed ON sayso.outcomes (workspace_id, message_id) WHERE status IN ('failed', 'rejected');
 
