@@ -130,8 +130,8 @@ async def list_campaigns(pool: Pool, actor: Actor, before_id: int, limit: int) -
 
 @needs("campaigns:read")
 async def report(pool: Pool, actor: Actor, campaign_id: int) -> Report | Refused:
-    """What became of a campaign, to the message."""
-    async with transaction(pool, actor) as conn:
+    """What became of a campaign, to the message; all of it is of one moment."""
+    async with transaction(pool, actor, snapshot=True) as conn:
         found = await campaigns.get(conn, campaign_id)
         if found is None:
             return missing("id", "campaign")

@@ -112,7 +112,7 @@ class RehearsalOut(msgspec.Struct, frozen=True):
 
 
 class ReportOut(msgspec.Struct, frozen=True):
-    """What planning decided, and where the messages stand now."""
+    """What planning decided, and where the messages stand now; whoever has no number has no message."""
 
     state: str
     planning_began_at: datetime | None
@@ -121,6 +121,7 @@ class ReportOut(msgspec.Struct, frozen=True):
     messages: list[Counted]
     opt_outs_by_link: int
     opt_outs_by_keyword: int
+    without_number: int
 
 
 @post("/campaigns")
@@ -200,6 +201,7 @@ async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOu
         _counted(found.became),
         found.opt_outs.by_link,
         found.opt_outs.by_keyword,
+        sum(one.messages for one in found.planned if one.reason == "no_number"),
     )
 
 

@@ -77,7 +77,7 @@ def page(asked: Filter, before: int | None, *, launched: bool = False) -> Page[R
     shown = newest(found, before)
     names, planned = names_of(shown.rows), _planned([one.id for one in shown.rows])
     says = Workspace.objects.get().opt_out_message
-    sent, holds = _sent(planned), _holds(shown.rows)
+    sent, holds = _sent(one.id for one in shown.rows), _holds(shown.rows)
     rows = [
         _row(
             one,
