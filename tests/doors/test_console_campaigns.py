@@ -296,13 +296,14 @@ def test_what_was_launched_stands_under_reporting_batch_or_automated(scene: Scen
     sent = scene.made(name="Sent one", state="finished", starts_at=now)
     scene.made(name="Automatic one", state="sending", starts_at=now, audience="automation")
     query = (
-        "INSERT INTO sayso.campaign_departures (workspace_id, campaign_id, at, messages)"
-        " VALUES (%s, %s, now(), 1234)"
+        "INSERT INTO sayso.campaign_counts (workspace_id, campaign_id, departed, failed, opted_out,"
+        " counted_from, counted_to) VALUES (%s, %s, 1234, 0, 6, now(), now())"
     )
     scene.console.execute(query, scene.workspace, sent)
     page = scene.page("reporting/")
     assert "Draft one" not in page
     assert "1,234" in page
+    assert "0.49%" in page
     assert "Automatic one" not in scene.page("reporting/?kind=batch")
     assert "Sent one" not in scene.page("reporting/?kind=automated")
     assert "Draft one" in scene.page("?q=the autumn box is here&kind=batch")

@@ -29,6 +29,7 @@ async def hold_overdue(works: Works) -> None:
 async def watch(works: Works) -> None:
     """Pause what passes a limit, and say so; end the alarms of what a person has looked at."""
     async with works.counted() as conn:
+        await campaign_holds.count(conn, works.clock())
         seen = await campaign_holds.watched(conn)
         await campaign_holds.settle_alarms(conn)
     for one in seen:

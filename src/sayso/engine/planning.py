@@ -145,7 +145,7 @@ async def plan_slice(
         limit = min(limit, rooms.get(plan.workspace_id, limit))
     people = await planning.recipients(conn, plan, limit)
     planned, addressed = await _planned(conn, (plan, links), people, now)
-    is_last = len(people) < limit and not await trials.wait(conn, plan.workspace_id, plan.campaign_id, now)
+    is_last = len(people) < limit and not await trials.wait(conn, plan, now)
     last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")

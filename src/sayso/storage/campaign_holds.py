@@ -15,6 +15,8 @@ from sayso.storage.statements import many, one, run
 
 SQL = load("campaign_holds")
 ALARM = "campaign_held"
+SETTLED = timedelta(seconds=2)
+"""What was stored longer ago is committed, or will never be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ async def depart(conn: Connection, leaving: Sequence[Claimed], now: datetime) ->
         "now": now,
     }
     await run(conn, SQL["depart"], said)
+
+
+async def count(conn: Connection, now: datetime) -> None:
+    """Count what came of campaigns since the last look, up to a moment ago."""
+    await run(conn, SQL["count"], {"until": now - SETTLED})
 
 
 async def watched(conn: Connection) -> list[Watched]:

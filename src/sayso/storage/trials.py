@@ -9,6 +9,7 @@ from datetime import datetime
 from psycopg.rows import TupleRow
 
 from sayso.core.trials import Counted, Trial, Variant
+from sayso.storage.launch_details import OfCampaign
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, one, run
@@ -73,9 +74,11 @@ async def put(conn: Connection, campaign_id: int, trial: Trial | None) -> None:
     await run(conn, SQL["set_variants"], said | texts)
 
 
-async def wait(conn: Connection, workspace_id: int, campaign_id: int, now: datetime) -> bool:
+async def wait(conn: Connection, plan: OfCampaign, now: datetime) -> bool:
     """Let the others wait for the winner, once those who are tried on are planned; False: nobody waits."""
-    said = {"workspace_id": workspace_id, "campaign_id": campaign_id, "now": now}
+    if plan.rehearsal:
+        return False
+    said = {"workspace_id": plan.workspace_id, "campaign_id": plan.campaign_id, "now": now}
     return await run(conn, SQL["wait"], said) > 0
 
 

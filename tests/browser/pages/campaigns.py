@@ -90,8 +90,8 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
         tallies(console, workspace_id, made[name], (("queued", "", 8), ("skipped", "no_number", 1)))
         messages(console, workspace_id, made[name], 3 if name == "done" else 1)
         query = (
-            "INSERT INTO sayso.campaign_departures (workspace_id, campaign_id, at, messages)"
-            " VALUES (%s, %s, now(), 5)"
+            "INSERT INTO sayso.campaign_counts (workspace_id, campaign_id, departed, failed, opted_out,"
+            " counted_from, counted_to) VALUES (%s, %s, 5, 2, 1, now(), now())"
         )
         console.execute(query, workspace_id, made[name])
     return made
@@ -108,7 +108,7 @@ def several(console: Console, workspace_id: int, campaign_id: int) -> None:
 
 def hold(console: Console, workspace_id: int, campaign_id: int) -> None:
     """Why a campaign stands still."""
-    told = "Paused by itself: 21 of 500 stopped because of it, more than 3%. Look at the text and at who gets it; "
+    told = "Paused by itself: 21 of 500 stopped because of it, more than 3%. Look at who gets it; "
     query = "INSERT INTO sayso.campaign_holds VALUES (%s, %s, 'opt_outs', %s, now())"
     console.execute(query, workspace_id, campaign_id, f"{told}then resume it or cancel it.")
 

@@ -120,7 +120,7 @@ class LaunchForm(Form):
         required=False,
         min_value=1,
         max_value=1_000_000,
-        help_text="Texts, so that answers can be dealt with. Empty: as many as the line takes.",
+        help_text="Texts. Empty: as many as the line takes.",
     )
     per = forms.TypedChoiceField(
         label="In each",
@@ -129,6 +129,7 @@ class LaunchForm(Form):
         coerce=int,
         empty_value=60,
         required=False,
+        help_text="So that answers can be dealt with.",
     )
 
     def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:

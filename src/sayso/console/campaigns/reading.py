@@ -10,7 +10,7 @@ from django.http import Http404
 
 from sayso.console.campaigns import words
 from sayso.console.components.pages import Page, newest
-from sayso.console.lenses.campaigns import Campaign, CampaignDeparture, CampaignHold, CampaignTally
+from sayso.console.lenses.campaigns import Campaign, CampaignCount, CampaignHold, CampaignTally
 from sayso.console.lenses.lists import ContactList
 from sayso.console.lenses.segments import Segment
 from sayso.console.lenses.workspaces import Workspace
@@ -41,6 +41,12 @@ class Row:
     missing: list[str]
     planned: int | None
     sent: int | None
+    opted_out: int | None
+
+    @property
+    def opt_outs(self) -> str:
+        """Who stopped because of it, of those who got it; nothing where nobody did."""
+        return f"{100 * self.opted_out / self.sent:.2f}%" if self.opted_out and self.sent else ""
 
     @property
     def deletable(self) -> bool:
@@ -82,7 +88,7 @@ def page(asked: Filter, before: int | None, *, launched: bool = False) -> Page[R
         _row(
             one,
             names.get((one.audience, one.list_id or one.segment_id or 0), ""),
-            (planned.get(one.id), sent.get(one.id, 0) if one.launched_at else None),
+            (planned.get(one.id), *sent.get(one.id, (0, 0) if one.launched_at else (None, None))),
             [holds[one.id]] if one.id in holds else _wanting(one, says),
         )
         for one in shown.rows
@@ -122,9 +128,9 @@ def hold_of(campaign: Campaign) -> str:
     return _holds([campaign]).get(campaign.id, "")
 
 
-def _sent(ids: Iterable[int]) -> dict[int, int]:
-    found = CampaignDeparture.objects.filter(campaign_id__in=list(ids))
-    return dict(found.values_list("campaign_id").annotate(Sum("messages")))
+def _sent(ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    found = CampaignCount.objects.filter(campaign_id__in=list(ids))
+    return {one.campaign_id: (one.departed, one.opted_out) for one in found}
 
 
 def _holds(campaigns: Iterable[Campaign]) -> dict[int, str]:
@@ -137,7 +143,9 @@ def _wanting(campaign: Campaign, opt_out_message: str) -> list[str]:
     return words.wanting(campaign, opt_out_message) if campaign.state == "draft" else []
 
 
-def _row(campaign: Campaign, called: str, counted: tuple[int | None, int | None], missing: list[str]) -> Row:
+def _row(
+    campaign: Campaign, called: str, counted: tuple[int | None, int | None, int | None], missing: list[str]
+) -> Row:
     kind, word = words.STATES[campaign.state]
     return Row(
         campaign,

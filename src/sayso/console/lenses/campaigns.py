@@ -175,16 +175,21 @@ class CampaignVariant(models.Model):
         db_table = "campaign_variants"
 
 
-class CampaignDeparture(models.Model):
-    """How many messages of a campaign left in one window."""
+class CampaignCount(models.Model):
+    """What came of a campaign, counted as it comes."""
 
-    pk = models.CompositePrimaryKey("workspace_id", "campaign_id", "id")
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id")
     workspace_id = models.IntegerField()
     campaign_id = models.IntegerField()
-    id = models.BigIntegerField()
-    at = models.DateTimeField()
-    messages = models.IntegerField()
+    departed = models.BigIntegerField()
+    failed = models.BigIntegerField()
+    opted_out = models.BigIntegerField()
+    counted_from = models.DateTimeField()
+    counted_to = models.DateTimeField()
+    base_departed = models.BigIntegerField()
+    base_failed = models.BigIntegerField()
+    base_opted_out = models.BigIntegerField()
 
     class Meta:
         managed = False
-        db_table = "campaign_departures"
+        db_table = "campaign_counts"

@@ -53,7 +53,25 @@ CREATE TABLE sayso.campaign_departures (
     PRIMARY KEY (workspace_id, campaign_id, id)
 );
 CALL sayso.protect('sayso.campaign_departures', 'SELECT');
-CREATE INDEX outcomes_failed ON sayso.outcomes (workspace_id, message_id) WHERE status IN ('failed', 'rejected');
+-- What came of it, counted as it comes: `counted_to` is the moment up to which, `counted_from` the one before it.
+-- The `base_` figures are those at which a person went on with it after it was held.
+CREATE TABLE sayso.campaign_counts (
+    workspace_id int NOT NULL,
+    campaign_id int NOT NULL,
+    departed bigint NOT NULL,
+    failed bigint NOT NULL,
+    opted_out bigint NOT NULL,
+    counted_from timestamptz NOT NULL,
+    counted_to timestamptz NOT NULL,
+    base_departed bigint NOT NULL DEFAULT 0,
+    base_failed bigint NOT NULL DEFAULT 0,
+    base_opted_out bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (workspace_id, campaign_id),
+    FOREIGN KEY (workspace_id, campaign_id) REFERENCES sayso.campaigns ON DELETE CASCADE
+) WITH (fillfactor = 50);
+CALL sayso.protect('sayso.campaign_counts', 'SELECT, UPDATE, DELETE');
+CREATE INDEX message_events_failed ON sayso.message_events (workspace_id, id) WHERE status IN ('failed', 'rejected');
+CREATE INDEX campaigns_ended ON sayso.campaigns (ended_at) WHERE ended_at IS NOT NULL;
 
 -- R2.5: above so many recipients a second person approves. NULL: nobody needs to.
 ALTER TABLE sayso.workspaces ADD COLUMN approve_above int CHECK (approve_above >= 0);

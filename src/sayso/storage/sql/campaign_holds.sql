@@ -7,41 +7,61 @@ SELECT s.workspace_id, s.campaign_id, %(now)s, s.messages
 FROM unnest(%(workspaces)s::int[], %(campaigns)s::int[], %(messages)s::int[]) AS s(workspace_id, campaign_id, messages)
 ORDER BY s.workspace_id, s.campaign_id
 
--- name: watched
--- What goes out and has sent enough to be judged, with what failed and who stopped since it began or was resumed.
--- Counted no further than ten thousand: a rate that high has been judged long before.
-SELECT c.workspace_id, c.id AS campaign_id, d.departed, f.failed, o.opted_out,
-       w.pause_from, w.pause_at_opt_outs, w.pause_at_failures
-FROM sayso.campaigns c
-JOIN sayso.workspaces w ON w.id = c.workspace_id
-LEFT JOIN sayso.campaign_holds h ON h.workspace_id = c.workspace_id AND h.campaign_id = c.id
-CROSS JOIN LATERAL (SELECT coalesce(h.resumed_at, c.launched_at) AS at) AS since
+-- name: count
+-- What came since the last look: departures, failures and stops, of what goes out and of what ended lately. Each is
+-- looked for by when it was stored, in stretches that end a moment ago: what is being committed counts next time.
+-- Whoever counted the same stretch at the same time wins, once.
+INSERT INTO sayso.campaign_counts AS k (workspace_id, campaign_id, departed, failed, opted_out, counted_from, counted_to)
+SELECT s.workspace_id, s.id, d.departed, f.failed, o.opted_out, s.counted_to, %(until)s
+FROM (
+    SELECT c.workspace_id, c.id, coalesce(n.counted_to, c.launched_at) AS counted_to
+    FROM sayso.campaigns c
+    LEFT JOIN sayso.campaign_counts n ON n.workspace_id = c.workspace_id AND n.campaign_id = c.id
+    WHERE c.launched_at IS NOT NULL
+        AND (c.state IN ('planning', 'sending', 'paused') OR (
+            c.ended_at > %(until)s - interval '7 days'
+            AND coalesce(n.counted_to, c.launched_at) < %(until)s - interval '1 minute'
+        ))
+) AS s
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(p.messages), 0)::int AS departed FROM sayso.campaign_departures p
-    WHERE p.workspace_id = c.workspace_id AND p.campaign_id = c.id AND p.at >= since.at
+    SELECT coalesce(sum(p.messages), 0) AS departed FROM sayso.campaign_departures p
+    WHERE p.workspace_id = s.workspace_id AND p.campaign_id = s.id
+        AND p.id >= sayso.id_at(s.counted_to) AND p.id < sayso.id_at(%(until)s)
 ) AS d
 CROSS JOIN LATERAL (
-    SELECT count(*)::int AS failed FROM (
-        SELECT FROM sayso.outcomes x
-        CROSS JOIN LATERAL (
-            SELECT m.campaign_id FROM sayso.messages m
-            WHERE m.workspace_id = x.workspace_id AND m.id = x.message_id LIMIT 1
-        ) AS own
-        WHERE x.workspace_id = c.workspace_id AND x.status IN ('failed', 'rejected')
-            AND x.message_id >= sayso.id_at(c.launched_at) AND x.at >= since.at AND own.campaign_id = c.id
-        LIMIT 10000
-    ) AS failing
-    WHERE d.departed >= w.pause_from AND w.pause_at_failures > 0
+    SELECT count(DISTINCT e.message_id) AS failed FROM sayso.message_events e
+    CROSS JOIN LATERAL (
+        SELECT m.campaign_id FROM sayso.messages m
+        WHERE m.workspace_id = e.workspace_id AND m.id = e.message_id LIMIT 1
+    ) AS own
+    WHERE e.workspace_id = s.workspace_id AND e.status IN ('failed', 'rejected') AND own.campaign_id = s.id
+        AND e.id >= sayso.id_at(s.counted_to) AND e.id < sayso.id_at(%(until)s)
 ) AS f
 CROSS JOIN LATERAL (
-    SELECT count(DISTINCT b.phone)::int AS opted_out
+    SELECT count(DISTINCT b.phone) AS opted_out
     FROM sayso.blocks b
     LEFT JOIN sayso.inbound_messages t ON t.workspace_id = b.workspace_id AND t.id = b.inbound_id
-    JOIN sayso.messages m ON m.workspace_id = b.workspace_id AND m.id = coalesce(b.message_id, t.answers_message_id)
-    WHERE b.workspace_id = c.workspace_id AND b.id >= sayso.id_at(since.at) AND m.campaign_id = c.id
-        AND d.departed >= w.pause_from AND w.pause_at_opt_outs > 0
+    CROSS JOIN LATERAL (
+        SELECT m.campaign_id FROM sayso.messages m
+        WHERE m.workspace_id = b.workspace_id AND m.id = coalesce(b.message_id, t.answers_message_id) LIMIT 1
+    ) AS own
+    WHERE b.workspace_id = s.workspace_id AND own.campaign_id = s.id
+        AND b.id >= sayso.id_at(s.counted_to) AND b.id < sayso.id_at(%(until)s)
 ) AS o
-WHERE c.state IN ('planning', 'sending') AND c.launched_at IS NOT NULL AND d.departed >= w.pause_from
+WHERE s.counted_to < %(until)s
+ORDER BY s.workspace_id, s.id
+ON CONFLICT (workspace_id, campaign_id) DO UPDATE
+    SET departed = k.departed + excluded.departed, failed = k.failed + excluded.failed,
+        opted_out = k.opted_out + excluded.opted_out, counted_from = k.counted_to, counted_to = excluded.counted_to
+    WHERE k.counted_to = excluded.counted_from
+
+-- name: watched
+SELECT c.workspace_id, c.id AS campaign_id, k.departed - k.base_departed AS departed, k.failed - k.base_failed AS failed,
+       k.opted_out - k.base_opted_out AS opted_out, w.pause_from, w.pause_at_opt_outs, w.pause_at_failures
+FROM sayso.campaigns c
+JOIN sayso.campaign_counts k ON k.workspace_id = c.workspace_id AND k.campaign_id = c.id
+JOIN sayso.workspaces w ON w.id = c.workspace_id
+WHERE c.state IN ('planning', 'sending') AND k.departed - k.base_departed >= w.pause_from
 ORDER BY c.workspace_id, c.id
 
 -- name: hold
@@ -85,7 +105,11 @@ WHERE a.code = 'campaign_held' AND NOT EXISTS (
 )
 
 -- name: resumed
--- As the app. From now on it is counted afresh.
+-- As the app. From now on it is judged afresh.
+WITH afresh AS (
+    UPDATE campaign_counts SET base_departed = departed, base_failed = failed, base_opted_out = opted_out
+    WHERE campaign_id = %(campaign_id)s
+)
 UPDATE campaign_holds SET resumed_at = clock_timestamp() WHERE campaign_id = %(campaign_id)s;
 
 -- name: of_campaign
