@@ -101,17 +101,24 @@ def test_what_reaches_many_is_launched_by_one_and_approved_by_another(
 
 
 @pytest.mark.rule("R9.5")
-def test_a_trial_is_stored_shown_and_refused_by_field(marketing: Marketing) -> None:
+def test_a_trial_is_stored_shown_and_refused_by_field(sayso: Sayso, marketing: Marketing) -> None:
     campaign = marketing.campaign()
     path = f"/api/v1/campaigns/{campaign}/trial"
-    texts = [{"body": "A", "share": 50}, {"body": "B {{ first_name | default: 'you' }}", "share": 50}]
+    texts = [
+        {"body": "A https://example.com/prams", "share": 50},
+        {"body": "B {{ first_name | default: 'you' }}", "share": 50},
+    ]
     told = marketing.client.put(path, {"variants": texts, "tested": 20, "control": 5})
     assert [one["body"] for one in told["variants"]] == [one["body"] for one in texts]
     assert (told["tested"], told["control"], told["winner"]) == (20, 5, None)
     assert marketing.client.get(path) == told
+    # An address in any of the texts is one that short links may lead to.
+    assert sayso.rows("SELECT written FROM campaign_links WHERE campaign_id = %s", campaign) == [
+        {"written": "https://example.com/prams"}
+    ]
     for wrong, why in (
         ({"variants": texts[:1]}, "two to four texts"),
-        ({"variants": texts, "measure": "clicks"}, "Nothing counts clicks yet"),
+        ({"variants": texts, "tested": 0}, "Try them on 1 to 100 percent"),
         ({"variants": [texts[0], {"body": "{{ x", "share": 50}]}, "pairs"),
     ):
         with pytest.raises(StoryError, match=why):

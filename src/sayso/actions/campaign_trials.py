@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.campaigns import draft_of, track
 from sayso.actions.refusal import Refused, conflict, invalid, missing
 from sayso.core import campaigns as core
-from sayso.core import rendering, trials
+from sayso.core import rendering, tracked_links, trials
 from sayso.core.problems import Problem
 from sayso.core.trials import Trial
 from sayso.storage import audit, campaign_approvals, campaigns
@@ -40,6 +41,7 @@ async def put_trial(pool: Pool, actor: Actor, campaign_id: int, wanted: Trial | 
             return invalid(*problems)
         stood = await stored.get(conn, campaign_id)
         await stored.put(conn, campaign_id, wanted)
+        await track(conn, campaign_id, draft_of(found))
         await campaigns.forget_rehearsal(conn, campaign_id)
         await campaign_approvals.forget(conn, campaign_id)
         change = audit.Change("changed", "campaign", str(campaign_id), _plain(stood), _plain(wanted))
@@ -73,6 +75,8 @@ def _faults(wanted: Trial) -> list[Problem]:
         problems.append(Problem("variants", "missing", "Write what each of the texts says."))
     if any(len(one.body) > core.LONGEST_BODY for one in wanted.variants):
         problems.append(Problem("variants", "form", "A text has at most 1,600 characters."))
+    for one in wanted.variants:
+        problems += tracked_links.faults(one.body, "variants")
     read = (rendering.read(one.body, "variants") for one in wanted.variants)
     return problems + [text for text in read if isinstance(text, Problem)]
 

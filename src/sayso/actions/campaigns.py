@@ -21,6 +21,7 @@ from sayso.storage import (
     links,
     lists,
     segments,
+    trials,
     workspaces,
 )
 from sayso.storage.campaigns import Campaign, CampaignDraft, OptOuts, PlanStanding, Tally
@@ -89,7 +90,7 @@ async def change_campaign(
         if refused:
             return refused
         await campaigns.update(conn, campaign_id, wanted, now)
-        await _track(conn, campaign_id, wanted)
+        await track(conn, campaign_id, wanted)
         await campaigns.forget_rehearsal(conn, campaign_id)
         await campaign_approvals.forget(conn, campaign_id)
         changed = await campaigns.get(conn, campaign_id)
@@ -206,16 +207,18 @@ _NOT_A_DRAFT = (
 
 async def _created(conn: Connection, actor: Actor, wanted: CampaignDraft, now: datetime) -> Campaign:
     made = await campaigns.create(conn, replace(wanted, name=wanted.name.strip()), now)
-    await _track(conn, made, wanted)
+    await track(conn, made, wanted)
     found = await campaigns.get(conn, made)
     assert found is not None  # noqa: S101 - stored above, in this transaction
     await record(conn, actor, audit.Change("created", "campaign", str(made), None, state(found)))
     return found
 
 
-async def _track(conn: Connection, campaign_id: int, wanted: CampaignDraft) -> None:
+async def track(conn: Connection, campaign_id: int, wanted: CampaignDraft) -> None:
     """R9.4: keep where its links lead; there is no other place that a short one is led to."""
-    await links.replace(conn, campaign_id, tracked_links.found(wanted.body) if wanted.link_tracking else [])
+    tried = await trials.get(conn, campaign_id)
+    said = "\n".join([wanted.body, *(one.body for one in tried.variants)]) if tried else wanted.body
+    await links.replace(conn, campaign_id, tracked_links.found(said) if wanted.link_tracking else [])
 
 
 async def _rehearsal(conn: Connection, campaign_id: int) -> Rehearsal:

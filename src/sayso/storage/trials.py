@@ -15,7 +15,6 @@ from sayso.storage.queries import load
 from sayso.storage.statements import many, one, run
 
 SQL = load("trials")
-# Clicks are counted where links are; until then nobody clicked.
 MEASURED = frozenset(name.removeprefix("measured_by_") for name in SQL if name.startswith("measured_by_"))
 """What a winner can be told by: each has a query of its name that counts by variant."""
 

@@ -25,7 +25,7 @@ from sayso.core.trials import Trial, Variant, letter
 
 LETTERS = "ABCD"
 WAITING = frozenset({"queued", "deferred", "cancelled", "skipped", "enqueue_failed"})
-COUNTED = (("replies", "Most replies"), ("opt_outs", "Fewest opt-outs"))
+COUNTED = (("clicks", "Most clicks"), ("replies", "Most replies"), ("opt_outs", "Fewest opt-outs"))
 
 
 @dataclass(frozen=True, slots=True)

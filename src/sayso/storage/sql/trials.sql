@@ -52,6 +52,15 @@ WHERE b.workspace_id = %(workspace_id)s AND m.campaign_id = %(campaign_id)s AND 
                              WHERE workspace_id = %(workspace_id)s AND id = %(campaign_id)s))
 GROUP BY m.variant
 
+-- name: measured_by_clicks
+-- People alone: what machines open says nothing about a text.
+SELECT m.variant, count(DISTINCT c.phone)
+FROM sayso.clicks c
+JOIN sayso.messages m ON m.workspace_id = c.workspace_id AND m.id = c.message_id
+WHERE c.workspace_id = %(workspace_id)s AND c.campaign_id = %(campaign_id)s AND c.kind = 'person'
+    AND m.variant IS NOT NULL
+GROUP BY m.variant
+
 -- name: decide
 UPDATE sayso.campaign_trials SET winner = %(winner)s, told = %(told)s, decided_at = %(now)s
 WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND winner IS NULL
