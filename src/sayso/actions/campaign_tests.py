@@ -16,7 +16,7 @@ from sayso.actions.refusal import Refused, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import rendering
 from sayso.core.campaigns import Addressed, Planned, Recipient
-from sayso.core.gate import TEST
+from sayso.core.gate_asked import TEST
 from sayso.core.problems import Problem
 from sayso.storage import audit, campaign_tests, campaigns, contacts, numbers, planning, trials, workspaces
 from sayso.storage.campaigns import Campaign

@@ -21,6 +21,7 @@ from sayso.api import (
     messages,
     processes,
     segments,
+    sending_rules,
     templates,
 )
 from sayso.api.answers import of_problem, send_whole
@@ -52,6 +53,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime], public_
             processes.router,
             templates.templates_router,
             templates.settings_router,
+            sending_rules.router,
             contacts.router,
             imports.router,
             consents.router,

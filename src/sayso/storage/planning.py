@@ -179,6 +179,10 @@ async def tally(conn: Connection, plan: Plan, planned: Sequence[Planned], withou
     parts: Counter[tuple[str, str]] = Counter()
     for row in planned:
         parts[row.status, row.reason] += row.segments.parts
+    dues: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for row in planned:
+        if row.status == "deferred":
+            dues[row.status, row.reason].append(row.due)
     if without_number:
         messages["skipped", "no_number"] += without_number
     keys = sorted(messages)
@@ -190,6 +194,8 @@ async def tally(conn: Connection, plan: Plan, planned: Sequence[Planned], withou
         "reasons": [reason for _, reason in keys],
         "messages": [messages[key] for key in keys],
         "parts": [parts[key] for key in keys],
+        "dues_first": [min(dues[key], default=None) for key in keys],
+        "dues_last": [max(dues[key], default=None) for key in keys],
     }
     await run(conn, SQL["tally"], said)
 

@@ -30,6 +30,8 @@ THINGS = {
     "opt_out": "Opt-out message and terms",
     "process": "Processes",
     "quarantine": "Quarantine",
+    "sending": "Stop and go on",
+    "sending_rules": "Hours, caps and countries",
     "template": "Templates",
     "unrouted": "Unrouted texts",
     "workspace": "Workspace",
@@ -46,6 +48,8 @@ _ONE = {
     "event_names": "the event’s names",
     "inbound_number": "inbound number",
     "opt_out": "opt-out message and terms",
+    "sending": "all sending",
+    "sending_rules": "hours, caps and countries",
     "unrouted": "unrouted text",
     "workspace": "the workspace",
 }
@@ -55,6 +59,7 @@ _WHOLE = {
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
     ("continued", "contact_import"): "let the import of {} go on",
+    ("continued", "sending"): "let sending go on",
     ("created", "invitation"): "invited {}",
     ("joined", "member"): "joined by invitation",
     ("removed", "member"): "removed {}",
@@ -80,7 +85,7 @@ _FIELDS = {
     "starts_at": "begins",
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-_ALONE = frozenset({"event_names", "opt_out", "workspace"})
+_ALONE = frozenset({"event_names", "opt_out", "sending", "sending_rules", "workspace"})
 
 
 def sentence(action: str, thing: str, object_id: str, states: tuple[Any, Any]) -> str:

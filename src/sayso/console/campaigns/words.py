@@ -41,10 +41,13 @@ NOT_SENT = {
     "consent_pending": "Their yes waits for START from the number",
     "consent_rejected": "They said no to this category",
     "consent_unknown": "No consent: nobody knows of a yes",
+    "destination_not_allowed": "Their country is not on your list",
     "duplicate_number": "Number already in this campaign",
+    "frequency_cap": "They got as much advertising as a cap allows",
     "line_withdrawn": "Its line was taken back",
     "local_hour_past": "The hour was over where they are",
     "missing_value": "A name in the text is not known of them",
+    "no_hour": "No hour suits every place where they may be",
     "no_number": "No number",
     "no_two_way_sender": "No number of yours in their country",
     "number_invalid": "Not a valid mobile number",
@@ -53,6 +56,13 @@ NOT_SENT = {
     "too_late": "Waited for three days: too late to be sent",
     "too_long": "Too long with their values in it",
     "undecided_text": "A text of theirs waits to be read first",
+}
+# Why somebody gets it later (R9.7, R9.8).
+LATER = {
+    "frequency_cap": "They got advertising a short while ago",
+    "halted": "All sending is stopped",
+    "quiet_hours": "It is outside their hours for advertising",
+    "undecided_text": "A text of theirs is read first",
 }
 # Why what was sent did not arrive: the reasons of all providers.
 NOT_DELIVERED = {
@@ -111,6 +121,11 @@ def wanting(campaign: Campaign, opt_out_message: str) -> list[str]:
 def why_not_sent(reason: str) -> str:
     """A reason of the gate or of planning as a line of a table."""
     return NOT_SENT.get(reason, reason.replace("_", " ").capitalize())
+
+
+def why_later(reason: str) -> str:
+    """What a message waits for, as a line of a table."""
+    return LATER.get(reason, reason.replace("_", " ").capitalize())
 
 
 def why_not_delivered(status: str, reason: str) -> str:

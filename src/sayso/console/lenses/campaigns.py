@@ -85,6 +85,8 @@ class CampaignTally(models.Model):
     reason = models.TextField()
     messages = models.BigIntegerField()
     parts = models.BigIntegerField()
+    due_first = models.DateTimeField(null=True)
+    due_last = models.DateTimeField(null=True)
 
     class Meta:
         managed = False

@@ -44,7 +44,7 @@ JOIN sayso.campaign_paces d ON d.workspace_id = c.workspace_id AND d.campaign_id
     AND d.most IS NOT NULL
 WHERE c.state IN ('planning', 'sending') AND EXISTS (
     SELECT FROM sayso.parked k WHERE k.workspace_id = c.workspace_id AND k.campaign_id = c.id
-)
+) AND NOT EXISTS (SELECT FROM sayso.halts h WHERE h.workspace_id = c.workspace_id)
 ORDER BY c.workspace_id, c.id
 LIMIT 1
 
