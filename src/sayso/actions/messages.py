@@ -75,9 +75,9 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
     refused = message_wanted.refused(actor, wanted)
     if refused:
         return refused
-    simulators = await _simulators(pool, actor)
+    allowed = await simulators(pool, actor)
     async with transaction(pool, actor) as conn:
-        ready = await _ready(conn, wanted, simulators)
+        ready = await _ready(conn, wanted, allowed)
         if isinstance(ready, Refused):
             return ready
         candidate = _candidate(actor, ready)
@@ -106,7 +106,7 @@ async def list_messages(
         return key if isinstance(key, Refused) else await messages.newest(conn, key, before_id, limit)
 
 
-async def _simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
+async def simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
     """R2.3: the connections a test-mode key may use; None where any will do.
 
     What kind a connection is belongs to the operator, so it is read as the operator, and only that.

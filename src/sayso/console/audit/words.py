@@ -14,6 +14,7 @@ THINGS = {
     "api_key": "API keys",
     "block": "Blocks",
     "campaign": "Campaigns",
+    "campaign_limits": "Limits of campaigns",
     "category": "Categories",
     "confirmation": "Confirmations",
     "connection": "Connections",
@@ -40,6 +41,7 @@ OPERATORS = ("connection", "inbound_number", "quarantine", "unrouted")
 
 _ONE = {
     "api_key": "API key",
+    "campaign_limits": "limits of campaigns",
     "category": "category",
     "contact_import": "the import of",
     "confirmation": "confirmations in",
@@ -61,6 +63,7 @@ _WHOLE = {
     ("created", "invitation"): "invited {}",
     ("joined", "member"): "joined by invitation",
     ("removed", "member"): "removed {}",
+    ("tested", "campaign"): "tested campaign {}",
     ("undone", "campaign"): "took back the launch of “{}”",
     ("withdrawn", "invitation"): "took back the invitation of {}",
 }
