@@ -68,10 +68,11 @@ def test_the_list_tells_type_recipients_moment_and_what_a_draft_needs(scene: Sce
     page = scene.page("")
     for told in (
         "Sent batch 24-12-2026 09:30",
-        "Contact list: Vienna store",
+        "Contact list: Vienna store – Stroll",
         "Draft batch",
         "Choose who gets it: a list, a segment, or everybody. Choose the category",
-        "Automation campaign",
+        "Automation center campaign",
+        "For Automation Center",
         "0 go out now, 1 is scheduled, 2 are drafts",
     ):
         assert told in " ".join(page.split()).replace(" ,", ","), told
@@ -307,6 +308,94 @@ def test_a_launch_for_a_moment_is_by_the_workspaces_clock(scene: Scene) -> None:
     scene.post(f"{made}/review/", when="at", at="2031-06-01T10:00", once="b")
     assert scene.stands(made, "starts_at") == datetime(2031, 6, 1, 9, tzinfo=UTC)
     assert "It begins on 01-06-2031 at 10:00 , by the clock of Europe/London." in scene.page(f"{made}/")
+
+
+@pytest.mark.rule("R9.5")
+def test_an_hour_that_a_clock_skips_is_the_first_after_it_and_hours_of_ones_own_are_kept(
+    scene: Scene,
+) -> None:
+    made = scene.made()
+    scene.post(f"{made}/review/", when="at", at="2031-03-30T01:30", once="a")
+    assert scene.stands(made, "starts_at") == datetime(2031, 3, 30, 1, tzinfo=UTC)
+    scene.post(f"{made}/undo/")
+    # A rehearsal is for the same hour, and the form keeps it.
+    said = {"when": "local", "at": "2031-06-01T09:00", "most": "500", "per": "3600"}
+    scene.post(f"{made}/rehearsal/", **said)
+    page = scene.client.get(f"/campaigns/{made}/review/").content.decode()
+    assert 'value="2031-06-01T09:00"' in page
+    assert 'name="most" value="500"' in page
+    scene.post(f"{made}/review/", **said, once="b")
+    assert scene.stands(made, "starts_at") == datetime(2031, 5, 31, 19, tzinfo=UTC)
+    query = "SELECT local_clock::text, most, window_seconds FROM sayso.campaign_paces WHERE NOT rehearsal"
+    assert scene.console.execute(f"{query} AND campaign_id = %s", made) == [
+        ("2031-06-01 09:00:00", 500, 3600)
+    ]
+
+
+@pytest.mark.rule("R9.1")
+def test_what_was_launched_stands_under_reporting_batch_or_automated(scene: Scene) -> None:
+    scene.made(name="Draft one")
+    now = datetime.now(UTC)
+    sent = scene.made(name="Sent one", state="finished", starts_at=now)
+    scene.made(name="Automatic one", state="sending", starts_at=now, audience="automation")
+    query = (
+        "INSERT INTO sayso.campaign_counts (workspace_id, campaign_id, departed, failed, opted_out,"
+        " counted_from, counted_to) VALUES (%s, %s, 1234, 0, 6, now(), now())"
+    )
+    scene.console.execute(query, scene.workspace, sent)
+    page = scene.page("reporting/")
+    assert "Draft one" not in page
+    assert "1,234" in page
+    assert "0.49%" in page
+    assert "Automatic one" not in scene.page("reporting/?kind=batch")
+    assert "Sent one" not in scene.page("reporting/?kind=automated")
+    assert "Draft one" in scene.page("?q=the autumn box is here&kind=batch")
+
+
+@pytest.mark.rule("R9.5")
+def test_several_texts_are_written_and_shown_and_left_again(scene: Scene) -> None:
+    made = scene.made()
+    form = {"tested": "30", "control": "10", "measure": "opt_outs", "hours": "6"}
+    form |= {"body_1": "First one", "share_1": "50", "body_2": "Second one", "share_2": "40"}
+    wrong = scene.post(f"{made}/texts/", **form)
+    assert "The shares of the texts add up to 90" in text(wrong)
+    page = text(scene.client.post(f"/campaigns/{made}/texts/", form | {"share_2": "50"}, follow=True))
+    for told in ("The texts are saved.", "Second one", "on 30%, 10% get nothing"):
+        assert told in " ".join(page.split()), told
+    assert "Everybody gets the campaign’s own text." in text(
+        scene.client.post(f"/campaigns/{made}/texts/", {"one": "1"}, follow=True)
+    )
+
+
+@pytest.mark.rule("R9.5")
+def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) -> None:
+    made = scene.made(audience="list", list_id=scene.list)
+    query = (
+        "INSERT INTO sayso.blocks (workspace_id, phone, written, scope, since, source, reason) "
+        "VALUES (%s, 447700900733, 'x', 'channel', now(), 'keyword', 'They said stop.')"
+    )
+    scene.console.execute(query, scene.workspace)
+    said = {"to": "07700 900641, 07700 900733", "as": "0"}
+    page = text(scene.client.post(f"/campaigns/{made}/test/", said, follow=True))
+    assert "A test is on its way to +44 7700 900641." in page
+    assert "No test went to +44 7700 900733. Blocked: they said stop." in page
+    query = "SELECT purpose, campaign_id FROM sayso.messages WHERE workspace_id = %s"
+    assert scene.console.execute(query, scene.workspace) == [("test", None), ("test", None)]
+    none = scene.client.post(f"/campaigns/{made}/test/", {"to": ""}, follow=True)
+    assert "No test was sent. Name one to 5 numbers" in text(none)
+
+
+@pytest.mark.rule("R9.5")
+def test_what_stands_still_by_itself_says_why_in_the_list_and_on_its_page(scene: Scene) -> None:
+    made = scene.made(state="paused", starts_at=datetime.now(UTC) - timedelta(hours=3))
+    told = "It should have begun more than an hour ago."
+    query = "INSERT INTO sayso.campaign_holds VALUES (%s, %s, 'overdue', %s, now())"
+    scene.console.execute(query, scene.workspace, made, told)
+    assert told in scene.page("")
+    assert f"It stands still. {told}" in " ".join(scene.page(f"{made}/").split())
+    scene.post(f"{made}/resume/")
+    assert scene.stands(made) == "scheduled"
+    assert told not in scene.page("")
 
 
 @pytest.mark.rule("R9.5")

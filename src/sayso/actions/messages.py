@@ -76,10 +76,10 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
     refused = message_wanted.refused(actor, wanted)
     if refused:
         return refused
-    simulators = await _simulators(pool, actor)
+    allowed = await simulators(pool, actor)
     kinds = await _kinds(pool, actor) if wanted.media_urls else {}
     async with transaction(pool, actor) as conn:
-        ready = await _ready(conn, wanted, simulators)
+        ready = await _ready(conn, wanted, allowed)
         if isinstance(ready, Refused):
             return ready
         if not await message_pictures.known(conn, wanted.media_urls):
@@ -114,7 +114,7 @@ async def list_messages(
         return key if isinstance(key, Refused) else await messages.newest(conn, key, before_id, limit)
 
 
-async def _simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
+async def simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
     """R2.3: the connections a test-mode key may use; None where any will do.
 
     What kind a connection is belongs to the operator, so it is read as the operator, and only that.

@@ -14,6 +14,7 @@ from sayso.actions import campaigns, launching
 from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
 from sayso.api.services import LARGEST_ID, Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
+from sayso.core.departures import Pace
 from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
 
 Text = Annotated[str, msgspec.Meta(max_length=1_600)]
@@ -98,9 +99,17 @@ class CopyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LaunchIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When: null is as soon as the undo delay is over."""
+    """When: null is as soon as the undo delay is over. `recipient_local` (`2026-12-01T09:00`): each at this
+    hour of their own. `throttle_most`: no more than so many each `throttle_seconds`."""
 
     at: datetime | None = None
+    recipient_local: Annotated[datetime, msgspec.Meta(tz=False)] | None = None
+    throttle_most: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+    throttle_seconds: Literal[60, 3600] = 60
+
+    def pace(self) -> Pace:
+        """As the action takes it."""
+        return Pace(self.recipient_local, self.throttle_most, self.throttle_seconds)
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -121,7 +130,7 @@ class RehearsalOut(msgspec.Struct, frozen=True):
 
 
 class ReportOut(msgspec.Struct, frozen=True):
-    """What planning decided, and where the messages stand now."""
+    """What planning decided, and where the messages stand now; whoever has no number has no message."""
 
     state: str
     planning_began_at: datetime | None
@@ -130,6 +139,7 @@ class ReportOut(msgspec.Struct, frozen=True):
     messages: list[Counted]
     opt_outs_by_link: int
     opt_outs_by_keyword: int
+    without_number: int
 
 
 @post("/campaigns")
@@ -180,9 +190,14 @@ async def copy_campaign(
 
 
 @post("/campaigns/{campaign_id:int}/rehearsal", status_code=202)
-async def rehearse(services: Given, actor: Asker, campaign_id: PathId) -> RehearsalOut:
-    """Begin to count what a launch would do; nothing is sent. Scope: campaigns:write."""
-    return _rehearsal(settled(await campaigns.rehearse(services.pool, actor, campaign_id, services.now())))
+async def rehearse(
+    services: Given, actor: Asker, campaign_id: PathId, recipient_local: datetime | None = None
+) -> RehearsalOut:
+    """Begin to count what a launch would do; nothing is sent. `recipient_local`: as if it were for this hour
+    of each one's own. Scope: campaigns:write."""
+    pace = Pace(recipient_local.replace(tzinfo=None) if recipient_local else None)
+    done = await campaigns.rehearse(services.pool, actor, campaign_id, services.now(), pace)
+    return _rehearsal(settled(done))
 
 
 @get("/campaigns/{campaign_id:int}/rehearsal")
@@ -204,13 +219,14 @@ async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOu
         _counted(found.became),
         found.opt_outs.by_link,
         found.opt_outs.by_keyword,
+        sum(one.messages for one in found.planned if one.reason == "no_number"),
     )
 
 
 @post("/campaigns/{campaign_id:int}/launch", status_code=200)
 async def launch(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[LaunchIn]) -> CampaignOut:
     """Launch a draft, at a moment or soon. Scope: campaigns:launch."""
-    done = await launching.launch(services.pool, actor, campaign_id, data.at, services.now())
+    done = await launching.launch(services.pool, actor, campaign_id, data.at, services.now(), data.pace())
     return _campaign(settled(done))
 
 
@@ -229,7 +245,7 @@ async def pause(services: Given, actor: Asker, campaign_id: PathId) -> CampaignO
 @post("/campaigns/{campaign_id:int}/resume", status_code=200)
 async def resume(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
     """Go on where it stopped. Scope: campaigns:launch."""
-    return _campaign(settled(await launching.resume(services.pool, actor, campaign_id)))
+    return _campaign(settled(await launching.resume(services.pool, actor, campaign_id, services.now())))
 
 
 @post("/campaigns/{campaign_id:int}/cancel", status_code=200)

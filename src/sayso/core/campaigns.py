@@ -96,7 +96,8 @@ class Addressed(Struct, frozen=True, gc=False):
 class Planned(Struct, frozen=True, gc=False):
     """What becomes of one recipient: queued, deferred until `due`, or not sent and why.
 
-    With `media` it is an MMS: one part, whatever its words.
+    With `media` it is an MMS: one part, whatever its words. `variant`: which of several texts it is; None
+    where there is one.
     """
 
     to: Addressed
@@ -107,6 +108,7 @@ class Planned(Struct, frozen=True, gc=False):
     segments: Segments
     due: datetime
     media: tuple[str, ...] = ()
+    variant: int | None = None
 
 
 NOTHING = count("")
@@ -163,28 +165,32 @@ def line_for(campaign: Campaign, phone: int, lines: Sequence[Line], known: Seque
     return senders.choose(lines, known, country) if lines else None
 
 
-def candidate(campaign: Campaign, recipient: Recipient, line: Line | None) -> Candidate:
+def candidate(
+    campaign: Campaign, recipient: Recipient, line: Line | None, purpose: str = "campaign"
+) -> Candidate:
     """What the gate is asked about a recipient."""
     return Candidate(
         campaign.workspace_id,
         recipient.phone,
         advertising=True,
         category=campaign.category,
-        purpose="campaign",
+        purpose=purpose,
         line_id=line.id if line else 0,
         number_id=line.inbound_number_id if line else 0,
     )
 
 
-def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Planned:
-    """Decide on one recipient: the gate first, then the words (R9.7)."""
+def plan(
+    campaign: Campaign, to: Addressed, facts: Facts, now: datetime, purpose: str = "campaign"
+) -> Planned:
+    """Decide on one recipient: the gate first, then the words (R9.7). `now`: when it is meant to leave."""
     phone = to.recipient.phone
     known = replace(
         facts,
         sms_valid=possible_mobile(phone) if facts.sms_valid is None else facts.sms_valid,
         no_two_way_sender=to.line is None,
     )
-    answer = gate.may_send(candidate(campaign, to.recipient, to.line), known, now)
+    answer = gate.may_send(candidate(campaign, to.recipient, to.line, purpose), known, now)
     if isinstance(answer, gate.Skip):
         return _not_sent(to, answer, now)
     if campaign.mms and not to.carries and campaign.mms.fallback is None:
@@ -208,6 +214,11 @@ def left_out(to: Addressed, why: str, now: datetime) -> Planned:
     """A recipient that nobody can plan: the rest of the campaign goes on."""
     told = f"They could not be planned, and the others were. {why}"
     return _not_sent(to, gate.Skip("skipped", "poison", (Step("R9.7", told),)), now)
+
+
+def not_planned(to: Addressed, reason: str, told: str, now: datetime) -> Planned:
+    """A recipient who gets nothing, whatever the gate would say (R9.5)."""
+    return _not_sent(to, gate.Skip("skipped", reason, (Step("R9.5", told),)), now)
 
 
 def said(campaign: Campaign, to: Addressed) -> str | rendering.Missing:

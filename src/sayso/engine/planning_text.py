@@ -15,17 +15,17 @@ from sayso.storage.pool import Connection
 Carried = Callable[[Line | None, int], bool]
 
 
-def compiled(plan: Plan, public_url: str, links: Shortener | None) -> campaigns.Campaign:
-    """The campaign with its opt-out message in it; what is not understood is never launched."""
+def compiled(plan: Plan, public_url: str, links: Shortener | None, body: str) -> campaigns.Campaign:
+    """The campaign with one of its texts and the opt-out message; what is not understood is never launched."""
     message, appended, plain = plan.opt_out_message, plan.reply_service, plan.plain_letters
     return campaigns.Campaign(
         workspace_id=plan.workspace_id,
         id=plan.campaign_id,
         category=plan.category,
-        text=rendering.whole(plan.body, message, appended=appended, plain=plain),
+        text=rendering.whole(body, message, appended=appended, plain=plain),
         reply_service=plan.reply_service,
         per_profile=plan.per_profile,
-        mms=_mms(plan, public_url) if plan.media_urls else None,
+        mms=_mms(plan, public_url, body) if plan.media_urls else None,
         links=links,
     )
 
@@ -48,10 +48,10 @@ async def carried(conn: Connection, plan: Plan) -> Carried:
     return carries
 
 
-def _mms(plan: Plan, public_url: str) -> mms.Mms:
+def _mms(plan: Plan, public_url: str, body: str) -> mms.Mms:
     first = plan.media_urls[0]
     fallback = mms.fallback(
-        plan.fallback_body.strip() or plan.body,
+        plan.fallback_body.strip() or body,
         plan.opt_out_message,
         appended=plan.reply_service,
         plain=plan.plain_letters,

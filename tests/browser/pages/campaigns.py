@@ -12,6 +12,10 @@ from tests.consoles import Console
 
 PAGES = (
     ("campaigns", "/campaigns/"),
+    ("campaigns-reporting", "/campaigns/reporting/"),
+    ("campaign-texts", "/campaigns/{tried}/texts/"),
+    ("campaign-tried", "/campaigns/{tried}/review/"),
+    ("campaign-held", "/campaigns/{held}/"),
     ("campaigns-none-fits", "/campaigns/?q=nothing"),
     ("campaign-new", "/campaigns/new/"),
     ("campaign-compose", "/campaigns/{draft}/edit/"),
@@ -81,11 +85,20 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
     clicks(console, workspace_id, made["done"])
     made["pictured"] = one("Look at this", media_urls=[pictured(console, workspace_id)])
     made["draft"] = one("Club only", audience="none", category="", **{"body": BODY})
+    made["tried"] = one("Two words for prams", **at_list)
+    several(console, workspace_id, made["tried"])
+    made["held"] = one("Spring hours", state="paused", starts_at=soon - timedelta(hours=3))
+    hold(console, workspace_id, made["held"])
     tallies(console, workspace_id, made["whole"], PLANNED, rehearsal=True)
     tallies(console, workspace_id, made["counting"], PLANNED[:2], rehearsal=True, finished=False)
     for name in ("done", "paused", "sending"):
         tallies(console, workspace_id, made[name], (("queued", "", 8), ("skipped", "no_number", 1)))
         messages(console, workspace_id, made[name], 3 if name == "done" else 1)
+        query = (
+            "INSERT INTO sayso.campaign_counts (workspace_id, campaign_id, departed, failed, opted_out,"
+            " counted_from, counted_to) VALUES (%s, %s, 5, 2, 1, now(), now())"
+        )
+        console.execute(query, workspace_id, made[name])
     return made
 
 
@@ -113,6 +126,22 @@ def pictured(console: Console, workspace_id: int) -> str:
     )
     console.execute(query, *row)
     return f"/m/{token}"
+
+
+def several(console: Console, workspace_id: int, campaign_id: int) -> None:
+    """Two texts that are tried on a fifth."""
+    query = "INSERT INTO sayso.campaign_trials VALUES (%s, %s, 20, 5, 'replies', 4)"
+    console.execute(query, workspace_id, campaign_id)
+    for variant, body in ((1, BODY), (2, "Prams are 20% off until Sunday. Want one? Text back.")):
+        query = "INSERT INTO sayso.campaign_variants VALUES (%s, %s, %s, %s, 50)"
+        console.execute(query, workspace_id, campaign_id, variant, body)
+
+
+def hold(console: Console, workspace_id: int, campaign_id: int) -> None:
+    """Why a campaign stands still."""
+    told = "Paused by itself: 21 of 500 stopped because of it, more than 3%. Look at who gets it; "
+    query = "INSERT INTO sayso.campaign_holds VALUES (%s, %s, 'opt_outs', %s, now())"
+    console.execute(query, workspace_id, campaign_id, f"{told}then resume it or cancel it.")
 
 
 def people(console: Console, workspace_id: int) -> int:

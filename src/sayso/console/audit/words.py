@@ -14,6 +14,7 @@ THINGS = {
     "api_key": "API keys",
     "block": "Blocks",
     "campaign": "Campaigns",
+    "campaign_limits": "Limits of campaigns",
     "category": "Categories",
     "confirmation": "Confirmations",
     "connection": "Connections",
@@ -30,6 +31,8 @@ THINGS = {
     "picture": "Pictures",
     "process": "Processes",
     "quarantine": "Quarantine",
+    "sending": "Stop and go on",
+    "sending_rules": "Hours, caps and countries",
     "template": "Templates",
     "unrouted": "Unrouted texts",
     "workspace": "Workspace",
@@ -39,12 +42,15 @@ OPERATORS = ("connection", "inbound_number", "quarantine", "unrouted")
 
 _ONE = {
     "api_key": "API key",
+    "campaign_limits": "limits of campaigns",
     "category": "category",
     "contact_import": "the import of",
     "confirmation": "confirmations in",
     "event_names": "the event’s names",
     "inbound_number": "inbound number",
     "opt_out": "opt-out message and terms",
+    "sending": "all sending",
+    "sending_rules": "hours, caps and countries",
     "unrouted": "unrouted text",
     "workspace": "the workspace",
 }
@@ -54,9 +60,11 @@ _WHOLE = {
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
     ("continued", "contact_import"): "let the import of {} go on",
+    ("continued", "sending"): "let sending go on",
     ("created", "invitation"): "invited {}",
     ("joined", "member"): "joined by invitation",
     ("removed", "member"): "removed {}",
+    ("tested", "campaign"): "tested campaign {}",
     ("undone", "campaign"): "took back the launch of “{}”",
     ("withdrawn", "invitation"): "took back the invitation of {}",
 }
@@ -82,7 +90,7 @@ _FIELDS = {
     "starts_at": "begins",
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-_ALONE = frozenset({"event_names", "opt_out", "workspace"})
+_ALONE = frozenset({"event_names", "opt_out", "sending", "sending_rules", "workspace"})
 
 
 def sentence(action: str, thing: str, object_id: str, states: tuple[Any, Any]) -> str:

@@ -31,7 +31,7 @@ def choices(choice: str) -> Choices:
         for one in sorted(every, key=lambda one: (one.name.casefold(), one.id))
     ]
     first = [(NONE, "Nobody yet"), (EVERYBODY, "Everybody")]
-    return [*first, *lists, *_segments(segment_of(choice)), (AUTOMATION, "For automations")]
+    return [*first, *lists, *_segments(segment_of(choice)), (AUTOMATION, "For Automation Center")]
 
 
 def list_of(choice: str) -> int | None:

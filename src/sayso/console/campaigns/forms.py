@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from sayso.console.campaigns import audience
 from sayso.console.forms import Form, Words
 from sayso.console.lenses.campaigns import Campaign
 from sayso.console.lenses.settings import Category
+from sayso.core import wall_clock
 from sayso.core.campaigns import LONGEST_BODY, LONGEST_NAME
+from sayso.core.departures import Pace
 from sayso.storage.campaigns import CampaignDraft
 
 NUMBER, PROFILE = "number", "profile"
@@ -122,36 +125,77 @@ class CampaignForm(Form):
         )
 
 
+class WallClock(forms.DateTimeField):
+    """A day and an hour as a clock shows them: whose clock is another question."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The same without a zone, so that an hour that a clock skips is none to refuse."""
+        with timezone.override(UTC):
+            found: datetime | None = super().to_python(value)
+        return found.replace(tzinfo=None) if found is not None else None
+
+
 class LaunchForm(Form):
     """When a campaign goes out."""
 
     when = forms.ChoiceField(
         label="When",
-        choices=[("now", "As soon as it can"), ("at", "At a moment")],
+        choices=[
+            ("now", "As soon as it can"),
+            ("at", "At a moment"),
+            ("local", "At this hour where each person is"),
+        ],
         initial="now",
         widget=forms.RadioSelect,
     )
-    at = forms.DateTimeField(
+    at = WallClock(
         label="Day and time",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    most = forms.IntegerField(
+        label="No more than",
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text="Texts. Empty: as many as the line takes.",
+    )
+    per = forms.TypedChoiceField(
+        label="In each",
+        choices=[(60, "Minute"), (3_600, "Hour")],
+        initial=60,
+        coerce=int,
+        empty_value=60,
+        required=False,
+        help_text="So that answers can be dealt with.",
+    )
 
     def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["at"].help_text = f"The clock of {zone}."
+        self._zone = zone
+        self.fields["at"].help_text = (
+            f"By the clock of {zone}, or by that of each person: their own time zone, else their number’s. "
+            "Whoever’s hour is over for two hours or less when it begins gets it at once, others nothing."
+        )
 
     def clean(self) -> dict[str, Any]:
         """A moment is needed where one was chosen."""
         said: dict[str, Any] = super().clean()
-        if said.get("when") == "at" and not said.get("at") and "at" not in self.errors:
+        if said.get("when") in ("at", "local") and not said.get("at") and "at" not in self.errors:
             self.add_error("at", "Say on which day, and at what time.")
         return said
 
     def moment(self) -> datetime | None:
-        """When; None: at once."""
-        found: datetime | None = self.cleaned_data["at"] if self.cleaned_data["when"] == "at" else None
-        return found
+        """When; None: at once, or at an hour of the recipients' own."""
+        if self.cleaned_data["when"] != "at":
+            return None
+        return wall_clock.moment(self.cleaned_data["at"], self._zone)
+
+    def pace(self) -> Pace:
+        """How it goes out."""
+        said = self.cleaned_data
+        clock = said["at"] if said["when"] == "local" else None
+        return Pace(clock, said.get("most"), said.get("per") or 60)
 
 
 def as_posted(initial: Mapping[str, Any]) -> dict[str, str]:
