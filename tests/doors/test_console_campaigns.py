@@ -7,10 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.browser.pages import campaigns as rows
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
+from tests.core.test_pictures import with_a_place
 
 
 class Scene:
@@ -164,8 +166,7 @@ def test_the_telephone_shows_what_a_real_person_would_read(scene: Scene) -> None
     shown = scene.client.post("/campaigns/preview/", form).content.decode()
     assert 'Hi Amira <mark class="uni">–</mark> Reply STOP to end, bye' in shown
     assert "+44 7700 900118" in page
-    assert "Unicode because of – at 10" in " ".join(page.split())
-    assert "Known of some of them: first_name , last_name" in " ".join(page.split())
+    assert "– at 10 makes it Unicode" in " ".join(page.split())
     nobody = scene.client.post("/campaigns/preview/", form | {"as": "0"})
     assert "They get nothing: “first_name” is not known of them." in text(nobody)
     link = scene.client.post("/campaigns/preview/", form | {"body": "Stop: {{ unsubscribe_link }}"})
@@ -178,6 +179,48 @@ def test_the_telephone_shows_what_a_real_person_would_read(scene: Scene) -> None
     assert "you have no number in their country" in text(scene.client.post("/campaigns/preview/", lea))
     lea.pop("reply_service")
     assert "you have no number" not in text(scene.client.post("/campaigns/preview/", lea))
+
+
+@pytest.mark.rule("R9.2")
+def test_buttons_of_the_form_change_it_and_save_nothing_without_scripting(scene: Scene) -> None:
+    def pressed(what: str, **more: Any) -> str:
+        answer = scene.client.post("/campaigns/new/", scene.filled(preview=what, **more))
+        assert answer.status_code == HTTPStatus.OK
+        return str(answer.content.decode())
+
+    assert "{{ last_name | default: &quot;there&quot; }}</textarea>" in pressed("insert-last_name")
+    assert "here - prams" in pressed("plain")
+    page = pressed("as-0", body="Hi {{ first_name }}")
+    assert "“first_name” is not known of them." in page
+    assert 'value="plain"' in pressed("1")
+    assert scene.console.execute("SELECT FROM sayso.campaigns WHERE workspace_id = %s", scene.workspace) == []
+
+
+@pytest.mark.rule("R9.2")
+def test_a_picture_is_brought_shown_kept_and_taken_away(scene: Scene) -> None:
+    def file(data: bytes) -> SimpleUploadedFile:
+        return SimpleUploadedFile("holiday.jpg", data, "image/jpeg")
+
+    form = scene.filled(picture_about="A pram under a tree")
+    bad = scene.client.post("/campaigns/new/", form | {"picture": file(b"%PDF-1.7")})
+    assert "This is no JPEG, PNG or GIF, whatever its name says." in text(bad)
+    shown = scene.client.post(
+        "/campaigns/new/", form | {"picture": file(with_a_place()), "preview": "picture"}
+    )
+    page = shown.content.decode()
+    assert 'alt="A pram under a tree"' in page
+    address = page.split('name="media_urls" value="')[1].split('"')[0]
+    assert address.startswith("/m/")
+    # The British number gets a text with the link in the picture's place.
+    assert f"{scene.console.url}{address} Reply STOP to end" in text(shown)
+    form |= {"media_urls": address, "without_mms": "skip", "once": "three"}
+    assert "They get nothing: no picture is carried" in text(scene.client.post("/campaigns/preview/", form))
+    assert scene.client.post("/campaigns/new/", form).status_code == HTTPStatus.SEE_OTHER
+    query = "SELECT media_urls, without_mms FROM sayso.campaigns WHERE workspace_id = %s"
+    assert scene.console.execute(query, scene.workspace) == [([address], "skip")]
+    gone = scene.client.post("/campaigns/new/", form | {"preview": "drop-1", "once": "four"})
+    assert 'name="media_urls"' in gone.content.decode()
+    assert f'value="{address}"' not in gone.content.decode()
 
 
 def test_a_preview_without_scripting_is_the_form_again_with_nothing_saved(scene: Scene) -> None:

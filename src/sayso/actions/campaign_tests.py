@@ -77,7 +77,9 @@ async def send_test(
         own = await numbers.sending_lines(conn)
         lines = [line for line in own if only is None or line.connection_id in only]
         tested = await _planned(conn, written, (shown, phones, lines, link), now)
-        problem = next((one for one in tested if one.reason in ("missing_value", "too_long")), None)
+        problem = next(
+            (one for one in tested if one.reason in ("missing_value", "too_long", "unwritable")), None
+        )
         if problem is not None:
             return fault("external_id", problem.reason, problem.because[-1].fact)
         await campaign_tests.store(conn, campaign_id, written.category, tested, now)
@@ -111,17 +113,18 @@ async def _written(conn: Connection, actor: Actor, stood: Campaign, variant: int
     bodies = {1: stood.body} | ({one.variant: one.body for one in trial.variants} if trial else {})
     here = await workspaces.current(conn)
     says = stood.opt_out_message or (here.opt_out_message if here else "")
-    text, message = rendering.read(bodies.get(variant, "")), rendering.read(says, "opt_out_message")
-    problems = [one for one in (text, message) if isinstance(one, Problem)]
-    if not bodies.get(variant, "").strip():
+    body = bodies.get(variant, "")
+    read = (rendering.read(body), rendering.read(says, "opt_out_message"))
+    problems = [one for one in read if isinstance(one, Problem)]
+    if not body.strip():
         problems.append(Problem("body", "missing", "Write what it says, and save it; then test it."))
-    if problems or isinstance(text, Problem) or isinstance(message, Problem):
+    if problems:
         return invalid(*problems)
     return core.Campaign(
         workspace_id=actor.workspace_id,
         id=stood.id,
         category=stood.category,
-        text=rendering.with_opt_out(text, message, appended=stood.reply_service),
+        text=rendering.whole(body, says, appended=stood.reply_service, plain=stood.plain_letters),
         reply_service=stood.reply_service,
         per_profile=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sayso.actions import campaign_pictures
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
@@ -196,6 +197,10 @@ def draft_of(campaign: Campaign) -> CampaignDraft:
         opt_out_message=campaign.opt_out_message,
         per_profile=campaign.per_profile,
         segment_id=campaign.segment_id,
+        plain_letters=campaign.plain_letters,
+        media_urls=tuple(campaign.media_urls),
+        without_mms=campaign.without_mms,
+        fallback_body=campaign.fallback_body,
         link_tracking=campaign.link_tracking,
     )
 
@@ -217,8 +222,9 @@ async def _created(conn: Connection, actor: Actor, wanted: CampaignDraft, now: d
 async def track(conn: Connection, campaign_id: int, wanted: CampaignDraft) -> None:
     """R9.4: keep where its links lead; there is no other place that a short one is led to."""
     tried = await trials.get(conn, campaign_id)
-    said = "\n".join([wanted.body, *(one.body for one in tried.variants)]) if tried else wanted.body
-    await links.replace(conn, campaign_id, tracked_links.found(said) if wanted.link_tracking else [])
+    says = [wanted.body, wanted.fallback_body, *(one.body for one in (tried.variants if tried else ()))]
+    found = tracked_links.found("\n".join(says)) if wanted.link_tracking else []
+    await links.replace(conn, campaign_id, found)
 
 
 async def _rehearsal(conn: Connection, campaign_id: int) -> Rehearsal:
@@ -256,6 +262,7 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
     problems += [text for text in texts if isinstance(text, Problem)]
+    problems += await campaign_pictures.faults(conn, wanted)
     problems += tracked_links.faults(wanted.body)
     if problems:
         return invalid(*problems)

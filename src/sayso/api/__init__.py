@@ -18,6 +18,7 @@ from sayso.api import (
     imports,
     links,
     lists,
+    media,
     messages,
     processes,
     segments,
@@ -63,6 +64,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime], public_
             links.router,
             campaign_features.router,
             messages.router,
+            media.router,
         ],
         dependencies=provided(Services(pool, vault_key, now, public_url.rstrip("/"))),
     )

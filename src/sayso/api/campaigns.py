@@ -18,10 +18,16 @@ from sayso.core.departures import Pace
 from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
 
 Text = Annotated[str, msgspec.Meta(max_length=1_600)]
+Url = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A campaign as asked for. `seen` is the `stamp` of what it was made from: a change meanwhile is told."""
+    """A campaign as asked for. `seen` is the `stamp` of what it was made from: a change meanwhile is told.
+
+    `media_urls`: addresses that POST media gave, or of pictures elsewhere. Where they are not carried goes
+    `fallback_body` (empty: the same words) with a link to the first, or, `without_mms: skip`, nothing.
+    `plain_letters`: what forces Unicode is replaced once the text is written, where that saves it.
+    """
 
     name: ShortText
     audience: Literal["none", "everybody", "list", "segment", "automation"] = "none"
@@ -32,6 +38,10 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply_service: bool = True
     opt_out_message: Text = ""
     per_profile: bool = False
+    plain_letters: bool = False
+    media_urls: Annotated[list[Url], msgspec.Meta(max_length=10)] = []
+    without_mms: Literal["text", "skip"] = "text"
+    fallback_body: Text = ""
     link_tracking: bool = True
     seen: ShortText = ""
 
@@ -47,6 +57,10 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             opt_out_message=self.opt_out_message,
             per_profile=self.per_profile,
             segment_id=self.segment_id,
+            plain_letters=self.plain_letters,
+            media_urls=tuple(self.media_urls),
+            without_mms=self.without_mms,
+            fallback_body=self.fallback_body,
             link_tracking=self.link_tracking,
         )
 
@@ -65,6 +79,10 @@ class CampaignOut(msgspec.Struct, frozen=True):
     reply_service: bool
     opt_out_message: str
     per_profile: bool
+    plain_letters: bool
+    media_urls: list[str]
+    without_mms: str
+    fallback_body: str
     link_tracking: bool
     starts_at: datetime | None
     launched_at: datetime | None

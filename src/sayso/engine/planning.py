@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from sayso.core import campaigns, rendering, tracked_links, unsubscribe_links
+from sayso.core import campaigns, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.core.gate_asked import Facts
-from sayso.engine import campaign_care, launch_details
+from sayso.engine import campaign_care, launch_details, planning_text
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import changed_numbers, crowding, gate_facts, planning, trials
@@ -210,7 +210,8 @@ async def _decide(
     if not people:
         return [], plan.addressed
     tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
-    write = partial(_campaign, plan, links.shortener(tracked))
+    write = partial(planning_text.compiled, plan, links.public_url, links.shortener(tracked))
+    carried = await planning_text.carried(conn, plan)
     details = await launch_details.of_slice(conn, plan, people, write, now)
     people = details.turn(people)
     campaign = next(iter(details.texts.values()))
@@ -227,7 +228,11 @@ async def _decide(
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
         to = Addressed(
-            one, line, message_id, links.unsubscribe(message_id, tracked.host) if with_link else ""
+            one,
+            line,
+            message_id,
+            links.unsubscribe(message_id, tracked.host) if with_link else "",
+            carried(line, one.phone),
         )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
         known_of = replace(facts, addressed=addressed)
@@ -240,18 +245,3 @@ async def _decide(
 
 def _plan(to: Addressed, facts: Facts, campaign: campaigns.Campaign, moment: datetime) -> Planned:
     return campaigns.plan(campaign, to, facts, moment)
-
-
-def _campaign(plan: Plan, links: tracked_links.Shortener | None, body: str) -> campaigns.Campaign:
-    text, message = rendering.read(body), rendering.read(plan.opt_out_message)
-    # What is not understood is never launched.
-    assert isinstance(text, rendering.Text) and isinstance(message, rendering.Text)  # noqa: S101
-    return campaigns.Campaign(
-        workspace_id=plan.workspace_id,
-        id=plan.campaign_id,
-        category=plan.category,
-        text=rendering.with_opt_out(text, message, appended=plan.reply_service),
-        reply_service=plan.reply_service,
-        per_profile=plan.per_profile,
-        links=links,
-    )

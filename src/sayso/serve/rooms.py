@@ -80,6 +80,7 @@ def _doors_of_rooms(
     return (
         ("/api/v1", Door("api", public_api, most_bytes=None)),
         (pages.PREFIX, Door("pages", recipients)),
+        (pages.PICTURES_PREFIX, Door("pages", Guarded(pages.build_pictures(pool), presence, pages.away))),
         (links.PREFIX, Door("links", Guarded(short, presence, links.away))),
     )
 
@@ -93,6 +94,8 @@ async def ended(task: asyncio.Task[None]) -> None:
 def _taking_files(console_pages: App) -> tuple[tuple[str, Door], ...]:
     return (
         ("/replay/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
+        # A campaign's form may bring a picture.
+        ("/campaigns/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
         ("/contacts/import/", Door("console", console_pages, most_bytes=MOST_OF_A_LIST)),
     )
 

@@ -48,6 +48,10 @@ class Plan:
     reply_service: bool
     per_profile: bool
     opt_out_message: str
+    plain_letters: bool = False
+    media_urls: Sequence[str] = ()
+    without_mms: str = "text"
+    fallback_body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "details": [one.because[-1].fact if one.reason else "" for one in planned],
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
+        "media": list(plan.media_urls),
+        "with_media": [bool(one.media) for one in planned],
         "variants": [one.variant for one in planned],
     }
     await conn.execute(SQL["store"], said, prepare=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from tests.consoles import Console
 
@@ -16,6 +19,7 @@ PAGES = (
     ("campaigns-none-fits", "/campaigns/?q=nothing"),
     ("campaign-new", "/campaigns/new/"),
     ("campaign-compose", "/campaigns/{draft}/edit/"),
+    ("campaign-pictured", "/campaigns/{pictured}/edit/"),
     ("campaign-review", "/campaigns/{whole}/review/"),
     ("campaign-counting", "/campaigns/{counting}/review/"),
     ("campaign-wanting", "/campaigns/{draft}/review/"),
@@ -79,6 +83,7 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
     links(console, workspace_id, made["whole"])
     links(console, workspace_id, made["done"])
     clicks(console, workspace_id, made["done"])
+    made["pictured"] = one("Look at this", media_urls=[pictured(console, workspace_id)])
     made["draft"] = one("Club only", audience="none", category="", **{"body": BODY})
     made["tried"] = one("Two words for prams", **at_list)
     several(console, workspace_id, made["tried"])
@@ -95,6 +100,32 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
         )
         console.execute(query, workspace_id, made[name])
     return made
+
+
+def pictured(console: Console, workspace_id: int) -> str:
+    """A picture, an American line and an American to whom it is carried; the picture's address."""
+    line = console.line(workspace_id, "12025550118")
+    query = (
+        "UPDATE sayso.inbound_numbers n SET country = 'US' FROM sayso.lines l "
+        "WHERE l.inbound_number_id = n.id AND l.id = %s"
+    )
+    console.execute(query, line)
+    query = (
+        "INSERT INTO sayso.contacts (workspace_id, phone, attributes, sms_consent) "
+        """VALUES (%s, 12025550143, '{"first_name": "Grace", "last_name": "Hill"}', 'yes')"""
+    )
+    console.execute(query, workspace_id)
+    out = BytesIO()
+    Image.linear_gradient("L").resize((480, 320)).rotate(90).convert("RGB").save(out, "JPEG")
+    token = f"{workspace_id:022d}"
+    row = (workspace_id, token, out.getvalue(), len(out.getvalue()), out.getvalue())
+    query = (
+        "INSERT INTO sayso.pictures (workspace_id, token, digest, content_type, width, height, bytes, "
+        "description, content, created_at) "
+        "VALUES (%s, %s, sha256(%s), 'image/jpeg', 480, 320, %s, 'The sky before rain', %s, now())"
+    )
+    console.execute(query, *row)
+    return f"/m/{token}"
 
 
 def several(console: Console, workspace_id: int, campaign_id: int) -> None:

@@ -28,6 +28,7 @@ THINGS = {
     "list": "Lists",
     "member": "People",
     "opt_out": "Opt-out message and terms",
+    "picture": "Pictures",
     "process": "Processes",
     "quarantine": "Quarantine",
     "sending": "Stop and go on",
@@ -78,6 +79,10 @@ _DID = {
 _NAMES = ("name", "email", "written", "external_id", "file_name")
 _FIELDS = {
     "body": "text",
+    "fallback_body": "text where no picture is carried",
+    "media_urls": "pictures",
+    "plain_letters": "plain letters in place of costly ones",
+    "without_mms": "where no picture is carried",
     "email": "e-mail",
     "list_id": "list",
     "per_profile": "one text for each profile",

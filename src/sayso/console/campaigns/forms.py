@@ -19,10 +19,11 @@ from sayso.core.departures import Pace
 from sayso.storage.campaigns import CampaignDraft
 
 NUMBER, PROFILE = "number", "profile"
+TEXT, SKIP = "text", "skip"
 NAMES = (
     'Write {{ first_name | default: "friend" }} where something of each person stands, and what stands there '
-    "where it is not known. Without a default, whoever lacks it gets nothing. Besides attributes: phone, "
-    "email, external_id, language, country, time_zone; and {{ unsubscribe_link }}, each person’s own to stop."
+    "where it is not known. Without a default, whoever lacks it gets nothing. Liquid’s {% if … %}, {% for %} "
+    "and filters work too."
 )
 
 
@@ -39,11 +40,37 @@ class CampaignForm(Form):
         "audience": "recipients",
         "list_id": "recipients",
         "segment_id": "recipients",
+        "media_urls": "picture",
     }
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="For you and your colleagues.")
     recipients = forms.ChoiceField(label="To")
     body = Body(label="Message", required=False, max_length=LONGEST_BODY, help_text=NAMES)
+    media_urls = forms.CharField(label="Pictures", required=False, widget=forms.HiddenInput)
+    picture = forms.FileField(
+        label="Picture",
+        required=False,
+        help_text="A JPEG, PNG or GIF of at most 5 MB. It is written anew, without place and camera.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif"}),
+    )
+    picture_about = forms.CharField(
+        label="What is on it", required=False, max_length=500, help_text="For whoever cannot see it here."
+    )
+    without_mms = forms.ChoiceField(
+        label="Where no picture is carried",
+        required=False,
+        choices=[(TEXT, "A text with a link to it"), (SKIP, "Nothing")],
+        initial=TEXT,
+        widget=forms.RadioSelect,
+        help_text="Pictures travel from numbers in the United States and Canada to telephones there.",
+    )
+    fallback_body = Body(
+        label="That text",
+        required=False,
+        max_length=LONGEST_BODY,
+        help_text="Empty: the words above. The link stands at {{ picture_link }}, else at the end.",
+    )
+    plain_letters = forms.BooleanField(label="Keep letters plain", required=False)
     reply_service = forms.BooleanField(label="Let people reply", required=False)
     link_tracking = forms.BooleanField(label="Short links, counted", required=False)
     opt_out_message = forms.CharField(label="Opt-out message", required=False, max_length=LONGEST_BODY)
@@ -68,6 +95,13 @@ class CampaignForm(Form):
             + (f", “{opt_out_message}”." if opt_out_message else ", which says nothing yet.")
         )
 
+    def told(self, wrong: str) -> bool:
+        """Whether something is wrong with a picture that was brought; it is said beside it then."""
+        if wrong:
+            self.is_valid()
+            self.add_error("picture", wrong)
+        return bool(wrong)
+
     def wanted(self) -> CampaignDraft:
         """What is asked for."""
         said = self.cleaned_data
@@ -83,6 +117,10 @@ class CampaignForm(Form):
             reply_service=said["reply_service"],
             opt_out_message=said["opt_out_message"],
             per_profile=said["per"] == PROFILE,
+            plain_letters=said["plain_letters"],
+            media_urls=tuple(said["media_urls"].split()),
+            without_mms=said["without_mms"] or TEXT,
+            fallback_body=said["fallback_body"],
             link_tracking=said["link_tracking"],
         )
 
@@ -173,6 +211,7 @@ def initial_of(stands: Campaign | None) -> dict[str, Any]:
             "reply_service": True,
             "link_tracking": True,
             "per": NUMBER,
+            "without_mms": TEXT,
         }
     return {
         "name": stands.name,
@@ -183,6 +222,10 @@ def initial_of(stands: Campaign | None) -> dict[str, Any]:
         "opt_out_message": stands.opt_out_message,
         "category": stands.category,
         "per": PROFILE if stands.per_profile else NUMBER,
+        "plain_letters": stands.plain_letters,
+        "media_urls": "\n".join(stands.media_urls),
+        "without_mms": stands.without_mms,
+        "fallback_body": stands.fallback_body,
     }
 
 
@@ -198,6 +241,10 @@ def draft_of(stands: Campaign) -> CampaignDraft:
         reply_service=stands.reply_service,
         opt_out_message=stands.opt_out_message,
         per_profile=stands.per_profile,
+        plain_letters=stands.plain_letters,
+        media_urls=tuple(stands.media_urls),
+        without_mms=stands.without_mms,
+        fallback_body=stands.fallback_body,
         link_tracking=stands.link_tracking,
     )
 

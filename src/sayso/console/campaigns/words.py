@@ -47,6 +47,7 @@ NOT_SENT = {
     "line_withdrawn": "Its line was taken back",
     "local_hour_past": "The hour was over where they are",
     "missing_value": "A name in the text is not known of them",
+    "no_mms": "Their line takes no pictures",
     "no_hour": "No hour suits every place where they may be",
     "no_number": "No number",
     "no_two_way_sender": "No number of yours in their country",
@@ -56,6 +57,7 @@ NOT_SENT = {
     "too_late": "Waited for three days: too late to be sent",
     "too_long": "Too long with their values in it",
     "undecided_text": "A text of theirs waits to be read first",
+    "unwritable": "The text cannot be written with what is known of them",
 }
 # Why somebody gets it later (R9.7, R9.8).
 LATER = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -26,6 +27,10 @@ class Campaign(models.Model):
         SEGMENT = "segment"
         AUTOMATION = "automation"
 
+    class WithoutMms(models.TextChoices):
+        TEXT = "text"
+        SKIP = "skip"
+
     pk = models.CompositePrimaryKey("workspace_id", "id")
     workspace_id = models.IntegerField()
     id = models.IntegerField()
@@ -39,6 +44,10 @@ class Campaign(models.Model):
     reply_service = models.BooleanField()
     opt_out_message = models.TextField()
     per_profile = models.BooleanField()
+    plain_letters = models.BooleanField()
+    media_urls = ArrayField(models.TextField())
+    without_mms = models.TextField(choices=WithoutMms.choices)
+    fallback_body = models.TextField()
     starts_at = models.DateTimeField(null=True)
     launched_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

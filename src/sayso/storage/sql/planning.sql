@@ -27,6 +27,7 @@ ON CONFLICT DO NOTHING
 SELECT p.workspace_id, p.campaign_id, p.rehearsal, p.after_phone, p.after_contact, p.addressed,
        p.began_at, p.conditions,
        c.audience, coalesce(c.list_id, 0) AS list_id, c.category, c.body, c.reply_service, c.per_profile,
+       c.plain_letters, c.media_urls, c.without_mms, c.fallback_body,
        coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message
 FROM sayso.campaign_plans p
 JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
@@ -91,15 +92,16 @@ WITH said AS MATERIALIZED (
     SELECT s.* FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
         %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
         %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
-        %(dues)s::timestamptz[], %(variants)s::smallint[])
+        %(dues)s::timestamptz[], %(variants)s::smallint[], %(with_media)s::boolean[])
         AS s(id, contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
-             detail, rank, due, variant)
+             detail, rank, due, variant, with_media)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, category, campaign_id, body, encoding, parts, because, expires_at, variant)
+        purpose, category, campaign_id, body, media_urls, encoding, parts, because, expires_at, variant)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
-        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, (%(becauses)s::jsonb[])[because_at],
+        'campaign', %(category)s, %(campaign_id)s, body,
+        CASE WHEN with_media THEN %(media)s::text[] ELSE '{}' END, encoding, parts, (%(becauses)s::jsonb[])[because_at],
         greatest(due, %(now)s) + interval '3 days', variant
     FROM said
 ),
