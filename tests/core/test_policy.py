@@ -31,8 +31,8 @@ def test_every_known_fact_has_its_source_and_the_day_it_was_checked(rules: Count
 
 
 @pytest.mark.rule("R14.1")
-def test_the_first_six_countries_are_there() -> None:
-    assert set(COUNTRIES) == {"US", "CA", "GB", "DE", "FR", "ES"}
+def test_the_first_seven_countries_are_there() -> None:
+    assert set(COUNTRIES) == {"US", "CA", "GB", "DE", "FR", "ES", "AU"}
     assert all(rules.country == code for code, rules in COUNTRIES.items())
 
 

@@ -23,6 +23,9 @@ def test_every_country_has_its_page_with_sources_and_dates(console: Console) -> 
         assert answer.status_code == HTTPStatus.OK
         assert f'href="{rules.senders.source}"' in answer.content.decode() or " " in rules.senders.source
         assert f"{date.fromisoformat(rules.senders.checked):%d-%m-%Y}" in text(answer)
+    assert "Hours, Florida Advertising may arrive every day 08:00 to 20:00" in text(
+        client.get("/countries/US/")
+    )
 
 
 @pytest.mark.rule("R14.2")

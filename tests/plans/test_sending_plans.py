@@ -88,6 +88,9 @@ def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> Non
         "waiting_workspaces": ones,
         "waiting_phones": some,
         "lines": [1, 2],
+        "workspaces": [1],
+        "advertised_workspaces": ones,
+        "advertised_phones": some,
         "phones": some,
         "number_workspaces": ones,
         "number_phones": some,
@@ -101,8 +104,8 @@ def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> Non
     }
     for name, query in load("gate_facts").items():
         plan = explained(engine_conn, query, said)
-        assert_by_key(plan, "blocks", "code_blocks", "consent_states", "contacts")
-        assert "Index" in plan or name in ("waiting", "withdrawn", "code_blocks", "legitimate", "wrote")
+        assert_by_key(plan, "blocks", "code_blocks", "consent_states", "contacts", "advertised")
+        assert "Index" in plan or name in ("waiting", "lines", "rules", "code_blocks", "legitimate", "wrote")
 
 
 def test_waiting_texts_are_found_by_number(engine_conn: psycopg.Connection) -> None:

@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 ORDINARY: Mapping[str, str] = MappingProxyType(
     {
-        "settings:read": "see lines, categories, opt-out terms and message",
-        "settings:write": "change categories, opt-out terms and message",
+        "settings:read": "see lines, categories, opt-out terms and message, sending rules",
+        "settings:write": "change categories, opt-out terms and message, sending rules",
         "processes:read": "see keyword processes and try texts",
         "processes:write": "make, change, start, pause and delete keyword processes",
         "templates:read": "see templates",
@@ -47,6 +47,7 @@ EXTRA: Mapping[str, str] = MappingProxyType(
     {
         "inbox:answer": "answer people in the inbox, assign, label and close conversations",
         "campaigns:launch": "launch, pause, resume and cancel campaigns",
+        "sending:halt": "stop all sending, and let it go on",
         "messages:transactional": "send transactional messages, which most blocks let through",
         "consents:override": "lift a block with an accept that carries evidence",
         "templates:approve": "approve templates",
@@ -67,7 +68,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "admin": _OWNER,
         "marketer": (_READS - {"audit:read"})
         | {"processes:write", "templates:write", "contacts:write", "messages:send", "inbox:answer"}
-        | {"campaigns:write", "campaigns:launch"}
+        | {"campaigns:write", "campaigns:launch", "sending:halt"}
         | {"telephones:use"},
         "agent": frozenset(
             {"contacts:read", "consents:read", "messages:read", "messages:send", "inbox:answer"}
@@ -75,7 +76,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "analyst": _READS - {"audit:read"},
         "compliance_owner": _READS
         | {"settings:write", "processes:write", "templates:write", "templates:approve"}
-        | {"consents:write", "consents:override", "telephones:use"},
+        | {"consents:write", "consents:override", "telephones:use", "sending:halt"},
     }
 )
 
@@ -154,13 +155,18 @@ def needs(
 
 
 @asynccontextmanager
-async def transaction(connections: Pool, actor: Actor) -> AsyncIterator[Connection]:
+async def transaction(
+    connections: Pool, actor: Actor, *, snapshot: bool = False
+) -> AsyncIterator[Connection]:
     """One transaction that sees what the actor may see; it marks the key of a repeatable request.
 
+    `snapshot`: all that it reads is of one moment; it may not write.
     Raises TakenOverError, and changes nothing, where a repeat of the request does the work by now.
     """
     with committed():
-        async with pool.workspace(connections, actor.workspace_id, operator=actor.operator) as conn:
+        async with pool.workspace(
+            connections, actor.workspace_id, operator=actor.operator, snapshot=snapshot
+        ) as conn:
             yield conn
             if actor.claim is not None and not await idempotency.carry_out(conn, actor.claim):
                 raise TakenOverError(f"A repeat with the Idempotency-Key {actor.claim.key!r} took over.")

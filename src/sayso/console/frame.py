@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -14,7 +15,9 @@ from django.urls import NoReverseMatch, reverse
 from sayso.actions.actor import ROLES
 from sayso.console import credit
 from sayso.console.access import Area
+from sayso.console.accounts.models import User
 from sayso.console.lenses.conversations import Conversation
+from sayso.console.lenses.sending_rules import Halt
 from sayso.console.place import Place
 
 
@@ -37,6 +40,15 @@ class Item:
     address: str
     current: bool
     page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """All sending is stopped: since when, why, and by which person, if one."""
+
+    since: datetime
+    why: str
+    by: str
 
 
 # The map of CONSOLE. An entry shows itself on the day a page has its name (the third word) as address name.
@@ -118,6 +130,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
         "waiting": cache(partial(_waiting, place)),
         "credit": cache(partial(credit.shown, place)),
+        "standstill": cache(partial(_standstill, place)),
         "release": settings.SAYSO_VALUES.version,
         "sign_ons": _sign_ons(),
         "public_host": settings.SAYSO_VALUES.public_url.partition("://")[2].rstrip("/"),
@@ -139,6 +152,20 @@ def _waiting(place: Place) -> int:
         return int(Conversation.objects.filter(open=True, unanswered__gt=0)[: MOST_WAITING + 1].count())
     except DatabaseError:
         return 0
+
+
+def _standstill(place: Place) -> Standstill | None:
+    """Whether somebody stopped all sending here; asked by a page with a frame alone."""
+    if place.workspace is None:
+        return None
+    try:
+        found = Halt.objects.first()
+    except DatabaseError:
+        return None
+    if found is None:
+        return None
+    person = User.objects.filter(pk=found.user_id).first() if found.user_id else None
+    return Standstill(found.since, found.why, str(person) if person else "")
 
 
 def _allowed(place: Place) -> frozenset[str]:

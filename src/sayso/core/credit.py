@@ -92,7 +92,7 @@ def paid(purse: Purse | None, decided: Planned) -> Planned:
     if purse is None or decided.status not in LEAVES:
         return decided
     country = country_of(decided.to.recipient.phone) or ANYWHERE
-    price = purse.prices.of(country, decided.segments.parts)
+    price = purse.prices.of(country, decided.segments.parts, media=bool(decided.media))
     if price is None:
         return replace(decided, country=country)
     if purse.pays(price):

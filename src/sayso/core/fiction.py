@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -48,6 +49,19 @@ RANGES: Mapping[str, Range] = MappingProxyType(
         "CA": Range(tuple(f"1{area}55501" for area in _CA.split()), 2),
     }
 )
+# Every area of the North American plan has them, whether a telephone of ours is there or not.
+_NOBODYS = re.compile(
+    "|".join(
+        [
+            "1[2-9][0-9]{2}55501[0-9]{2}",
+            *(
+                f"(?:{'|'.join(found.begins)})[0-9]{{{found.digits}}}"
+                for country, found in RANGES.items()
+                if country not in ("US", "CA")
+            ),
+        ]
+    )
+).fullmatch
 NAMES = ("Ada", "Bruno", "Chloé")
 ELSEWHERE = ("DE", "FR", "GB", "US", "CA")
 FALLBACK = "GB"
@@ -80,3 +94,8 @@ def telephones(workspace_id: int, country: str) -> tuple[Telephone, ...]:
         Telephone(name, RANGES[each].number(workspace_id), each)
         for name, each in zip(NAMES, left, strict=False)
     )
+
+
+def is_fiction(key: int) -> bool:
+    """Whether nobody has this number, nor ever will: a text to it reaches no person."""
+    return bool(_NOBODYS(str(key)))

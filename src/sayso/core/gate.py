@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from msgspec import Struct
-
 from sayso.core.answering import Reply, Stop, forbidden
-from sayso.core.because import Because, Step
-from sayso.core.gate_asked import Candidate, ConsentState, Facts
+from sayso.core.because import Step
+from sayso.core.gate_answers import Answer, Defer, Send, Skip
+from sayso.core.gate_answers import skipped as _skip
+from sayso.core.gate_asked import ASKED_FOR, TEST, Candidate, ConsentState, Facts
+from sayso.core.gate_place import HALTED, halted, place
 from sayso.core.messages import Block, CodeBlock
+
+__all__ = [
+    "ASKED_FOR",
+    "BLACKLISTED",
+    "HALTED",
+    "LINE_WITHDRAWN",
+    "OPTED_OUT",
+    "Answer",
+    "Defer",
+    "Send",
+    "Skip",
+    "may_send",
+    "outlives",
+]
 
 BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
 LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent."
 OPTED_OUT = "The recipient opted out before it was sent."
-# R6.1: what a block of scope `all` lets through: what the person has just asked for.
-ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
 WAITS = "A text from the number waits to be decided; advertising waits for that."
 COMING_IN = "A text from them is just coming in. Look again in a moment."
 
@@ -26,41 +39,18 @@ LOOK_AGAIN_AT_MOST = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=24)
 
 
-class Send(Struct, frozen=True, gc=False):
-    """It may go out."""
-
-    because: Because
-
-
-class Defer(Struct, frozen=True, gc=False):
-    """Not before `until`."""
-
-    until: datetime
-    reason: str
-    because: Because
-
-
-class Skip(Struct, frozen=True, gc=False):
-    """It may not go out; `status` is the message's, `reason` a stable code."""
-
-    status: str
-    reason: str
-    because: Because
-
-
-Answer = Send | Defer | Skip
-
-
 def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
     """Say whether a message may go out, in the order of R9.7; the first no decides.
 
-    Transactional messages meet number, validity, and the blocks that reach them; replies meet R12.3.
+    Transactional messages meet number, validity, the blocks that reach them, and destination; replies meet
+    R12.3. What a person has just asked for is stopped by nothing else.
     """
     if message.reply is not None:
         return (
             _withdrawn(facts)
             or _number(message, facts)
             or _undecided(message, facts, now, COMING_IN)
+            or halted(message, facts, now)
             or _answer(message, message.reply, facts, now)
         )
     return (
@@ -69,8 +59,10 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
         or (_undecided(message, facts, now, WAITS) if message.advertising else None)
-        or (_consent(message, facts) if message.advertising else None)
+        or (_consent(message, facts) if message.advertising and message.purpose != TEST else None)
         or _campaign(facts)
+        or place(message, facts, now)
+        or halted(message, facts, now)
         or Send((_reached(message),))
     )
 
@@ -248,7 +240,3 @@ def _reached(message: Candidate) -> Step:
     if message.advertising:
         return Step("R9.7", "No block reaches it and consent is given.")
     return Step("R9.7", "Transactional: no block of this line or of every message reaches it.")
-
-
-def _skip(reason: str, step: Step) -> Skip:
-    return Skip("skipped", reason, (step,))

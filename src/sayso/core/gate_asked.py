@@ -8,6 +8,12 @@ from msgspec import Struct
 
 from sayso.core.answering import Reply
 from sayso.core.messages import Block, CodeBlock
+from sayso.core.sending_rules import Halt, SendingRules
+
+# R6.1: what a block of scope `all` lets through: what the person has just asked for.
+ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
+TEST = "test"
+"""A campaign's text to whoever writes it: blocks hold, consent, hours and caps are not asked (R9.5)."""
 
 
 class Candidate(Struct, frozen=True, gc=False):
@@ -44,6 +50,10 @@ class Facts(Struct, frozen=True, gc=False):
     from the number came that nobody has decided yet; asked for advertising and replies. `line_withdrawn`:
     that of the line it would leave from. `wrote`: when the number said the newest text of the
     conversation that a reply belongs to. `addressed`, `no_two_way_sender`: see `_campaign`.
+
+    `rules`: what the workspace sets for its advertising; None: nobody is at the other end of the line, a
+    simulated one. `line_country`: that of the line's number. `time_zone`: the contact's own. `advertised`:
+    when advertising went to the number in the last week. `halt`: all sending of the workspace is stopped.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -57,3 +67,8 @@ class Facts(Struct, frozen=True, gc=False):
     wrote: datetime | None = None
     addressed: bool = False
     no_two_way_sender: bool = False
+    rules: SendingRules | None = None
+    line_country: str = ""
+    time_zone: str | None = None
+    advertised: tuple[datetime, ...] = ()
+    halt: Halt | None = None

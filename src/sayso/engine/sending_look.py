@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from sayso.core.answering import Reply
-from sayso.core.gate import ASKED_FOR, Defer, Send, may_send
-from sayso.core.gate_asked import Candidate, Facts
+from sayso.core.gate import ASKED_FOR, HALTED, Send, Skip, may_send
+from sayso.core.gate_asked import TEST, Candidate, Facts
 from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.coming_back import not_received, taken_back
 from sayso.engine.stage import TakenOverError
-from sayso.storage import conversations, gate_facts, outbox
+from sayso.storage import campaign_holds, conversations, gate_facts, outbox, sending_rules
 from sayso.storage.conversations import CameBack
 from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
@@ -31,6 +33,8 @@ class Sorted:
     verdicts: list[Verdict] = field(default_factory=list)
     parked: list[Again] = field(default_factory=list)
     taken_back: list[CameBack] = field(default_factory=list)
+    # Advertising of this slice that meets caps, by workspace and number: none of it is stored yet.
+    advertised: dict[tuple[int, int], list[Claimed]] = field(default_factory=dict)
 
 
 async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
@@ -47,6 +51,7 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     if "all" in looked.paused or grip.resource in looked.paused:
         await outbox.put_back(conn, grip, [Again(row, row.due, row.attempt) for row in rows])
         return []
+    await sending_rules.alone(conn, list({row.workspace_id for row in rows if _advertises(row)}))
     facts = await gate_facts.read(conn, [gate_facts.Asked(_candidate(row), row.contact_id) for row in rows])
     found = Sorted()
     for row, known in zip(rows, facts, strict=True):
@@ -61,7 +66,10 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     await outbox.conclude(conn, found.verdicts)
     if found.leaving:
         await outbox.intend(conn, grip, found.leaving, now)
+        await campaign_holds.depart(conn, found.leaving, now)
         await outbox.texted(conn, _texting(found.leaving), now)
+        told = [row for same in found.advertised.values() for row in same]
+        await sending_rules.advertised(conn, told, now)
     return found.leaving
 
 
@@ -84,20 +92,38 @@ def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datet
     state = looked.campaign(row)
     if state == "paused":
         found.parked.append(Again(row, row.due, row.attempt))
-        return
-    if state == "cancelled":
+    elif state == "cancelled":
         found.verdicts.append(verdict(row, ("cancelled", "campaign_cancelled", CANCELLED), now))
-        return
-    answer = may_send(_candidate(row), facts, now)
+    else:
+        _ask(found, row, facts, moment)
+
+
+def _ask(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datetime]) -> None:
+    """The gate's answer, with what of this slice goes to the same number before it."""
+    looked, now = moment
+    key = row.workspace_id, row.phone
+    before = tuple(now for _ in found.advertised.get(key, ()))
+    answer = may_send(_candidate(row), replace(facts, advertised=facts.advertised + before), now)
     if isinstance(answer, Send):
         found.leaving.append(row)
-    elif isinstance(answer, Defer):
-        found.again.append(Again(row, answer.until, row.attempt))
-        if looked.standing.get(row.message_id) == ("deferred", answer.reason):
-            return  # said before: history tells of changes, not of looks
-        found.verdicts.append(verdict(row, ("deferred", answer.reason, answer.because[-1].fact), now))
-    else:
+        if _advertises(row) and row.purpose != TEST and facts.rules is not None:
+            found.advertised.setdefault(key, []).append(row)
+        return
+    if isinstance(answer, Skip):
         found.verdicts.append(verdict(row, (answer.status, answer.reason, answer.because[-1].fact), now))
+        return
+    if answer.reason == HALTED:
+        # Set aside until it goes on: what waits for a person is not looked at again and again.
+        found.parked.append(Again(row, row.due, row.attempt))
+    else:
+        found.again.append(Again(row, answer.until, row.attempt))
+    # History tells of changes, not of looks.
+    if looked.standing.get(row.message_id) != ("deferred", answer.reason):
+        found.verdicts.append(verdict(row, ("deferred", answer.reason, answer.because[-1].fact), now))
+
+
+def _advertises(row: Claimed) -> bool:
+    return row.message_class == "advertising"
 
 
 def verdict(row: Claimed, said: tuple[str, str, str], now: datetime) -> Verdict:
@@ -111,7 +137,7 @@ def _candidate(row: Claimed) -> Candidate:
     return Candidate(
         workspace_id=row.workspace_id,
         phone=row.phone,
-        advertising=row.message_class == "advertising",
+        advertising=_advertises(row),
         category=row.category,
         purpose=row.purpose,
         line_id=row.line_id,

@@ -11,9 +11,9 @@ from sayso.engine.coming_back import not_received
 from sayso.engine.gateway import Result, Unreachable, Unsent, Unwritable
 from sayso.engine.receipts_opted_out import block
 from sayso.engine.sending_look import verdict
-from sayso.providers.contract import Accepted, Later, Refused
+from sayso.providers.contract import Accepted, Later, Refused, Unsure
 from sayso.providers.reasons import PAUSING, SENTENCES
-from sayso.storage import conversations, outbox
+from sayso.storage import conversations, outbox, sending_rules
 from sayso.storage.outbox import Again, Claimed, Grip, Verdict
 from sayso.storage.pool import Connection
 
@@ -41,6 +41,8 @@ class Recording:
     accepted: list[tuple[Claimed, str]] = field(default_factory=list)
     opted_out: list[OptedOut] = field(default_factory=list)
     settled: list[Claimed] = field(default_factory=list)
+    # Advertising that surely reached nobody, so that no cap counts it (R9.8).
+    not_taken: list[Claimed] = field(default_factory=list)
 
 
 async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> int:
@@ -57,11 +59,14 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
         await outbox.settle(conn, grip, found.settled)
         await outbox.conclude(conn, found.verdicts)
         await outbox.taken(conn, grip, found.accepted)
+        await sending_rules.not_taken(conn, found.not_taken)
     return len(finished)
 
 
 def _sort(found: Recording, one: Finished) -> None:
     row, result, at = one.row, one.result, one.at
+    if row.message_class == "advertising" and not isinstance(result, Accepted | Unsure):
+        found.not_taken.append(row)
     if isinstance(result, Unsent):
         found.again.append(Again(row, row.due, row.attempt))
         return

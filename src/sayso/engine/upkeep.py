@@ -24,6 +24,8 @@ KEPT = {
     "quarantine": timedelta(days=30),
     # Files of contacts that were never started, or were stopped and not gone on with.
     "import_files": timedelta(days=7),
+    # No cap looks back for longer than a week.
+    "advertised": timedelta(days=8),
 }
 
 # What happens all the time is not news.

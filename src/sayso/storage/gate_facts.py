@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from psycopg.rows import TupleRow
 
 from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import Block, CodeBlock
+from sayso.storage import sending_rules
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -35,10 +37,14 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
     parameters = _parameters(asked)
     async with conn.pipeline():
         # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
-        # that one, only replies ask `wrote`.
+        # that one, only advertising `advertised`, only replies `wrote`.
         unasked = {
             name
-            for name, keys in (("waiting", "waiting_phones"), ("wrote", "reply_phones"))
+            for name, keys in (
+                ("waiting", "waiting_phones"),
+                ("advertised", "advertised_phones"),
+                ("wrote", "reply_phones"),
+            )
             if not parameters[keys]
         }
         names = [name for name in SQL if name not in unasked]
@@ -53,12 +59,18 @@ def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
     waiting = sorted(
         {(one.candidate.workspace_id, one.candidate.phone) for one in asked if _waits(one.candidate)}
     )
+    advertised = sorted(
+        {(one.candidate.workspace_id, one.candidate.phone) for one in asked if one.candidate.advertising}
+    )
     people = sorted({(one.candidate.workspace_id, one.contact_id) for one in asked if one.contact_id})
     replies = sorted({_conversation(one) for one in asked if one.candidate.reply is not None})
     categories = sorted({(one.candidate.workspace_id, one.candidate.category) for one in asked})
     return {
         "waiting_workspaces": [workspace for workspace, _ in waiting],
         "waiting_phones": [phone for _, phone in waiting],
+        "advertised_workspaces": [workspace for workspace, _ in advertised],
+        "advertised_phones": [phone for _, phone in advertised],
+        "workspaces": sorted({workspace for workspace, _ in numbers}),
         "phones": sorted({phone for _, phone in numbers}),
         "lines": sorted({one.candidate.line_id for one in asked if one.candidate.line_id}),
         "number_workspaces": [workspace for workspace, _ in numbers],
@@ -87,7 +99,11 @@ class _Found:
 
     def __init__(self, rows: dict[str, list[TupleRow]]) -> None:
         self._waiting = {(row[0], row[1]): row[2] for row in rows.get("waiting", ())}
-        self._withdrawn = {row[0] for row in rows["withdrawn"]}
+        self._lines = {row[0]: row[1:] for row in rows["lines"]}
+        self._rules = {row[0]: sending_rules.read_row(row) for row in rows["rules"]}
+        self._advertised: defaultdict[tuple[int, int], list[datetime]] = defaultdict(list)
+        for workspace, phone, at in rows.get("advertised", ()):
+            self._advertised[workspace, phone].append(at)
         self._blocks: defaultdict[tuple[int, int], list[Block]] = defaultdict(list)
         for phone, *block in rows["blocks"]:
             self._blocks[block[0], phone].append(Block(*block))
@@ -108,7 +124,9 @@ class _Found:
         states = self._consents.get((workspace, phone, 0), [])
         if contact:
             states = states + self._consents.get((workspace, phone, contact), [])
-        sms_consent, sms_valid = self._contacts.get((workspace, contact), ("unknown", None))
+        sms_consent, sms_valid, time_zone = self._contacts.get((workspace, contact), ("unknown", None, None))
+        withdrawn, country, simulated = self._lines.get(asked.candidate.line_id, (False, "", False))
+        stands = self._rules.get(workspace)
         return Facts(
             waiting_since=self._waiting.get((workspace, phone)),
             blocks=tuple(self._blocks.get((workspace, phone), ())),
@@ -116,7 +134,12 @@ class _Found:
             consents=tuple(states),
             sms_consent=sms_consent,
             sms_valid=sms_valid,
-            line_withdrawn=asked.candidate.line_id in self._withdrawn,
+            line_withdrawn=withdrawn,
             legitimate_interest=(workspace, asked.candidate.category) in self._legitimate,
             wrote=self._wrote.get(_conversation(asked)) if self._wrote else None,
+            rules=stands.rules if stands and (stands.practises or not simulated) else None,
+            line_country=country,
+            time_zone=time_zone,
+            advertised=tuple(self._advertised.get((workspace, phone), ())),
+            halt=stands.halt if stands else None,
         )

@@ -176,9 +176,9 @@ async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None
 
 
 async def park(conn: Connection, grip: Grip, parked: Sequence[Again]) -> None:
-    """Set messages of paused campaigns aside, out of the outbox."""
+    """Set messages of paused campaigns, and of workspaces that stand still, aside, out of the outbox."""
     if parked:
-        campaigns = {"campaigns": [one.claimed.campaign_id for one in parked]}
+        campaigns = {"campaigns": [one.claimed.campaign_id or 0 for one in parked]}
         await conn.execute(SQL["park"], _gripped(grip) | _again(parked) | campaigns, prepare=True)
 
 

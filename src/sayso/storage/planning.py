@@ -48,6 +48,10 @@ class Plan:
     reply_service: bool
     per_profile: bool
     opt_out_message: str
+    plain_letters: bool = False
+    media_urls: Sequence[str] = ()
+    without_mms: str = "text"
+    fallback_body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,12 @@ async def begin(conn: Connection, now: datetime) -> int:
     return await run(conn, SQL["begin"], {"now": now})
 
 
-async def open_plan(conn: Connection) -> Plan | None:
-    """A plan that is not walked to its end, held by this transaction; None: there is none that is free."""
-    return await one(conn, Plan, SQL["open"], {})
+async def open_plan(conn: Connection, full: Sequence[int] = ()) -> Plan | None:
+    """A plan that is not walked to its end, held by this transaction; None: there is none that is free.
+
+    `full`: workspaces whose connections have enough to do; of those only rehearsals are answered.
+    """
+    return await one(conn, Plan, SQL["open"], {"full": list(full)})
 
 
 async def recipients(conn: Connection, plan: Plan, limit: int) -> list[Recipient]:
@@ -165,6 +172,9 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
         "prices": [one.price for one in planned],
+        "media": list(plan.media_urls),
+        "with_media": [bool(one.media) for one in planned],
+        "variants": [one.variant for one in planned],
     }
     await conn.execute(SQL["store"], said, prepare=True)
     metrics.count_messages(Counter(one.status for one in planned))
@@ -176,6 +186,10 @@ async def tally(conn: Connection, plan: Plan, planned: Sequence[Planned], withou
     parts: Counter[tuple[str, str]] = Counter()
     for row in planned:
         parts[row.status, row.reason] += row.segments.parts
+    dues: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for row in planned:
+        if row.status == "deferred":
+            dues[row.status, row.reason].append(row.due)
     if without_number:
         messages["skipped", "no_number"] += without_number
     keys = sorted(messages)
@@ -187,6 +201,8 @@ async def tally(conn: Connection, plan: Plan, planned: Sequence[Planned], withou
         "reasons": [reason for _, reason in keys],
         "messages": [messages[key] for key in keys],
         "parts": [parts[key] for key in keys],
+        "dues_first": [min(dues[key], default=None) for key in keys],
+        "dues_last": [max(dues[key], default=None) for key in keys],
     }
     await run(conn, SQL["tally"], said)
 

@@ -29,7 +29,7 @@ async def make_partitions(conn: Connection, now: datetime, months: int) -> int:
 
 
 async def prune(conn: Connection, kind: str, before: datetime) -> int:
-    """Delete one slice of what is older: callback_refs, idempotency_keys, quarantine, import_files."""
+    """Delete one slice of what is older; `kind` is of `prune_…` in the SQL."""
     return await run(conn, SQL[f"prune_{kind}"], {"before": before, "limit": SLICE})
 
 

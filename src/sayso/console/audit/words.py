@@ -14,6 +14,7 @@ THINGS = {
     "api_key": "API keys",
     "block": "Blocks",
     "campaign": "Campaigns",
+    "campaign_limits": "Limits of campaigns",
     "category": "Categories",
     "confirmation": "Confirmations",
     "connection": "Connections",
@@ -29,9 +30,12 @@ THINGS = {
     "list": "Lists",
     "member": "People",
     "opt_out": "Opt-out message and terms",
+    "picture": "Pictures",
     "prices": "Prices",
     "process": "Processes",
     "quarantine": "Quarantine",
+    "sending": "Stop and go on",
+    "sending_rules": "Hours, caps and countries",
     "template": "Templates",
     "top_up": "Top-ups",
     "unrouted": "Unrouted texts",
@@ -42,6 +46,7 @@ OPERATORS = ("connection", "inbound_number", "quarantine", "unrouted")
 
 _ONE = {
     "api_key": "API key",
+    "campaign_limits": "limits of campaigns",
     "category": "category",
     "contact_import": "the import of",
     "confirmation": "confirmations in",
@@ -49,6 +54,8 @@ _ONE = {
     "event_names": "the event’s names",
     "inbound_number": "inbound number",
     "opt_out": "opt-out message and terms",
+    "sending": "all sending",
+    "sending_rules": "hours, caps and countries",
     "unrouted": "unrouted text",
     "workspace": "the workspace",
 }
@@ -60,9 +67,11 @@ _WHOLE = {
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
     ("continued", "contact_import"): "let the import of {} go on",
+    ("continued", "sending"): "let sending go on",
     ("created", "invitation"): "invited {}",
     ("joined", "member"): "joined by invitation",
     ("removed", "member"): "removed {}",
+    ("tested", "campaign"): "tested campaign {}",
     ("undone", "campaign"): "took back the launch of “{}”",
     ("withdrawn", "invitation"): "took back the invitation of {}",
 }
@@ -77,6 +86,10 @@ _DID = {
 _NAMES = ("name", "email", "written", "external_id", "file_name")
 _FIELDS = {
     "body": "text",
+    "fallback_body": "text where no picture is carried",
+    "media_urls": "pictures",
+    "plain_letters": "plain letters in place of costly ones",
+    "without_mms": "where no picture is carried",
     "email": "e-mail",
     "list_id": "list",
     "per_profile": "one text for each profile",
@@ -84,7 +97,9 @@ _FIELDS = {
     "starts_at": "begins",
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-_ALONE = frozenset({"credit_alarm", "event_names", "opt_out", "prices", "workspace"})
+_ALONE = frozenset(
+    {"credit_alarm", "event_names", "opt_out", "prices", "sending", "sending_rules", "workspace"}
+)
 
 
 def sentence(action: str, thing: str, object_id: str, states: tuple[Any, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sayso.console.campaigns import words
@@ -40,12 +41,35 @@ class Counted(Protocol):
         """Their parts, of what is or would be sent."""
 
 
+class Tallied(Counted, Protocol):
+    """The same as planning counted it, with the moments between which what waits may leave."""
+
+    @property
+    def due_first(self) -> datetime | None:
+        """The first; None where nothing waits."""
+
+    @property
+    def due_last(self) -> datetime | None:
+        """The last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What waits for one reason, how many, and until when the first and the last of it."""
+
+    name: str
+    figure: int
+    first: datetime | None
+    last: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """What a launch would do."""
 
     sent: int
     deferred: int
+    later: list[Later]
     not_sent: int
     reasons: Reasons
     parts: int
@@ -106,12 +130,17 @@ class Became:
         ]
 
 
-def rehearsed(counted: Iterable[Counted]) -> Rehearsed:
+def rehearsed(counted: Iterable[Tallied]) -> Rehearsed:
     """The figures of a rehearsal."""
     every = list(counted)
     return Rehearsed(
         _total(one for one in every if one.status == "queued"),
         _total(one for one in every if one.status == "deferred"),
+        [
+            Later(words.why_later(one.reason), one.messages, one.due_first, one.due_last)
+            for one in sorted(every, key=lambda one: -one.messages)
+            if one.status == "deferred"
+        ],
         _total(one for one in every if one.status in NOT_SENT),
         _named((words.why_not_sent(one.reason), one.messages) for one in every if one.status in NOT_SENT),
         sum(one.parts for one in every if one.status not in NOT_SENT),

@@ -17,7 +17,7 @@ from sayso.actions.workspaces import list_permissions, permit_confirmation, with
 from sayso.console.access import Area, opens
 from sayso.console.accounts.models import User
 from sayso.console.components.asking import Question, ask
-from sayso.console.countries.words import Line, rule_lines, unknown
+from sayso.console.countries.words import Line, rule_lines, state_lines, unknown
 from sayso.console.forms import done, go
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
@@ -62,12 +62,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 def country(request: HttpRequest, code: str) -> HttpResponse:
     """One country, rule by rule, with sources; what nobody has found is said."""
     rules = _rules(code)
-    lines = rule_lines(rules, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    lines = rule_lines(rules, today)
     permission = next((found for found in _permissions(request) if found.country == code), None)
     context = {
         "rules": rules,
         "name": _upper(rules.name),
         "lines": lines,
+        "told": [*lines, *state_lines(rules, today)],
         "unknown": unknown(lines),
         "old": [line for line in lines if line.old],
         "permission": permission,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sayso.core.countries.rules import (
+    Cap,
     Confidence,
     Confirmed,
     CountryRules,
@@ -17,6 +18,7 @@ from sayso.core.countries.rules import (
     Senders,
     Window,
 )
+from sayso.core.countries.us_states import STATES
 
 OLD_DAYS = 180
 
@@ -38,6 +40,16 @@ class Line:
 def rule_lines(rules: CountryRules, today: date) -> list[Line]:
     """Every rule of a country, known or not, in the order in which people meet them."""
     return [_line(title, getattr(rules, name), told, strict, today) for title, name, told, strict in _RULES]
+
+
+def state_lines(rules: CountryRules, today: date) -> list[Line]:
+    """What states of the country demand besides: those that say more."""
+    found = []
+    for state in STATES.values() if rules.country == "US" else ():
+        found.append(_line(f"Hours, {state.name}", state.windows, _windows, "", today))
+        if state.caps.value is not None:
+            found.append(_line(f"How often, {state.name}", state.caps, _caps, "", today))
+    return found
 
 
 def unknown(lines: Sequence[Line]) -> int:
@@ -98,6 +110,12 @@ def _windows(found: tuple[Window, ...]) -> str:
     told = [f"{_days(window.days)} {window.opens} to {window.closes}" for window in found]
     closed = "" if all(window.holidays for window in found) else " Not on public holidays."
     return f"Advertising may arrive {_listed(told)}, the recipient’s time.{closed}"
+
+
+def _caps(found: tuple[Cap, ...]) -> str:
+    return _listed(
+        [f"At most {cap.texts} advertising texts to a number in {cap.hours} hours." for cap in found]
+    )
 
 
 def _days(days: tuple[int, ...]) -> str:

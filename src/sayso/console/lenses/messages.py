@@ -19,6 +19,7 @@ class Message(models.Model):
         REPLY = "reply"
         API = "api"
         CAMPAIGN = "campaign"
+        TEST = "test"
 
     pk = models.CompositePrimaryKey("workspace_id", "id")
     workspace_id = models.IntegerField()
@@ -40,6 +41,7 @@ class Message(models.Model):
     encoding = models.TextField(choices=[("GSM-7", "GSM-7"), ("UCS-2", "UCS-2")])
     parts = models.SmallIntegerField()
     campaign_id = models.IntegerField(null=True)
+    variant = models.SmallIntegerField(null=True)
     client_reference = models.TextField(null=True)
     because = models.JSONField()
     expires_at = models.DateTimeField(null=True)

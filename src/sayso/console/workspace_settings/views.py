@@ -28,6 +28,7 @@ from sayso.console.lenses.settings import Category, OptOutTerm
 from sayso.console.lenses.workspaces import Membership, Workspace
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
+from sayso.console.workspace_settings import sending
 from sayso.console.workspace_settings.forms import (
     CategoryForm,
     EventForm,
@@ -51,6 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "links_begin": base_of(settings.SAYSO_VALUES.public_url, here.link_host),
         "language": named(here.language),
         "terms": _terms(),
+        "sending": sending.shown(request),
         "categories": list(Category.objects.order_by("name")),
         "renamed": [
             (field, here.event_properties[field]) for field in EVENT_FIELDS if field in here.event_properties

@@ -61,6 +61,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many advertising texts to one number within so many hours, whenever they begin."""
+
+    texts: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Senders:
     """Which kinds of sender carry advertising there; None is unknown, `registration` says what it takes."""
 
@@ -103,6 +111,20 @@ class CountryRules:
     honour_within: Fact[Deadline] = UNKNOWN
     windows: Fact[tuple[Window, ...]] = UNKNOWN
     retention_years: Fact[int] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class StateRules:
+    """What a state of a country demands besides; unknown: no more than the country.
+
+    `zones`: time zones that its hours are read in by somebody, beside the recipient's own.
+    """
+
+    state: str
+    name: str
+    windows: Fact[tuple[Window, ...]] = UNKNOWN
+    caps: Fact[tuple[Cap, ...]] = UNKNOWN
+    zones: tuple[str, ...] = ()
 
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)

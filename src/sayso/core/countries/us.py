@@ -1,4 +1,4 @@
-"""The United States: federal law and the carriers' rules; states differ and are not here yet."""
+"""The United States: federal law and the carriers' rules; states that differ are in `us_states`."""
 
 from sayso.core.countries.rules import (
     EVERY_DAY,

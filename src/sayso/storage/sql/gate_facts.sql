@@ -25,9 +25,32 @@ ORDER BY phone, workspace_id, id
 -- Through the function, which the app may call too: it learns of the numbers it asks about, no others.
 SELECT phone, inbound_number_id, since FROM sayso.code_blocked(%(phones)s::bigint[])
 
--- name: withdrawn
--- A line may be taken back between the moment that a message is queued and the wire.
-SELECT id FROM sayso.lines WHERE id = ANY (%(lines)s::int[]) AND withdrawn_at IS NOT NULL
+-- name: lines
+-- A line may be taken back between the moment that a message is queued and the wire. R9.7: its number's country,
+-- and whether anybody is at its other end.
+SELECT l.id, l.withdrawn_at IS NOT NULL, coalesce(n.country, ''), s.id IS NOT NULL
+FROM sayso.lines l
+LEFT JOIN sayso.inbound_numbers n ON n.id = l.inbound_number_id
+LEFT JOIN sayso.simulated_lines(%(lines)s::int[]) AS s ON s.id = l.id
+WHERE l.id = ANY (%(lines)s::int[])
+
+-- name: rules
+-- R9.8, R9.11: what each workspace sets for its advertising, and whether somebody stopped its sending.
+SELECT w.id, w.country, r.days, r.opens, r.closes, r.holidays, r.per_day, r.per_week, r.countries,
+       coalesce(r.practises, false), h.since, h.why
+FROM sayso.workspaces w
+LEFT JOIN sayso.sending_rules r ON r.workspace_id = w.id
+LEFT JOIN sayso.halts h ON h.workspace_id = w.id
+WHERE w.id = ANY (%(workspaces)s::int[])
+
+-- name: advertised
+-- R9.8: when advertising went to these numbers. Asked only for advertising.
+SELECT wanted.workspace_id, wanted.phone, a.at
+FROM unnest(%(advertised_workspaces)s::int[], %(advertised_phones)s::bigint[]) AS wanted(workspace_id, phone)
+CROSS JOIN LATERAL (
+    SELECT t.at FROM sayso.advertised t WHERE t.phone = wanted.phone AND t.workspace_id = wanted.workspace_id
+    OFFSET 0
+) AS a
 
 -- name: consents
 -- LATERAL … OFFSET 0: one walk of the primary key a pair, whatever the planner believes about the arrays.
@@ -40,7 +63,7 @@ CROSS JOIN LATERAL (
 ) AS s
 
 -- name: contacts
-SELECT c.workspace_id, c.id, c.sms_consent, c.sms_valid
+SELECT c.workspace_id, c.id, c.sms_consent, c.sms_valid, c.time_zone
 FROM unnest(%(people_workspaces)s::int[], %(people)s::bigint[]) AS wanted(workspace_id, id)
 CROSS JOIN LATERAL (
     SELECT p.* FROM sayso.contacts p WHERE p.workspace_id = wanted.workspace_id AND p.id = wanted.id LIMIT 1

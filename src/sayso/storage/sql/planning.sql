@@ -5,6 +5,7 @@
 WITH due AS (
     SELECT workspace_id, id FROM sayso.campaigns
     WHERE state = 'scheduled' AND starts_at <= %(now)s
+        AND NOT EXISTS (SELECT FROM sayso.halts h WHERE h.workspace_id = campaigns.workspace_id)
         -- After a restore nobody knows what was sent since: nothing is planned until a person says so.
         AND NOT EXISTS (SELECT FROM sayso.pauses WHERE restored_at IS NOT NULL)
     ORDER BY workspace_id, id LIMIT 100 FOR UPDATE SKIP LOCKED
@@ -26,11 +27,14 @@ ON CONFLICT DO NOTHING
 SELECT p.workspace_id, p.campaign_id, p.rehearsal, p.after_phone, p.after_contact, p.addressed,
        p.began_at, p.conditions,
        c.audience, coalesce(c.list_id, 0) AS list_id, c.category, c.body, c.reply_service, c.per_profile,
+       c.plain_letters, c.media_urls, c.without_mms, c.fallback_body,
        coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message
 FROM sayso.campaign_plans p
 JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
 JOIN sayso.workspaces w ON w.id = p.workspace_id
-WHERE p.finished_at IS NULL AND (p.rehearsal OR c.state = 'planning')
+WHERE p.finished_at IS NULL AND p.waits_until IS NULL AND (p.rehearsal OR c.state = 'planning')
+    AND (p.rehearsal OR p.workspace_id <> ALL (%(full)s::int[]))
+    AND (p.rehearsal OR NOT EXISTS (SELECT FROM sayso.halts h WHERE h.workspace_id = p.workspace_id))
     AND NOT EXISTS (SELECT FROM sayso.pauses WHERE restored_at IS NOT NULL)
 ORDER BY p.walked_at NULLS FIRST, p.began_at
 LIMIT 1
@@ -88,16 +92,17 @@ WITH said AS MATERIALIZED (
     SELECT s.* FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
         %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
         %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
-        %(dues)s::timestamptz[], %(prices)s::bigint[])
+        %(dues)s::timestamptz[], %(variants)s::smallint[], %(with_media)s::boolean[], %(prices)s::bigint[])
         AS s(id, contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
-             detail, rank, due, price)
+             detail, rank, due, variant, with_media, price)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, category, campaign_id, body, encoding, parts, because, expires_at, price)
+        purpose, category, campaign_id, body, media_urls, encoding, parts, because, expires_at, variant, price)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
-        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, (%(becauses)s::jsonb[])[because_at],
-        greatest(due, %(now)s) + interval '3 days', price
+        'campaign', %(category)s, %(campaign_id)s, body,
+        CASE WHEN with_media THEN %(media)s::text[] ELSE '{}' END, encoding, parts, (%(becauses)s::jsonb[])[because_at],
+        greatest(due, %(now)s) + interval '3 days', variant, price
     FROM said
 ),
 queued AS (
@@ -112,12 +117,15 @@ INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, deta
 SELECT %(workspace_id)s, id, status, reason, detail, %(now)s FROM said
 
 -- name: tally
-INSERT INTO sayso.campaign_tallies AS t (workspace_id, campaign_id, rehearsal, status, reason, messages, parts)
+INSERT INTO sayso.campaign_tallies AS t (workspace_id, campaign_id, rehearsal, status, reason, messages, parts,
+    due_first, due_last)
 SELECT %(workspace_id)s, %(campaign_id)s, %(rehearsal)s, s.* FROM unnest(%(statuses)s::text[], %(reasons)s::text[],
-    %(messages)s::bigint[], %(parts)s::bigint[]) AS s(status, reason, messages, parts)
+    %(messages)s::bigint[], %(parts)s::bigint[], %(dues_first)s::timestamptz[], %(dues_last)s::timestamptz[])
+    AS s(status, reason, messages, parts, due_first, due_last)
 ORDER BY s.status, s.reason
 ON CONFLICT (workspace_id, campaign_id, rehearsal, status, reason) DO UPDATE
-    SET messages = t.messages + excluded.messages, parts = t.parts + excluded.parts
+    SET messages = t.messages + excluded.messages, parts = t.parts + excluded.parts,
+        due_first = least(t.due_first, excluded.due_first), due_last = greatest(t.due_last, excluded.due_last)
 
 -- name: without_number
 -- Who has no number at all cannot be walked by number: counted, once.
@@ -170,13 +178,35 @@ UPDATE sayso.campaigns SET state = 'finished', ended_at = %(now)s
 WHERE workspace_id = %(workspace_id)s AND id = %(campaign_id)s AND state = 'sending'
 
 -- name: unpark
--- What was set aside while its campaign was paused, and is not any more: gone on with, or cancelled.
-WITH back AS (
+-- What was set aside while its campaign was paused, or its workspace stood still, and may go on; what is cancelled
+-- comes back at once. The few campaigns are found first: each has up to a million messages here.
+WITH RECURSIVE held AS (
+    (SELECT p.workspace_id, p.campaign_id FROM sayso.parked p ORDER BY 1, 2 LIMIT 1)
+    UNION ALL
+    SELECT n.workspace_id, n.campaign_id FROM held h CROSS JOIN LATERAL (
+        SELECT p.workspace_id, p.campaign_id FROM sayso.parked p
+        WHERE (p.workspace_id, p.campaign_id) > (h.workspace_id, h.campaign_id)
+        ORDER BY 1, 2 LIMIT 1
+    ) AS n
+),
+free AS (
+    SELECT h.workspace_id, h.campaign_id FROM held h
+    LEFT JOIN sayso.campaigns c ON c.workspace_id = h.workspace_id AND c.id = h.campaign_id
+    LEFT JOIN sayso.halts s ON s.workspace_id = h.workspace_id
+    WHERE c.state = 'cancelled' OR (s.workspace_id IS NULL AND coalesce(c.state, '') <> 'paused' AND NOT EXISTS (
+        -- What has a throttle finds new places.
+        SELECT FROM sayso.campaign_paces d
+        WHERE d.workspace_id = h.workspace_id AND d.campaign_id = h.campaign_id AND NOT d.rehearsal
+            AND d.most IS NOT NULL
+    ))
+),
+back AS (
     DELETE FROM sayso.parked
     WHERE ctid = ANY (ARRAY(
-        SELECT p.ctid FROM sayso.parked p
-        JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
-        WHERE c.state <> 'paused'
+        SELECT p.ctid FROM free f CROSS JOIN LATERAL (
+            SELECT k.ctid FROM sayso.parked k
+            WHERE k.workspace_id = f.workspace_id AND k.campaign_id = f.campaign_id LIMIT %(limit)s
+        ) AS p
         LIMIT %(limit)s
     ))
     RETURNING connection_id, lane, due, workspace_id, message_id, attempt

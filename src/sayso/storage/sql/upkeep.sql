@@ -27,6 +27,10 @@ DELETE FROM sayso.contact_import_chunks WHERE ctid = ANY (ARRAY(
     WHERE c.import_id < sayso.id_at(%(before)s) AND p.state NOT IN ('waiting', 'running')
     LIMIT %(limit)s))
 
+-- name: prune_advertised
+DELETE FROM sayso.advertised WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sayso.advertised WHERE at < %(before)s LIMIT %(limit)s))
+
 -- name: as_app
 -- The console's tables are Django's, and nobody's but its own role's.
 SET LOCAL ROLE sayso_app

@@ -1,0 +1,129 @@
+"""What a workspace sets for its advertising, who stopped its sending, and who was advertised to (R9.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import TupleRow
+
+from sayso.core.countries.rules import EVERY_DAY, Cap, Window
+from sayso.core.sending_rules import A_DAY, A_WEEK, Halt, SendingRules
+from sayso.storage.outbox import Claimed
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import one, run
+
+SQL = load("sending_rules")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRules:
+    """A workspace's rules as they are stored; the defaults where none are."""
+
+    days: Sequence[int] = EVERY_DAY
+    opens: str = "09:00"
+    closes: str = "20:00"
+    holidays: bool = True
+    per_day: int | None = 1
+    per_week: int | None = 4
+    countries: Sequence[str] = ()
+    practises: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Who stopped all sending of a workspace, since when, and why."""
+
+    since: datetime
+    why: str
+    user_id: int | None
+    key_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What the gate asks of a workspace; `practises`: on simulated lines too."""
+
+    rules: SendingRules
+    practises: bool
+    halt: Halt | None
+
+
+def read_row(row: TupleRow) -> Stands:
+    """A workspace's rules for the gate, of a row of the query `rules` of `gate_facts`."""
+    _, home, days, opens, closes, holidays, per_day, per_week, countries, practises, since, why = row
+    halt = Halt(since, why) if since is not None else None
+    if days is None:
+        return Stands(SendingRules(home), practises, halt)
+    caps = [Cap(texts, hours) for texts, hours in ((per_day, A_DAY), (per_week, A_WEEK)) if texts is not None]
+    window = Window(tuple(days), opens, closes, holidays)
+    return Stands(SendingRules(home, window, tuple(caps), frozenset(countries)), practises, halt)
+
+
+async def current(conn: Connection, *, for_update: bool = False) -> OwnRules:
+    """The rules of the transaction's workspace; locked where a change follows."""
+    if for_update:
+        await run(conn, SQL["make"], {})
+    return await one(conn, OwnRules, SQL["for_update" if for_update else "current"], {}) or OwnRules()
+
+
+async def put(conn: Connection, wanted: OwnRules) -> None:
+    """Store the workspace's rules; a row was made by `current`."""
+    said = {
+        "days": list(wanted.days),
+        "opens": wanted.opens,
+        "closes": wanted.closes,
+        "holidays": wanted.holidays,
+        "per_day": wanted.per_day,
+        "per_week": wanted.per_week,
+        "countries": list(wanted.countries),
+        "practises": wanted.practises,
+    }
+    await run(conn, SQL["put"], said)
+
+
+async def halted(conn: Connection) -> Halted | None:
+    """Whether all sending of the workspace is stopped, and by whom."""
+    return await one(conn, Halted, SQL["halted"], {})
+
+
+async def halt(conn: Connection, why: str, who: tuple[int | None, int | None]) -> bool:
+    """Stop all sending of the workspace; False where it is stopped already. `who`: a person, or a key."""
+    return await run(conn, SQL["halt"], {"why": why, "user_id": who[0], "key_id": who[1]}) == 1
+
+
+async def go_on(conn: Connection) -> bool:
+    """Let sending go on; False where it was not stopped."""
+    return await run(conn, SQL["go_on"], {}) == 1
+
+
+async def alone(conn: Connection, workspaces: Sequence[int]) -> None:
+    """Be the only one that looks at these workspaces' caps until the transaction ends.
+
+    Two connections of one workspace would otherwise each find that the other's text has not left.
+    """
+    if workspaces:
+        await conn.execute(SQL["alone"], {"workspaces": sorted(workspaces)}, prepare=True)
+
+
+async def advertised(conn: Connection, leaving: Sequence[Claimed], now: datetime) -> None:
+    """Remember advertising that is handed over now."""
+    if leaving:
+        await conn.execute(SQL["advertised"], _of(leaving) | {"now": now}, prepare=True)
+
+
+async def not_taken(conn: Connection, rows: Sequence[Claimed]) -> None:
+    """Forget advertising that surely reached nobody: a cap counts what people got."""
+    if rows:
+        await conn.execute(SQL["not_taken"], _of(rows), prepare=True)
+
+
+def _of(rows: Sequence[Claimed]) -> dict[str, object]:
+    ordered = sorted(rows, key=lambda row: (row.phone, row.workspace_id, row.message_id))
+    return {
+        "phones": [row.phone for row in ordered],
+        "workspaces": [row.workspace_id for row in ordered],
+        "ids": [row.message_id for row in ordered],
+    }
