@@ -37,6 +37,7 @@ ORDINARY: Mapping[str, str] = MappingProxyType(
         "campaigns:write": "make, change, rehearse and delete campaigns",
         "messages:read": "see messages and inbound texts",
         "messages:send": "send messages",
+        "credit:read": "see prices, credit and its ledger",
         "audit:read": "see who changed what",
     }
 )

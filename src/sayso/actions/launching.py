@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from sayso.actions import paying
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.campaign_limits import unapproved
 from sayso.actions.campaigns import wanting
@@ -36,7 +37,11 @@ async def launch(
         problems = await wanting(conn, stood)
         if problems:
             return invalid(*problems)
-        refused = await _past(conn, pace, at, now) or await unapproved(conn, actor, campaign_id)
+        refused = (
+            await _past(conn, pace, at, now)
+            or await unapproved(conn, actor, campaign_id)
+            or await paying.reserve(conn, actor, campaign_id)
+        )
         if refused:
             return refused
         soonest = now + await campaigns.launch_delay(conn)
@@ -52,6 +57,7 @@ async def undo_launch(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | 
         stood = await _ready(conn, actor, campaign_id, "undo")
         if isinstance(stood, Refused):
             return stood
+        await paying.give_back(conn, actor, campaign_id)
         return await _stand(conn, actor, stood, ("undone", Standing("draft")))
 
 
@@ -88,6 +94,8 @@ async def cancel(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> C
         stood = await _ready(conn, actor, campaign_id, "cancel")
         if isinstance(stood, Refused):
             return stood
+        if stood.state == "scheduled":
+            await paying.give_back(conn, actor, campaign_id)
         ended = replace(_standing(stood), state="cancelled", ended_at=now)
         return await _stand(conn, actor, stood, ("cancelled", ended))
 

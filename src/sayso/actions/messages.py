@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sayso.actions import message_pictures, message_wanted, people
+from sayso.actions import message_pictures, message_wanted, paying, people
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.blocks import asked_phone
 from sayso.actions.explanation import facts
@@ -91,7 +91,9 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
         way = ready.line, ready.phone, kinds
         answer = gate.may_send(candidate, known, now)
         answer = await message_pictures.carried(conn, wanted.media_urls, way, answer)
-        return await _store(conn, ready, answer, now)
+        sent = paying.Sent(ready.phone, max(count(ready.body).parts, 1), bool(wanted.media_urls))
+        answer, price = await paying.pay(conn, actor, sent, answer, now)
+        return await _store(conn, ready, (answer, price), now)
 
 
 @needs("messages:read")
@@ -206,8 +208,11 @@ def _candidate(actor: Actor, ready: _Ready) -> Candidate:
     )
 
 
-async def _store(conn: Connection, ready: _Ready, answer: gate.Answer, now: datetime) -> Asked:
-    message_id = await messages.add(conn, _draft(ready, answer.because))
+async def _store(
+    conn: Connection, ready: _Ready, decided: tuple[gate.Answer, int | None], now: datetime
+) -> Asked:
+    answer, price = decided
+    message_id = await messages.add(conn, _draft(ready, answer.because, price))
     sentence = answer.because[-1].fact if answer.because else ""
     if isinstance(answer, gate.Skip):
         await messages.add_outcome(
@@ -225,7 +230,7 @@ async def _store(conn: Connection, ready: _Ready, answer: gate.Answer, now: date
     return Asked(message_id, status, reason, sentence, answer.because)
 
 
-def _draft(ready: _Ready, because: Because) -> MessageDraft:
+def _draft(ready: _Ready, because: Because, price: int | None) -> MessageDraft:
     wanted = ready.wanted
     taken = count(ready.body)
     return MessageDraft(
@@ -245,4 +250,5 @@ def _draft(ready: _Ready, because: Because) -> MessageDraft:
         parts=1 if wanted.media_urls else max(taken.parts, 1),
         client_reference=wanted.client_reference,
         because=as_plain(because),
+        price=price,
     )

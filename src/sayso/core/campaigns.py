@@ -97,7 +97,7 @@ class Planned(Struct, frozen=True, gc=False):
     """What becomes of one recipient: queued, deferred until `due`, or not sent and why.
 
     With `media` it is an MMS: one part, whatever its words. `variant`: which of several texts it is; None
-    where there is one.
+    where there is one. `country` and `price` are set by core.credit, where the workspace knows money.
     """
 
     to: Addressed
@@ -109,6 +109,8 @@ class Planned(Struct, frozen=True, gc=False):
     due: datetime
     media: tuple[str, ...] = ()
     variant: int | None = None
+    country: str = ""
+    price: int | None = None
 
 
 NOTHING = count("")

@@ -17,11 +17,12 @@ from msgspec.structs import replace
 
 from sayso.core import campaigns, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
+from sayso.core.credit import Purse, paid
 from sayso.core.gate_asked import Facts
-from sayso.engine import campaign_care, launch_details, planning_text
+from sayso.engine import campaign_care, launch_details, planning_money, planning_text
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
-from sayso.storage import changed_numbers, crowding, gate_facts, planning, trials
+from sayso.storage import campaign_money, changed_numbers, crowding, gate_facts, planning, trials
 from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
 from sayso.storage.links import Tracked
@@ -121,6 +122,7 @@ class Planning:
             if done:
                 await planning.wake_senders(conn)
         async with self._works.counted() as conn:
+            await campaign_money.release(conn)
             going_out = await planning.unsettled(conn, self._seen)
         self._seen = (going_out[-1].workspace_id, going_out[-1].campaign_id) if going_out else (0, 0)
         for campaign in going_out:
@@ -151,6 +153,7 @@ async def plan_slice(
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
     without = await planning.without_number(conn, plan) if is_last else 0
     await planning.tally(conn, plan, planned, without)
+    await planning_money.count(conn, plan, planned)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
         await changed_numbers.forget(conn, plan.workspace_id)
@@ -182,6 +185,7 @@ async def _planned(
 async def _store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
     if planned and not plan.rehearsal:
         await planning.store(conn, plan, planned, now)
+        await planning_money.spend(conn, plan, planned)
         await planning.wake_senders(conn)
 
 
@@ -225,6 +229,7 @@ async def _decide(
     ]
     numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
     read = await gate_facts.read(conn, asked)
+    purse = await planning_money.purse(conn, plan, now)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
         to = Addressed(
@@ -236,12 +241,15 @@ async def _decide(
         )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
         known_of = replace(facts, addressed=addressed)
-        decided = details.decide(to, partial(_plan, to, known_of))
+        decided = details.decide(to, partial(_plan, (to, purse), known_of))
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
     await details.store(conn)
     return planned, numbers.addressed
 
 
-def _plan(to: Addressed, facts: Facts, campaign: campaigns.Campaign, moment: datetime) -> Planned:
-    return campaigns.plan(campaign, to, facts, moment)
+def _plan(
+    whose: tuple[Addressed, Purse | None], facts: Facts, campaign: campaigns.Campaign, moment: datetime
+) -> Planned:
+    to, purse = whose
+    return paid(purse, campaigns.plan(campaign, to, facts, moment))

@@ -16,7 +16,7 @@ Carried = Callable[[Line | None, int], bool]
 
 
 def compiled(plan: Plan, public_url: str, links: Shortener | None, body: str) -> campaigns.Campaign:
-    """The campaign with one of its texts and the opt-out message; what is not understood is never launched."""
+    """The campaign with one of its texts and the opt-out message; what is not understood is not launched."""
     message, appended, plain = plan.opt_out_message, plan.reply_service, plan.plain_letters
     return campaigns.Campaign(
         workspace_id=plan.workspace_id,

@@ -129,7 +129,8 @@ def _advertises(row: Claimed) -> bool:
 def verdict(row: Claimed, said: tuple[str, str, str], now: datetime) -> Verdict:
     """An outcome of a claimed message: status, reason, detail."""
     status, reason, detail = said
-    return Verdict(row.workspace_id, row.message_id, status, reason, RANKS[status], detail, now)
+    taken = status == "sent"
+    return Verdict(row.workspace_id, row.message_id, status, reason, RANKS[status], detail, now, taken)
 
 
 def _candidate(row: Claimed) -> Candidate:

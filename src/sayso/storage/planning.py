@@ -171,6 +171,7 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "details": [one.because[-1].fact if one.reason else "" for one in planned],
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
+        "prices": [one.price for one in planned],
         "media": list(plan.media_urls),
         "with_media": [bool(one.media) for one in planned],
         "variants": [one.variant for one in planned],

@@ -21,6 +21,8 @@ THINGS = {
     "consent": "Consent",
     "contact": "Contacts",
     "contact_import": "Imports of contacts",
+    "correction": "Corrections of credit",
+    "credit_alarm": "Credit alarm",
     "event_names": "Event names",
     "inbound_number": "Inbound numbers",
     "invitation": "Invitations",
@@ -29,11 +31,13 @@ THINGS = {
     "member": "People",
     "opt_out": "Opt-out message and terms",
     "picture": "Pictures",
+    "prices": "Prices",
     "process": "Processes",
     "quarantine": "Quarantine",
     "sending": "Stop and go on",
     "sending_rules": "Hours, caps and countries",
     "template": "Templates",
+    "top_up": "Top-ups",
     "unrouted": "Unrouted texts",
     "workspace": "Workspace",
 }
@@ -46,6 +50,7 @@ _ONE = {
     "category": "category",
     "contact_import": "the import of",
     "confirmation": "confirmations in",
+    "credit_alarm": "when the credit alarm rings",
     "event_names": "the event’s names",
     "inbound_number": "inbound number",
     "opt_out": "opt-out message and terms",
@@ -56,6 +61,8 @@ _ONE = {
 }
 _WHOLE = {
     ("account_changed", "member"): "changed how {} signs in",
+    ("appended", "correction"): "corrected the credit",
+    ("appended", "top_up"): "topped up the credit",
     ("asked_in_vain", "address"): "asked for {}, which leads nowhere in this workspace",
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
@@ -90,7 +97,9 @@ _FIELDS = {
     "starts_at": "begins",
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-_ALONE = frozenset({"event_names", "opt_out", "sending", "sending_rules", "workspace"})
+_ALONE = frozenset(
+    {"credit_alarm", "event_names", "opt_out", "prices", "sending", "sending_rules", "workspace"}
+)
 
 
 def sentence(action: str, thing: str, object_id: str, states: tuple[Any, Any]) -> str:

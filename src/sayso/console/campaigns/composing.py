@@ -14,7 +14,7 @@ from sayso.actions.campaigns import change_campaign, create_campaign
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import composed, pressing, reading, trying
+from sayso.console.campaigns import composed, costs, pressing, reading, trying
 from sayso.console.campaigns.forms import CampaignForm, as_posted, draft_of, initial_of
 from sayso.console.forms import again, done, go, previewed
 from sayso.console.lenses.workspaces import Workspace
@@ -68,7 +68,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     """The telephone beside the form, and what the text takes, while somebody writes."""
     pressing.pressed(request)
     found = trying.shown(request.POST, request.place.workspace.id)
-    return render(request, "campaigns/previewed.html", {"shown": found, "count": found.count})
+    context = {"shown": found, "count": found.count, "price": costs.of_one(found.chosen, found.count.parts)}
+    return render(request, "campaigns/previewed.html", context)
 
 
 def _saved(request: HttpRequest, campaign_id: int, name: str) -> HttpResponse:
@@ -86,6 +87,7 @@ def _page(request: HttpRequest, form: CampaignForm, more: dict[str, Any]) -> Htt
         "form": form,
         "shown": found,
         "count": found.count,
+        "price": costs.of_one(found.chosen, found.count.parts),
         "lines": trying.by_country(lines),
         "shots": composed.pictures(str(said.get("media_urls", ""))),
         **more,

@@ -15,7 +15,7 @@ from sayso.actions.launching import launch
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, links, reading, sums, testing, trials, trying, words
+from sayso.console.campaigns import audience, costs, links, reading, sums, testing, trials, trying, words
 from sayso.console.campaigns.forms import LaunchForm, as_posted, initial_of
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignPace, CampaignPlan, CampaignTally
@@ -61,7 +61,7 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return go(request, "campaign_review", campaign_id)
     if not request.htmx or request.htmx.history_restore_request:
         return go(request, "campaign_review", campaign_id)
-    return render(request, "campaigns/rehearsal.html", _rehearsed(stands))
+    return render(request, "campaigns/rehearsal.html", _rehearsed(request, stands))
 
 
 def _rehearsed_for(campaign_id: int) -> dict[str, Any]:
@@ -105,18 +105,19 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         **trials.tried(request, stands.id),
         **testing.offered(stands),
         "once": once.token(),
-        **_rehearsed(stands),
+        **_rehearsed(request, stands),
     }
     show = again if request.method == "POST" else render
     return show(request, "campaigns/review.html", context)
 
 
-def _rehearsed(stands: Campaign) -> dict[str, Any]:
+def _rehearsed(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
     plan = CampaignPlan.objects.filter(campaign_id=stands.id, rehearsal=True).first()
     tallies = CampaignTally.objects.filter(campaign_id=stands.id, rehearsal=True) if plan else ()
     return {
         "stands": stands,
         "plan": plan,
         "sums": sums.rehearsed(tallies),
+        "cost": costs.cost(request, stands.id),
         "missing": words.wanting(stands, Workspace.objects.get().opt_out_message),
     }

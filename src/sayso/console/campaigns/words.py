@@ -50,6 +50,7 @@ NOT_SENT = {
     "no_mms": "Their line takes no pictures",
     "no_hour": "No hour suits every place where they may be",
     "no_number": "No number",
+    "insufficient_credit": "Not enough credit for them",
     "no_two_way_sender": "No number of yours in their country",
     "number_invalid": "Not a valid mobile number",
     "opted_out": "They said stop before it left",

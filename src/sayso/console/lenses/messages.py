@@ -45,6 +45,7 @@ class Message(models.Model):
     client_reference = models.TextField(null=True)
     because = models.JSONField()
     expires_at = models.DateTimeField(null=True)
+    price = models.BigIntegerField(null=True)
 
     class Meta:
         managed = False
@@ -74,6 +75,7 @@ class Outcome(models.Model):
     reason = models.TextField()
     rank = models.SmallIntegerField()
     at = models.DateTimeField()
+    accepted = models.BooleanField()
 
     class Meta:
         managed = False
