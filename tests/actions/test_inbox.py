@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from sayso.actions import canned_replies, inbox, replies
-from sayso.actions.actor import Actor
+from sayso.actions import canned_replies, credit, inbox, replies
+from sayso.actions.actor import Actor, house
+from sayso.actions.credit import Spending
 from sayso.actions.refusal import Refused
 from sayso.actions.replies import Replied, ReplyWanted, Standing
 from sayso.core.gate import Send, Skip
@@ -21,6 +22,7 @@ from sayso.providers.catalogue import provider_answers
 from sayso.storage import setup
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, ENGINE, Pool, open_pool
+from sayso.storage.prices import Price
 from tests.world import AMIRA, World, build
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +119,17 @@ async def test_what_a_process_takes_is_found_in_the_inbox_and_needs_no_answer(he
     await inbox.close(here.pool, here.agent, asked, here.news())
     await here.heard(said)
     assert here.conversation()[:2] == (False, 1)
+
+
+@pytest.mark.rule("R9.6")
+async def test_a_reply_that_the_credit_does_not_pay_stays_unsent_and_says_so(here: Here) -> None:
+    now, operator = datetime.now(UTC), house(here.world.workspace)
+    await credit.set_prices(here.pool, operator, "USD", [Price("US", "sms", now, 40_000)], now)
+    await credit.top_up(here.pool, operator, Spending(79_999))
+    asked = await here.heard("Do you have it in grey?", "And in blue?")
+    assert isinstance(await here.reply(asked), Replied)
+    assert code(await here.reply(asked)) == ("conflict", "insufficient_credit")
+    assert here.world.rows("SELECT price FROM messages") == [(40_000,)]
 
 
 @pytest.mark.rule("R12.3")

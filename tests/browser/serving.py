@@ -51,6 +51,7 @@ class Doors:
         self.bus = PostgresBus(url_as(database_url, APP), ("live",), self.live.hear)
         self.pool = open_pool(database_url, APP, size=2)
         self.recipients = pages.build(self.pool, SECRET, lambda: datetime.now(UTC))
+        self.pictures = pages.build_pictures(self.pool)
         self.short = links.Links(self.pool, SECRET, lambda: datetime.now(UTC))
         self.listening: asyncio.Task[None] | None = None
 
@@ -58,6 +59,9 @@ class Doors:
         if self.listening is None:
             self.listening = asyncio.create_task(self.bus.run())
             await self.pool.open()
+        if scope["path"].startswith(pages.PICTURES_PREFIX):
+            await self.pictures(scope, receive, send)
+            return
         if scope["path"].startswith(pages.PREFIX):
             await self.recipients(scope, receive, send)
             return

@@ -7,10 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.browser.pages import campaigns as rows
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
+from tests.core.test_pictures import with_a_place
 
 
 class Scene:
@@ -66,10 +68,11 @@ def test_the_list_tells_type_recipients_moment_and_what_a_draft_needs(scene: Sce
     page = scene.page("")
     for told in (
         "Sent batch 24-12-2026 09:30",
-        "Contact list: Vienna store",
+        "Contact list: Vienna store – Stroll",
         "Draft batch",
         "Choose who gets it: a list, a segment, or everybody. Choose the category",
-        "Automation campaign",
+        "Automation center campaign",
+        "For Automation Center",
         "0 go out now, 1 is scheduled, 2 are drafts",
     ):
         assert told in " ".join(page.split()).replace(" ,", ","), told
@@ -163,8 +166,7 @@ def test_the_telephone_shows_what_a_real_person_would_read(scene: Scene) -> None
     shown = scene.client.post("/campaigns/preview/", form).content.decode()
     assert 'Hi Amira <mark class="uni">–</mark> Reply STOP to end, bye' in shown
     assert "+44 7700 900118" in page
-    assert "Unicode because of – at 10" in " ".join(page.split())
-    assert "Known of some of them: first_name , last_name" in " ".join(page.split())
+    assert "– at 10 makes it Unicode" in " ".join(page.split())
     nobody = scene.client.post("/campaigns/preview/", form | {"as": "0"})
     assert "They get nothing: “first_name” is not known of them." in text(nobody)
     link = scene.client.post("/campaigns/preview/", form | {"body": "Stop: {{ unsubscribe_link }}"})
@@ -177,6 +179,48 @@ def test_the_telephone_shows_what_a_real_person_would_read(scene: Scene) -> None
     assert "you have no number in their country" in text(scene.client.post("/campaigns/preview/", lea))
     lea.pop("reply_service")
     assert "you have no number" not in text(scene.client.post("/campaigns/preview/", lea))
+
+
+@pytest.mark.rule("R9.2")
+def test_buttons_of_the_form_change_it_and_save_nothing_without_scripting(scene: Scene) -> None:
+    def pressed(what: str, **more: Any) -> str:
+        answer = scene.client.post("/campaigns/new/", scene.filled(preview=what, **more))
+        assert answer.status_code == HTTPStatus.OK
+        return str(answer.content.decode())
+
+    assert "{{ last_name | default: &quot;there&quot; }}</textarea>" in pressed("insert-last_name")
+    assert "here - prams" in pressed("plain")
+    page = pressed("as-0", body="Hi {{ first_name }}")
+    assert "“first_name” is not known of them." in page
+    assert 'value="plain"' in pressed("1")
+    assert scene.console.execute("SELECT FROM sayso.campaigns WHERE workspace_id = %s", scene.workspace) == []
+
+
+@pytest.mark.rule("R9.2")
+def test_a_picture_is_brought_shown_kept_and_taken_away(scene: Scene) -> None:
+    def file(data: bytes) -> SimpleUploadedFile:
+        return SimpleUploadedFile("holiday.jpg", data, "image/jpeg")
+
+    form = scene.filled(picture_about="A pram under a tree")
+    bad = scene.client.post("/campaigns/new/", form | {"picture": file(b"%PDF-1.7")})
+    assert "This is no JPEG, PNG or GIF, whatever its name says." in text(bad)
+    shown = scene.client.post(
+        "/campaigns/new/", form | {"picture": file(with_a_place()), "preview": "picture"}
+    )
+    page = shown.content.decode()
+    assert 'alt="A pram under a tree"' in page
+    address = page.split('name="media_urls" value="')[1].split('"')[0]
+    assert address.startswith("/m/")
+    # The British number gets a text with the link in the picture's place.
+    assert f"{scene.console.url}{address} Reply STOP to end" in text(shown)
+    form |= {"media_urls": address, "without_mms": "skip", "once": "three"}
+    assert "They get nothing: no picture is carried" in text(scene.client.post("/campaigns/preview/", form))
+    assert scene.client.post("/campaigns/new/", form).status_code == HTTPStatus.SEE_OTHER
+    query = "SELECT media_urls, without_mms FROM sayso.campaigns WHERE workspace_id = %s"
+    assert scene.console.execute(query, scene.workspace) == [([address], "skip")]
+    gone = scene.client.post("/campaigns/new/", form | {"preview": "drop-1", "once": "four"})
+    assert 'name="media_urls"' in gone.content.decode()
+    assert f'value="{address}"' not in gone.content.decode()
 
 
 def test_a_preview_without_scripting_is_the_form_again_with_nothing_saved(scene: Scene) -> None:
@@ -264,6 +308,94 @@ def test_a_launch_for_a_moment_is_by_the_workspaces_clock(scene: Scene) -> None:
     scene.post(f"{made}/review/", when="at", at="2031-06-01T10:00", once="b")
     assert scene.stands(made, "starts_at") == datetime(2031, 6, 1, 9, tzinfo=UTC)
     assert "It begins on 01-06-2031 at 10:00 , by the clock of Europe/London." in scene.page(f"{made}/")
+
+
+@pytest.mark.rule("R9.5")
+def test_an_hour_that_a_clock_skips_is_the_first_after_it_and_hours_of_ones_own_are_kept(
+    scene: Scene,
+) -> None:
+    made = scene.made()
+    scene.post(f"{made}/review/", when="at", at="2031-03-30T01:30", once="a")
+    assert scene.stands(made, "starts_at") == datetime(2031, 3, 30, 1, tzinfo=UTC)
+    scene.post(f"{made}/undo/")
+    # A rehearsal is for the same hour, and the form keeps it.
+    said = {"when": "local", "at": "2031-06-01T09:00", "most": "500", "per": "3600"}
+    scene.post(f"{made}/rehearsal/", **said)
+    page = scene.client.get(f"/campaigns/{made}/review/").content.decode()
+    assert 'value="2031-06-01T09:00"' in page
+    assert 'name="most" value="500"' in page
+    scene.post(f"{made}/review/", **said, once="b")
+    assert scene.stands(made, "starts_at") == datetime(2031, 5, 31, 19, tzinfo=UTC)
+    query = "SELECT local_clock::text, most, window_seconds FROM sayso.campaign_paces WHERE NOT rehearsal"
+    assert scene.console.execute(f"{query} AND campaign_id = %s", made) == [
+        ("2031-06-01 09:00:00", 500, 3600)
+    ]
+
+
+@pytest.mark.rule("R9.1")
+def test_what_was_launched_stands_under_reporting_batch_or_automated(scene: Scene) -> None:
+    scene.made(name="Draft one")
+    now = datetime.now(UTC)
+    sent = scene.made(name="Sent one", state="finished", starts_at=now)
+    scene.made(name="Automatic one", state="sending", starts_at=now, audience="automation")
+    query = (
+        "INSERT INTO sayso.campaign_counts (workspace_id, campaign_id, departed, failed, opted_out,"
+        " counted_from, counted_to) VALUES (%s, %s, 1234, 0, 6, now(), now())"
+    )
+    scene.console.execute(query, scene.workspace, sent)
+    page = scene.page("reporting/")
+    assert "Draft one" not in page
+    assert "1,234" in page
+    assert "0.49%" in page
+    assert "Automatic one" not in scene.page("reporting/?kind=batch")
+    assert "Sent one" not in scene.page("reporting/?kind=automated")
+    assert "Draft one" in scene.page("?q=the autumn box is here&kind=batch")
+
+
+@pytest.mark.rule("R9.5")
+def test_several_texts_are_written_and_shown_and_left_again(scene: Scene) -> None:
+    made = scene.made()
+    form = {"tested": "30", "control": "10", "measure": "opt_outs", "hours": "6"}
+    form |= {"body_1": "First one", "share_1": "50", "body_2": "Second one", "share_2": "40"}
+    wrong = scene.post(f"{made}/texts/", **form)
+    assert "The shares of the texts add up to 90" in text(wrong)
+    page = text(scene.client.post(f"/campaigns/{made}/texts/", form | {"share_2": "50"}, follow=True))
+    for told in ("The texts are saved.", "Second one", "on 30%, 10% get nothing"):
+        assert told in " ".join(page.split()), told
+    assert "Everybody gets the campaign’s own text." in text(
+        scene.client.post(f"/campaigns/{made}/texts/", {"one": "1"}, follow=True)
+    )
+
+
+@pytest.mark.rule("R9.5")
+def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) -> None:
+    made = scene.made(audience="list", list_id=scene.list)
+    query = (
+        "INSERT INTO sayso.blocks (workspace_id, phone, written, scope, since, source, reason) "
+        "VALUES (%s, 447700900733, 'x', 'channel', now(), 'keyword', 'They said stop.')"
+    )
+    scene.console.execute(query, scene.workspace)
+    said = {"to": "07700 900641, 07700 900733", "as": "0"}
+    page = text(scene.client.post(f"/campaigns/{made}/test/", said, follow=True))
+    assert "A test is on its way to +44 7700 900641." in page
+    assert "No test went to +44 7700 900733. Blocked: they said stop." in page
+    query = "SELECT purpose, campaign_id FROM sayso.messages WHERE workspace_id = %s"
+    assert scene.console.execute(query, scene.workspace) == [("test", None), ("test", None)]
+    none = scene.client.post(f"/campaigns/{made}/test/", {"to": ""}, follow=True)
+    assert "No test was sent. Name one to 5 numbers" in text(none)
+
+
+@pytest.mark.rule("R9.5")
+def test_what_stands_still_by_itself_says_why_in_the_list_and_on_its_page(scene: Scene) -> None:
+    made = scene.made(state="paused", starts_at=datetime.now(UTC) - timedelta(hours=3))
+    told = "It should have begun more than an hour ago."
+    query = "INSERT INTO sayso.campaign_holds VALUES (%s, %s, 'overdue', %s, now())"
+    scene.console.execute(query, scene.workspace, made, told)
+    assert told in scene.page("")
+    assert f"It stands still. {told}" in " ".join(scene.page(f"{made}/").split())
+    scene.post(f"{made}/resume/")
+    assert scene.stands(made) == "scheduled"
+    assert told not in scene.page("")
 
 
 @pytest.mark.rule("R9.5")

@@ -159,14 +159,20 @@ def test_there_are_three_telephones_and_no_fourth(console: Console) -> None:
     assert client.post("/simulator/3/set/", {"on": "off"}).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_pictures_are_named_and_only_web_addresses_are_links(console: Console) -> None:
+def test_pictures_of_ours_are_shown_others_named_and_only_web_addresses_are_links(console: Console) -> None:
     workspace = console.workspace()
     ada = telephones(workspace, "GB")[0]
-    media = '[{"url": "https://mms.example/a%20label.jpg"}, {"url": "javascript:alert(1)"}]'
+    ours = f"{console.url}/m/{'a' * 22}"
+    media = (
+        '[{"url": "https://mms.example/a%20label.jpg"}, {"url": "javascript:alert(1)"}, {"url": "'
+        + ours
+        + '"}]'
+    )
     scene(console, workspace, NUMBER % 8).text(ada.key, "", "inbox", None, [], media)
     page = signed_in(console.person((workspace, "owner"))).get("/simulator/").content.decode()
     assert ">a label.jpg</a>" in page
     assert 'href="javascript:' not in page
+    assert f'<img src="/m/{"a" * 22}"' in page
 
 
 def test_what_is_heard_asks_the_database_the_same_however_much_there_is(console: Console) -> None:

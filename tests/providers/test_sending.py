@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from sinch.domains.sms.models.v1.shared.media_request import MediaRequest
 
 from sayso.providers.catalogue import PROVIDERS
 from sayso.providers.contract import Accepted, HttpRequest, Later, Outbound, Refused, Unsure
@@ -50,6 +51,20 @@ def test_sinch_carries_one_attachment() -> None:
     two = Outbound("+1", "+2", "look", media=("https://a", "https://b"))
     refused = PROVIDERS["sinch"].send_request(two, SINCH_SECRETS, SINCH_SETTINGS)
     assert refused == Refused("media", code="one_attachment_only")
+
+
+def test_the_official_library_reads_our_batch_with_a_picture() -> None:
+    picture = Outbound("+12015550199", "+14155550123", "look", media=("https://m.example/1.jpg",))
+    read = MediaRequest.model_validate_json(sent("sinch", picture, SINCH_SECRETS, SINCH_SETTINGS).body)
+    assert (read.type, read.body.url, read.body.message) == ("mt_media", picture.media[0], "look")
+
+
+@pytest.mark.parametrize("kind", sorted(PROVIDERS))
+def test_every_provider_says_which_pictures_it_carries(kind: str) -> None:
+    carries = PROVIDERS[kind].carries
+    assert carries.takes(1, 600_000)
+    assert not carries.takes(carries.pictures + 1, 0)
+    assert not carries.takes(1, carries.total_bytes + 1)
 
 
 def test_twilio_gets_a_form_and_our_reference_in_its_callback() -> None:

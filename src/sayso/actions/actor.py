@@ -37,6 +37,7 @@ ORDINARY: Mapping[str, str] = MappingProxyType(
         "campaigns:write": "make, change, rehearse and delete campaigns",
         "messages:read": "see messages and inbound texts",
         "messages:send": "send messages",
+        "credit:read": "see prices, credit and its ledger",
         "audit:read": "see who changed what",
     }
 )
@@ -155,13 +156,18 @@ def needs(
 
 
 @asynccontextmanager
-async def transaction(connections: Pool, actor: Actor) -> AsyncIterator[Connection]:
+async def transaction(
+    connections: Pool, actor: Actor, *, snapshot: bool = False
+) -> AsyncIterator[Connection]:
     """One transaction that sees what the actor may see; it marks the key of a repeatable request.
 
+    `snapshot`: all that it reads is of one moment; it may not write.
     Raises TakenOverError, and changes nothing, where a repeat of the request does the work by now.
     """
     with committed():
-        async with pool.workspace(connections, actor.workspace_id, operator=actor.operator) as conn:
+        async with pool.workspace(
+            connections, actor.workspace_id, operator=actor.operator, snapshot=snapshot
+        ) as conn:
             yield conn
             if actor.claim is not None and not await idempotency.carry_out(conn, actor.claim):
                 raise TakenOverError(f"A repeat with the Idempotency-Key {actor.claim.key!r} took over.")

@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sayso.actions import campaign_pictures
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import rendering, tracked_links
+from sayso.core.departures import Pace
 from sayso.core.problems import Problem
-from sayso.storage import audit, campaigns, categories, links, lists, segments, workspaces
+from sayso.storage import (
+    audit,
+    campaign_approvals,
+    campaigns,
+    categories,
+    launch_details,
+    links,
+    lists,
+    segments,
+    trials,
+    workspaces,
+)
 from sayso.storage.campaigns import Campaign, CampaignDraft, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 
@@ -78,8 +91,9 @@ async def change_campaign(
         if refused:
             return refused
         await campaigns.update(conn, campaign_id, wanted, now)
-        await _track(conn, campaign_id, wanted)
+        await track(conn, campaign_id, wanted)
         await campaigns.forget_rehearsal(conn, campaign_id)
+        await campaign_approvals.forget(conn, campaign_id)
         changed = await campaigns.get(conn, campaign_id)
         assert changed is not None  # noqa: S101 - locked above
         change = audit.Change("changed", "campaign", str(campaign_id), state(stood), state(changed))
@@ -118,8 +132,8 @@ async def list_campaigns(pool: Pool, actor: Actor, before_id: int, limit: int) -
 
 @needs("campaigns:read")
 async def report(pool: Pool, actor: Actor, campaign_id: int) -> Report | Refused:
-    """What became of a campaign, to the message."""
-    async with transaction(pool, actor) as conn:
+    """What became of a campaign, to the message; all of it is of one moment."""
+    async with transaction(pool, actor, snapshot=True) as conn:
         found = await campaigns.get(conn, campaign_id)
         if found is None:
             return missing("id", "campaign")
@@ -133,7 +147,9 @@ async def report(pool: Pool, actor: Actor, campaign_id: int) -> Report | Refused
 
 
 @needs("campaigns:write")
-async def rehearse(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> Rehearsal | Refused:
+async def rehearse(
+    pool: Pool, actor: Actor, campaign_id: int, now: datetime, pace: Pace | None = None
+) -> Rehearsal | Refused:
     """Begin to count what a launch would do; nothing is stored of it but figures, and nothing sent (R9.6)."""
     async with transaction(pool, actor) as conn:
         stood = await campaigns.get(conn, campaign_id, for_update=True)
@@ -149,6 +165,7 @@ async def rehearse(pool: Pool, actor: Actor, campaign_id: int, now: datetime) ->
         if walked is not None and walked.finished_at is None:
             return await _rehearsal(conn, campaign_id)
         await campaigns.rehearse(conn, campaign_id, now)
+        await launch_details.set_pace(conn, campaign_id, pace or Pace(), rehearsal=True)
         return await _rehearsal(conn, campaign_id)
 
 
@@ -180,6 +197,10 @@ def draft_of(campaign: Campaign) -> CampaignDraft:
         opt_out_message=campaign.opt_out_message,
         per_profile=campaign.per_profile,
         segment_id=campaign.segment_id,
+        plain_letters=campaign.plain_letters,
+        media_urls=tuple(campaign.media_urls),
+        without_mms=campaign.without_mms,
+        fallback_body=campaign.fallback_body,
         link_tracking=campaign.link_tracking,
     )
 
@@ -191,16 +212,19 @@ _NOT_A_DRAFT = (
 
 async def _created(conn: Connection, actor: Actor, wanted: CampaignDraft, now: datetime) -> Campaign:
     made = await campaigns.create(conn, replace(wanted, name=wanted.name.strip()), now)
-    await _track(conn, made, wanted)
+    await track(conn, made, wanted)
     found = await campaigns.get(conn, made)
     assert found is not None  # noqa: S101 - stored above, in this transaction
     await record(conn, actor, audit.Change("created", "campaign", str(made), None, state(found)))
     return found
 
 
-async def _track(conn: Connection, campaign_id: int, wanted: CampaignDraft) -> None:
+async def track(conn: Connection, campaign_id: int, wanted: CampaignDraft) -> None:
     """R9.4: keep where its links lead; there is no other place that a short one is led to."""
-    await links.replace(conn, campaign_id, tracked_links.found(wanted.body) if wanted.link_tracking else [])
+    tried = await trials.get(conn, campaign_id)
+    says = [wanted.body, wanted.fallback_body, *(one.body for one in (tried.variants if tried else ()))]
+    found = tracked_links.found("\n".join(says)) if wanted.link_tracking else []
+    await links.replace(conn, campaign_id, found)
 
 
 async def _rehearsal(conn: Connection, campaign_id: int) -> Rehearsal:
@@ -238,12 +262,13 @@ async def _fault(conn: Connection, wanted: CampaignDraft) -> Refused | None:
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
     problems += [text for text in texts if isinstance(text, Problem)]
+    problems += await campaign_pictures.faults(conn, wanted)
     problems += tracked_links.faults(wanted.body)
     if problems:
         return invalid(*problems)
-    if wanted.list_id is not None and await lists.get(conn, wanted.list_id) is None:
+    if wanted.list_id is not None and not await lists.hold(conn, wanted.list_id):
         return fault("list_id", "unknown", "There is no such list in this workspace.")
-    if wanted.segment_id is not None and await segments.get(conn, wanted.segment_id) is None:
+    if wanted.segment_id is not None and not await segments.hold(conn, wanted.segment_id):
         return fault("segment_id", "unknown", "There is no such segment in this workspace.")
     if wanted.category and wanted.category not in {known.name for known in await categories.every(conn)}:
         return fault("category", "unknown", "There is no such category in this workspace. Make it first.")

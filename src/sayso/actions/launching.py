@@ -5,22 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from sayso.actions import paying
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.campaign_limits import unapproved
 from sayso.actions.campaigns import wanting
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
-from sayso.storage import audit, campaigns
+from sayso.core import departures, wall_clock
+from sayso.core.departures import Pace
+from sayso.storage import audit, campaign_holds, campaigns, launch_details, workspaces
+from sayso.storage.campaign_holds import Held
 from sayso.storage.campaigns import Campaign, Standing
 from sayso.storage.pool import Connection, Pool
+
+MOST_IN_A_WINDOW = 1_000_000
 
 
 @needs("campaigns:launch")
 async def launch(
-    pool: Pool, actor: Actor, campaign_id: int, at: datetime | None, now: datetime
+    pool: Pool, actor: Actor, campaign_id: int, at: datetime | None, now: datetime, pace: Pace | None = None
 ) -> Campaign | Refused:
-    """Launch a campaign: at a moment, or as soon as the workspace's undo delay is over (R2.5)."""
-    if at is not None and at < now:
-        return fault("at", "past", "This moment is over. Choose one that comes, or launch now.")
+    """Launch a campaign: at a moment, or as soon as the workspace's undo delay is over (R2.5).
+
+    `pace`: at an hour of the recipients' own, or no more than so many in a time (R9.5).
+    """
+    pace = pace or Pace()
     async with transaction(pool, actor) as conn:
         stood = await _ready(conn, actor, campaign_id, "launch")
         if isinstance(stood, Refused):
@@ -28,8 +37,16 @@ async def launch(
         problems = await wanting(conn, stood)
         if problems:
             return invalid(*problems)
+        refused = (
+            await _past(conn, pace, at, now)
+            or await unapproved(conn, actor, campaign_id)
+            or await paying.reserve(conn, actor, campaign_id)
+        )
+        if refused:
+            return refused
         soonest = now + await campaigns.launch_delay(conn)
-        starts_at = soonest if at is None else max(at, soonest)
+        starts_at = departures.begins(pace, at, soonest)
+        await launch_details.set_pace(conn, campaign_id, pace, rehearsal=False)
         return await _stand(conn, actor, stood, ("launched", Standing("scheduled", starts_at)))
 
 
@@ -40,6 +57,7 @@ async def undo_launch(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | 
         stood = await _ready(conn, actor, campaign_id, "undo")
         if isinstance(stood, Refused):
             return stood
+        await paying.give_back(conn, actor, campaign_id)
         return await _stand(conn, actor, stood, ("undone", Standing("draft")))
 
 
@@ -54,13 +72,17 @@ async def pause(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | Refuse
 
 
 @needs("campaigns:launch")
-async def resume(pool: Pool, actor: Actor, campaign_id: int) -> Campaign | Refused:
+async def resume(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> Campaign | Refused:
     """Let a paused campaign go on where it stopped; each message gets its last look all the same."""
     async with transaction(pool, actor) as conn:
         stood = await _ready(conn, actor, campaign_id, "resume")
         if isinstance(stood, Refused):
             return stood
         plan = await campaigns.plan(conn, campaign_id, rehearsal=False)
+        held = await campaign_holds.of_campaign(conn, campaign_id)
+        await campaign_holds.resumed(conn, campaign_id)
+        if held is not None and held.reason == "overdue":  # it begins now
+            return await _stand(conn, actor, stood, ("resumed", Standing("scheduled", now)))
         state_then = "sending" if plan is not None and plan.finished_at else "planning"
         return await _stand(conn, actor, stood, ("resumed", replace(_standing(stood), state=state_then)))
 
@@ -72,8 +94,21 @@ async def cancel(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> C
         stood = await _ready(conn, actor, campaign_id, "cancel")
         if isinstance(stood, Refused):
             return stood
+        if stood.state == "scheduled":
+            await paying.give_back(conn, actor, campaign_id)
         ended = replace(_standing(stood), state="cancelled", ended_at=now)
         return await _stand(conn, actor, stood, ("cancelled", ended))
+
+
+@needs("campaigns:read")
+async def show_hold(pool: Pool, actor: Actor, campaign_id: int) -> Held | Refused:
+    """Why a campaign stands still by itself; without a reason nothing holds it."""
+    async with transaction(pool, actor) as conn:
+        found = await campaigns.get(conn, campaign_id)
+        if found is None:
+            return missing("id", "campaign")
+        held = await campaign_holds.of_campaign(conn, campaign_id) if found.state == "paused" else None
+        return held or Held("", "", found.changed_at)
 
 
 async def _ready(conn: Connection, actor: Actor, campaign_id: int, verb: str) -> Campaign | Refused:
@@ -87,6 +122,19 @@ async def _ready(conn: Connection, actor: Actor, campaign_id: int, verb: str) ->
     if stood.state not in core.ALLOWED[verb]:
         return conflict("state", "not_now", f"This cannot be done now: the campaign is {stood.state}.")
     return stood
+
+
+async def _past(conn: Connection, pace: Pace, at: datetime | None, now: datetime) -> Refused | None:
+    if pace.most is not None and not 1 <= pace.most <= MOST_IN_A_WINDOW:
+        return fault("most", "form", f"A throttle is 1 to {MOST_IN_A_WINDOW:,} texts.")
+    if pace.local_clock is None:
+        past = at is not None and at < now
+    else:
+        here = await workspaces.current(conn)
+        past = wall_clock.moment(pace.local_clock, here.time_zone if here else "UTC") < now
+    if not past:
+        return None
+    return fault("at", "past", "This moment is over. Choose one that comes, or launch now.")
 
 
 async def _stand(conn: Connection, actor: Actor, stood: Campaign, done: tuple[str, Standing]) -> Campaign:

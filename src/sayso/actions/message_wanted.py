@@ -9,6 +9,7 @@ from sayso.actions.actor import Actor
 from sayso.actions.categories import fault_in_name
 from sayso.actions.refusal import Refused, fault, invalid
 from sayso.core import phones
+from sayso.core.pictures import token_of
 from sayso.core.problems import Problem
 from sayso.storage.numbers import Line
 from sayso.storage.templates import Template
@@ -111,9 +112,9 @@ def _form_faults(wanted: MessageWanted) -> list[Problem]:
         (len(wanted.body or "") <= LONGEST_BODY, "body", f"A body has at most {LONGEST_BODY} characters."),
         (len(wanted.media_urls) <= MOST_MEDIA, "media_urls", f"At most {MOST_MEDIA} media."),
         (
-            all(map(_is_url, wanted.media_urls)),
+            all(token_of(url) or is_url(url) for url in wanted.media_urls),
             "media_urls",
-            "Media have https:// or http:// addresses.",
+            "Media have https:// or http:// addresses, or those that POST media gave.",
         ),
         (
             len(wanted.client_reference or "") <= LONGEST_REFERENCE,
@@ -124,7 +125,8 @@ def _form_faults(wanted: MessageWanted) -> list[Problem]:
     return [Problem(field, "form", sentence) for holds, field, sentence in checks if not holds]
 
 
-def _is_url(said: str) -> bool:
+def is_url(said: str) -> bool:
+    """Whether it is an address that a provider could fetch."""
     return (
         said.startswith(("https://", "http://"))
         and len(said) <= LONGEST_URL

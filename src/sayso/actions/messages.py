@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sayso.actions import message_wanted, people
+from sayso.actions import message_pictures, message_wanted, paying, people
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.blocks import asked_phone
 from sayso.actions.explanation import facts
@@ -22,6 +22,7 @@ from sayso.storage import (
     contacts,
     messages,
     numbers,
+    pictures,
     templates,
 )
 from sayso.storage import pool as pools
@@ -75,15 +76,24 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
     refused = message_wanted.refused(actor, wanted)
     if refused:
         return refused
-    simulators = await _simulators(pool, actor)
+    allowed = await simulators(pool, actor)
+    kinds = await _kinds(pool, actor) if wanted.media_urls else {}
     async with transaction(pool, actor) as conn:
-        ready = await _ready(conn, wanted, simulators)
+        ready = await _ready(conn, wanted, allowed)
         if isinstance(ready, Refused):
             return ready
+        if not await message_pictures.known(conn, wanted.media_urls):
+            return fault(
+                "media_urls", "unknown", "There is no such picture in this workspace. Bring it anew."
+            )
         candidate = _candidate(actor, ready)
         (known,) = await facts(conn, [candidate], ready.contact)
+        way = ready.line, ready.phone, kinds
         answer = gate.may_send(candidate, known, now)
-        return await _store(conn, ready, answer, now)
+        answer = await message_pictures.carried(conn, wanted.media_urls, way, answer)
+        sent = paying.Sent(ready.phone, max(count(ready.body).parts, 1), bool(wanted.media_urls))
+        answer, price = await paying.pay(conn, actor, sent, answer, now)
+        return await _store(conn, ready, (answer, price), now)
 
 
 @needs("messages:read")
@@ -106,7 +116,7 @@ async def list_messages(
         return key if isinstance(key, Refused) else await messages.newest(conn, key, before_id, limit)
 
 
-async def _simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
+async def simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
     """R2.3: the connections a test-mode key may use; None where any will do.
 
     What kind a connection is belongs to the operator, so it is read as the operator, and only that.
@@ -116,6 +126,12 @@ async def _simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
     async with pools.workspace(pool, actor.workspace_id, operator=True) as conn:
         found = await connections.of_kind(conn, "simulator")
         return frozenset(found)
+
+
+async def _kinds(pool: Pool, actor: Actor) -> message_pictures.Kinds:
+    """The kind of provider behind each connection of a line, read as the operator, and only that."""
+    async with pools.workspace(pool, actor.workspace_id, operator=True) as conn:
+        return await pictures.kinds(conn, actor.workspace_id)
 
 
 async def _ready(
@@ -192,8 +208,11 @@ def _candidate(actor: Actor, ready: _Ready) -> Candidate:
     )
 
 
-async def _store(conn: Connection, ready: _Ready, answer: gate.Answer, now: datetime) -> Asked:
-    message_id = await messages.add(conn, _draft(ready, answer.because))
+async def _store(
+    conn: Connection, ready: _Ready, decided: tuple[gate.Answer, int | None], now: datetime
+) -> Asked:
+    answer, price = decided
+    message_id = await messages.add(conn, _draft(ready, answer.because, price))
     sentence = answer.because[-1].fact if answer.because else ""
     if isinstance(answer, gate.Skip):
         await messages.add_outcome(
@@ -211,7 +230,7 @@ async def _store(conn: Connection, ready: _Ready, answer: gate.Answer, now: date
     return Asked(message_id, status, reason, sentence, answer.because)
 
 
-def _draft(ready: _Ready, because: Because) -> MessageDraft:
+def _draft(ready: _Ready, because: Because, price: int | None) -> MessageDraft:
     wanted = ready.wanted
     taken = count(ready.body)
     return MessageDraft(
@@ -227,7 +246,9 @@ def _draft(ready: _Ready, because: Because) -> MessageDraft:
         body=ready.body,
         media_urls=wanted.media_urls,
         encoding=taken.encoding,
-        parts=max(taken.parts, 1),
+        # An MMS counts as one, whatever its words.
+        parts=1 if wanted.media_urls else max(taken.parts, 1),
         client_reference=wanted.client_reference,
         because=as_plain(because),
+        price=price,
     )

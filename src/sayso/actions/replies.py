@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sayso.actions import paying
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.explanation import facts
 from sayso.actions.message_wanted import LONGEST_BODY
@@ -79,9 +80,13 @@ async def reply(pool: Pool, actor: Actor, wanted: ReplyWanted, now: datetime) ->
         if earlier is not None:
             return Replied(earlier.message_id, repeated=True) if earlier.body == wanted.body else _spent()
         answer = await _asked(conn, actor, place, (words, now))
+        price = None
+        if isinstance(answer, gate.Send):
+            sent = paying.Sent(place.conversation.phone, max(count(wanted.body).parts, 1))
+            answer, price = await paying.pay(conn, actor, sent, answer, now)
         if not isinstance(answer, gate.Send):
             return conflict("body", _reason(answer), answer.because[-1].fact)
-        return await _send(conn, actor, (place, wanted, answer), now)
+        return await _send(conn, actor, (place, wanted, answer, price), now)
 
 
 @needs("consents:read")
@@ -161,10 +166,13 @@ def _reason(answer: gate.Answer) -> str:
 
 
 async def _send(
-    conn: Connection, actor: Actor, ready: tuple[_Place, ReplyWanted, gate.Send], now: datetime
+    conn: Connection,
+    actor: Actor,
+    ready: tuple[_Place, ReplyWanted, gate.Send, int | None],
+    now: datetime,
 ) -> Replied:
-    place, wanted, answer = ready
-    message_id = await messages.add(conn, _draft(place, wanted.body, answer))
+    place, wanted, answer, price = ready
+    message_id = await messages.add(conn, replace(_draft(place, wanted.body, answer), price=price))
     await messages.enqueue(conn, message_id, Place(place.line.connection_id, TRANSACTIONAL_LANE, now))
     await messages.add_event(conn, message_id, Event("queued", "", answer.because[-1].fact, now))
     stored = conversations.Reply(

@@ -10,6 +10,7 @@ from litestar import Litestar, Router
 from litestar.exceptions import HTTPException
 
 from sayso.api import (
+    campaign_features,
     campaigns,
     connections,
     consents,
@@ -19,7 +20,9 @@ from sayso.api import (
     imports,
     links,
     lists,
+    media,
     messages,
+    money,
     processes,
     segments,
     sending_rules,
@@ -36,16 +39,16 @@ from sayso.api.services import Services, provided
 from sayso.storage.pool import Pool
 
 
-def build(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> App:
+def build(pool: Pool, vault_key: str, now: Callable[[], datetime], public_url: str = "") -> App:
     """The API over an open pool of the app's role; `vault_key` seals connections' secrets, `now` is aware.
 
     Needs no lifespan of its own. Answers whatever path it is given; the dispatcher sends it /api/v1.
     """
-    behind = cast("App", application(pool, vault_key, now))
+    behind = cast("App", application(pool, vault_key, now, public_url))
     return Door(behind, Keys(pool, now), Once(pool, now))
 
 
-def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Litestar:
+def application(pool: Pool, vault_key: str, now: Callable[[], datetime], public_url: str = "") -> Litestar:
     """What stands behind the door."""
     resources = Router(
         "/api/v1",
@@ -64,9 +67,12 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime]) -> Lite
             segments.router,
             campaigns.router,
             links.router,
+            campaign_features.router,
             messages.router,
+            money.router,
+            media.router,
         ],
-        dependencies=provided(Services(pool, vault_key, now)),
+        dependencies=provided(Services(pool, vault_key, now, public_url.rstrip("/"))),
     )
     return Litestar(
         [resources, openapi, docs],

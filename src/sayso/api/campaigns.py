@@ -14,13 +14,20 @@ from sayso.actions import campaigns, launching
 from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
 from sayso.api.services import LARGEST_ID, Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
+from sayso.core.departures import Pace
 from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
 
 Text = Annotated[str, msgspec.Meta(max_length=1_600)]
+Url = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A campaign as asked for. `seen` is the `stamp` of what it was made from: a change meanwhile is told."""
+    """A campaign as asked for. `seen` is the `stamp` of what it was made from: a change meanwhile is told.
+
+    `media_urls`: addresses that POST media gave, or of pictures elsewhere. Where they are not carried goes
+    `fallback_body` (empty: the same words) with a link to the first, or, `without_mms: skip`, nothing.
+    `plain_letters`: what forces Unicode is replaced once the text is written, where that saves it.
+    """
 
     name: ShortText
     audience: Literal["none", "everybody", "list", "segment", "automation"] = "none"
@@ -31,6 +38,10 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply_service: bool = True
     opt_out_message: Text = ""
     per_profile: bool = False
+    plain_letters: bool = False
+    media_urls: Annotated[list[Url], msgspec.Meta(max_length=10)] = []
+    without_mms: Literal["text", "skip"] = "text"
+    fallback_body: Text = ""
     link_tracking: bool = True
     seen: ShortText = ""
 
@@ -46,6 +57,10 @@ class CampaignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             opt_out_message=self.opt_out_message,
             per_profile=self.per_profile,
             segment_id=self.segment_id,
+            plain_letters=self.plain_letters,
+            media_urls=tuple(self.media_urls),
+            without_mms=self.without_mms,
+            fallback_body=self.fallback_body,
             link_tracking=self.link_tracking,
         )
 
@@ -64,6 +79,10 @@ class CampaignOut(msgspec.Struct, frozen=True):
     reply_service: bool
     opt_out_message: str
     per_profile: bool
+    plain_letters: bool
+    media_urls: list[str]
+    without_mms: str
+    fallback_body: str
     link_tracking: bool
     starts_at: datetime | None
     launched_at: datetime | None
@@ -80,9 +99,17 @@ class CopyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LaunchIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When: null is as soon as the undo delay is over."""
+    """When: null is as soon as the undo delay is over. `recipient_local` (`2026-12-01T09:00`): each at this
+    hour of their own. `throttle_most`: no more than so many each `throttle_seconds`."""
 
     at: datetime | None = None
+    recipient_local: Annotated[datetime, msgspec.Meta(tz=False)] | None = None
+    throttle_most: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+    throttle_seconds: Literal[60, 3600] = 60
+
+    def pace(self) -> Pace:
+        """As the action takes it."""
+        return Pace(self.recipient_local, self.throttle_most, self.throttle_seconds)
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -103,7 +130,7 @@ class RehearsalOut(msgspec.Struct, frozen=True):
 
 
 class ReportOut(msgspec.Struct, frozen=True):
-    """What planning decided, and where the messages stand now."""
+    """What planning decided, and where the messages stand now; whoever has no number has no message."""
 
     state: str
     planning_began_at: datetime | None
@@ -112,6 +139,7 @@ class ReportOut(msgspec.Struct, frozen=True):
     messages: list[Counted]
     opt_outs_by_link: int
     opt_outs_by_keyword: int
+    without_number: int
 
 
 @post("/campaigns")
@@ -162,9 +190,14 @@ async def copy_campaign(
 
 
 @post("/campaigns/{campaign_id:int}/rehearsal", status_code=202)
-async def rehearse(services: Given, actor: Asker, campaign_id: PathId) -> RehearsalOut:
-    """Begin to count what a launch would do; nothing is sent. Scope: campaigns:write."""
-    return _rehearsal(settled(await campaigns.rehearse(services.pool, actor, campaign_id, services.now())))
+async def rehearse(
+    services: Given, actor: Asker, campaign_id: PathId, recipient_local: datetime | None = None
+) -> RehearsalOut:
+    """Begin to count what a launch would do; nothing is sent. `recipient_local`: as if it were for this hour
+    of each one's own. Scope: campaigns:write."""
+    pace = Pace(recipient_local.replace(tzinfo=None) if recipient_local else None)
+    done = await campaigns.rehearse(services.pool, actor, campaign_id, services.now(), pace)
+    return _rehearsal(settled(done))
 
 
 @get("/campaigns/{campaign_id:int}/rehearsal")
@@ -186,13 +219,14 @@ async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOu
         _counted(found.became),
         found.opt_outs.by_link,
         found.opt_outs.by_keyword,
+        sum(one.messages for one in found.planned if one.reason == "no_number"),
     )
 
 
 @post("/campaigns/{campaign_id:int}/launch", status_code=200)
 async def launch(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[LaunchIn]) -> CampaignOut:
     """Launch a draft, at a moment or soon. Scope: campaigns:launch."""
-    done = await launching.launch(services.pool, actor, campaign_id, data.at, services.now())
+    done = await launching.launch(services.pool, actor, campaign_id, data.at, services.now(), data.pace())
     return _campaign(settled(done))
 
 
@@ -211,7 +245,7 @@ async def pause(services: Given, actor: Asker, campaign_id: PathId) -> CampaignO
 @post("/campaigns/{campaign_id:int}/resume", status_code=200)
 async def resume(services: Given, actor: Asker, campaign_id: PathId) -> CampaignOut:
     """Go on where it stopped. Scope: campaigns:launch."""
-    return _campaign(settled(await launching.resume(services.pool, actor, campaign_id)))
+    return _campaign(settled(await launching.resume(services.pool, actor, campaign_id, services.now())))
 
 
 @post("/campaigns/{campaign_id:int}/cancel", status_code=200)

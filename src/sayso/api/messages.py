@@ -26,6 +26,7 @@ from sayso.api.services import (
     listed,
 )
 from sayso.core.because import as_plain
+from sayso.core.money import plain
 from sayso.storage.audit import Entry
 from sayso.storage.inbound_messages import InboundMessage
 from sayso.storage.messages import Message
@@ -103,6 +104,7 @@ class MessageOut(msgspec.Struct, frozen=True, rename={"message_class": "class"})
     client_reference: str | None
     created_at: datetime
     because: list[dict[str, str]]
+    price: str | None
 
 
 class MessageHistory(MessageOut, frozen=True, kw_only=True):
@@ -223,6 +225,7 @@ def _fields(found: Message) -> dict[str, Any]:
         "client_reference": found.client_reference,
         "created_at": found.created_at,
         "because": found.because,
+        "price": None if found.price is None else plain(found.price),
     }
 
 

@@ -28,11 +28,12 @@ Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts that `build` was given; `now` answers the aware present."""
+    """The parts that `build` was given; `now` answers the aware present, people reach us at `public_url`."""
 
     pool: Pool
     vault_key: str
     now: Callable[[], datetime]
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

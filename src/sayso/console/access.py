@@ -52,6 +52,7 @@ class Area(StrEnum):
     TEMPLATES = "templates"
     SIMULATOR = "simulator"
     SETTINGS = "settings"
+    MONEY = "money"
     PEOPLE = "people"
     KEYS = "keys"
     AUDIT = "audit"
@@ -75,6 +76,7 @@ MAY_OPEN: dict[Area, frozenset[Role]] = {
     Area.TEMPLATES: _NOT_AGENTS,
     Area.SIMULATOR: _NOT_AGENTS - {Role.ANALYST},
     Area.SETTINGS: _NOT_AGENTS,
+    Area.MONEY: _NOT_AGENTS,
     Area.PEOPLE: frozenset(HELPERS),
     Area.KEYS: frozenset(HELPERS),
     Area.AUDIT: frozenset({*HELPERS, Role.COMPLIANCE_OWNER}),

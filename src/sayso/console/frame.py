@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from sayso.actions.actor import ROLES
+from sayso.console import credit
 from sayso.console.access import Area
 from sayso.console.accounts.models import User
 from sayso.console.lenses.conversations import Conversation
@@ -128,6 +129,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "allowed": _allowed(place),
         "finds": "a number or a keyword" if place.may_open(Area.KEYWORDS) else "a number",
         "waiting": cache(partial(_waiting, place)),
+        "credit": cache(partial(credit.shown, place)),
         "standstill": cache(partial(_standstill, place)),
         "release": settings.SAYSO_VALUES.version,
         "sign_ons": _sign_ons(),

@@ -182,7 +182,11 @@ def _parts() -> dict[str, Any]:
                         "django.contrib.messages.context_processors.messages",
                         "sayso.console.frame.frame",
                     ],
-                    "builtins": ["sayso.console.components.tags", "sayso.console.components.parts"],
+                    "builtins": [
+                        "sayso.console.components.tags",
+                        "sayso.console.components.parts",
+                        "sayso.console.components.amounts",
+                    ],
                 },
             }
         ],

@@ -27,6 +27,7 @@ SOURCES: dict[str, tuple[str, str]] = {
     "shell.css": ("sayso.console", "static/shell.css"),
     "sayso.js": ("sayso.console", "static/sayso.js"),
     "inbox.js": ("sayso.console", "static/inbox.js"),
+    "compose.js": ("sayso.console", "static/compose.js"),
     "upload.js": ("sayso.console", "static/upload.js"),
     "icon.svg": ("sayso.console", "static/icon.svg"),
     "htmx.js": ("django_htmx", "static/django_htmx/htmx-4.min.js"),

@@ -31,6 +31,7 @@ AREAS = (
     "keywords",
     "lists",
     "message_templates",
+    "money",
     "numbers",
     "operator_pages",
     "opt_outs",

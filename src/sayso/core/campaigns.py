@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sayso.core import gate, rendering, senders, unsubscribe_links
+from sayso.core import gate, mms, rendering, senders, unsubscribe_links
 from sayso.core.because import Because, Step
 from sayso.core.gate_asked import Candidate, Facts
 from sayso.core.phones import country_of, possible_mobile
@@ -45,6 +45,10 @@ class Line(senders.HasCountry, Protocol):
     def inbound_number_id(self) -> int:
         """The number that it is on."""
 
+    @property
+    def connection_id(self) -> int:
+        """The account at a provider that it leaves by."""
+
 
 class Recipient(Struct, frozen=True, gc=False):
     """A contact of the audience; `phone` is the one key of core.phones."""
@@ -72,20 +76,29 @@ class Campaign:
     text: rendering.Text
     reply_service: bool
     per_profile: bool
+    mms: mms.Mms | None = None
     links: Shortener | None = None
 
 
 class Addressed(Struct, frozen=True, gc=False):
-    """A recipient, the line that would text them, the message's id, and the link by which they may stop."""
+    """A recipient, the line that would text them, the message's id, and the link by which they may stop.
+
+    `carries`: that line brings pictures to them.
+    """
 
     recipient: Recipient
     line: Line | None
     message_id: int = 0
     unsubscribe_link: str = ""
+    carries: bool = True
 
 
 class Planned(Struct, frozen=True, gc=False):
-    """What becomes of one recipient: queued, deferred until `due`, or not sent and why."""
+    """What becomes of one recipient: queued, deferred until `due`, or not sent and why.
+
+    With `media` it is an MMS: one part, whatever its words. `variant`: which of several texts it is; None
+    where there is one. `country` and `price` are set by core.credit, where the workspace knows money.
+    """
 
     to: Addressed
     status: str
@@ -94,6 +107,10 @@ class Planned(Struct, frozen=True, gc=False):
     body: str
     segments: Segments
     due: datetime
+    media: tuple[str, ...] = ()
+    variant: int | None = None
+    country: str = ""
+    price: int | None = None
 
 
 NOTHING = count("")
@@ -150,34 +167,39 @@ def line_for(campaign: Campaign, phone: int, lines: Sequence[Line], known: Seque
     return senders.choose(lines, known, country) if lines else None
 
 
-def candidate(campaign: Campaign, recipient: Recipient, line: Line | None) -> Candidate:
+def candidate(
+    campaign: Campaign, recipient: Recipient, line: Line | None, purpose: str = "campaign"
+) -> Candidate:
     """What the gate is asked about a recipient."""
     return Candidate(
         campaign.workspace_id,
         recipient.phone,
         advertising=True,
         category=campaign.category,
-        purpose="campaign",
+        purpose=purpose,
         line_id=line.id if line else 0,
         number_id=line.inbound_number_id if line else 0,
     )
 
 
-def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Planned:
-    """Decide on one recipient: the gate first, then the words (R9.7)."""
+def plan(
+    campaign: Campaign, to: Addressed, facts: Facts, now: datetime, purpose: str = "campaign"
+) -> Planned:
+    """Decide on one recipient: the gate first, then the words (R9.7). `now`: when it is meant to leave."""
     phone = to.recipient.phone
     known = replace(
         facts,
         sms_valid=possible_mobile(phone) if facts.sms_valid is None else facts.sms_valid,
         no_two_way_sender=to.line is None,
     )
-    answer = gate.may_send(candidate(campaign, to.recipient, to.line), known, now)
+    answer = gate.may_send(candidate(campaign, to.recipient, to.line, purpose), known, now)
     if isinstance(answer, gate.Skip):
         return _not_sent(to, answer, now)
+    if campaign.mms and not to.carries and campaign.mms.fallback is None:
+        return _not_sent(to, gate.Skip("skipped", mms.NO_MMS, mms.WHY_NOT), now)
     body = said(campaign, to)
     if isinstance(body, rendering.Missing):
-        told = f"The text asks for {body.name}, which is not known of them, and has no default for it."
-        return _not_sent(to, _unwritten("missing_value", told), now)
+        return _not_sent(to, _unwritten(body.reason, body.told), now)
     if len(body) > LONGEST_BODY:
         told = f"With what is known of them it has {len(body):,} characters; {LONGEST_BODY:,} are the most."
         return _not_sent(to, _unwritten("too_long", told), now)
@@ -185,7 +207,9 @@ def plan(campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Plan
         due, status, reason = answer.until, "deferred", answer.reason
     else:
         due, status, reason = now, "queued", ""
-    return Planned(to, status, reason, answer.because, body, count(body), due)
+    media = campaign.mms.urls if campaign.mms and to.carries else ()
+    taken = count(body)._replace(parts=mms.PARTS) if media else count(body)
+    return Planned(to, status, reason, answer.because, body, taken, due, media)
 
 
 def left_out(to: Addressed, why: str, now: datetime) -> Planned:
@@ -194,9 +218,15 @@ def left_out(to: Addressed, why: str, now: datetime) -> Planned:
     return _not_sent(to, gate.Skip("skipped", "poison", (Step("R9.7", told),)), now)
 
 
+def not_planned(to: Addressed, reason: str, told: str, now: datetime) -> Planned:
+    """A recipient who gets nothing, whatever the gate would say (R9.5)."""
+    return _not_sent(to, gate.Skip("skipped", reason, (Step("R9.5", told),)), now)
+
+
 def said(campaign: Campaign, to: Addressed) -> str | rendering.Missing:
     """The words as this recipient reads them, the opt-out message among them; or the name that is missing."""
-    text = campaign.text.render(_values(campaign, to))
+    instead = campaign.mms.fallback if campaign.mms and not to.carries else None
+    text = (instead or campaign.text).render(_values(campaign, to))
     if campaign.links is None or isinstance(text, rendering.Missing):
         return text
     return campaign.links.shorten(text, to.message_id)
@@ -221,4 +251,5 @@ def _values(campaign: Campaign, to: Addressed) -> Mapping[str, object]:
         "country": recipient.country,
         "time_zone": recipient.time_zone,
         unsubscribe_links.NAME: to.unsubscribe_link,
+        mms.PICTURE_LINK: campaign.mms.link if campaign.mms else "",
     }

@@ -8,7 +8,7 @@ from sayso.core.answering import Reply, Stop, forbidden
 from sayso.core.because import Step
 from sayso.core.gate_answers import Answer, Defer, Send, Skip
 from sayso.core.gate_answers import skipped as _skip
-from sayso.core.gate_asked import ASKED_FOR, Candidate, ConsentState, Facts
+from sayso.core.gate_asked import ASKED_FOR, TEST, Candidate, ConsentState, Facts
 from sayso.core.gate_place import HALTED, halted, place
 from sayso.core.messages import Block, CodeBlock
 
@@ -59,7 +59,7 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
         or (_undecided(message, facts, now, WAITS) if message.advertising else None)
-        or (_consent(message, facts) if message.advertising else None)
+        or (_consent(message, facts) if message.advertising and message.purpose != TEST else None)
         or _campaign(facts)
         or place(message, facts, now)
         or halted(message, facts, now)

@@ -12,6 +12,8 @@ from sayso.core.sending_rules import Halt, SendingRules
 
 # R6.1: what a block of scope `all` lets through: what the person has just asked for.
 ASKED_FOR = frozenset({"confirmation", "help", "one_time_code"})
+TEST = "test"
+"""A campaign's text to whoever writes it: blocks hold, consent, hours and caps are not asked (R9.5)."""
 
 
 class Candidate(Struct, frozen=True, gc=False):

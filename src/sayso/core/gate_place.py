@@ -15,7 +15,7 @@ from sayso.core.countries.rules import Cap, Fact
 from sayso.core.countries.us_states import STATES
 from sayso.core.fiction import is_fiction
 from sayso.core.gate_answers import Answer, Defer, Skip, skipped
-from sayso.core.gate_asked import ASKED_FOR, Candidate, Facts
+from sayso.core.gate_asked import ASKED_FOR, TEST, Candidate, Facts
 from sayso.core.places import Place, place_of, zone
 from sayso.core.policy import rules_for
 from sayso.core.quiet_hours import Quiet
@@ -35,7 +35,7 @@ def place(message: Candidate, facts: Facts, now: datetime) -> Answer | None:
     if rules is None or message.purpose in ASKED_FOR:
         return None
     where = place_of(message.phone)
-    if message.advertising:
+    if message.advertising and message.purpose != TEST:
         stopped: Answer | None = _needs_inbound(where, facts) if message.line_id else None
         if stopped is None and not is_fiction(message.phone):
             hours = quiet_hours.hours_of(where, facts.time_zone, rules.window)

@@ -1,16 +1,32 @@
 """A campaign's text with what is known of each recipient in it (R9.2).
 
-Understood is `{{ name }}` and `{{ name | default: "friend" }}`, of a contact's own fields and any attribute.
-What has neither a value nor a default is missing: such a text is not sent, for nobody should read "Hi ,".
+`{{ name }}` and `{{ name | default: "friend" }}`, of a contact's own fields and any attribute, are compiled
+to plain Python. Whatever asks for more is Liquid (`liquid_text`). What has neither a value nor a default is
+missing: such a text is not sent, for nobody should read "Hi ,".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sayso.core import liquid_text, plain_letters
+from sayso.core.liquid_text import Rich
 from sayso.core.problems import Problem
+from sayso.core.text_values import Missing, as_text, clean
+
+__all__ = [
+    "FIELDS",
+    "OPT_OUT_MESSAGE",
+    "Missing",
+    "Text",
+    "Variable",
+    "as_written",
+    "read",
+    "whole",
+    "with_opt_out",
+]
 
 OPT_OUT_MESSAGE = "opt_out_message"
 FIELDS = ("external_id", "phone", "email", "language", "country", "time_zone")
@@ -21,7 +37,6 @@ _VARIABLE = re.compile(
     r"\s*(?:contact\.)?(?P<name>[^\W\d]\w*(?:[.-]\w+)*)\s*"
     r"""(?:\|\s*default\s*:\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')\s*)?"""
 )
-LONGEST_VALUE = 1_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +48,22 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """There is no value for a name that has no default."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Text:
-    """A text that was understood: words and variables in turn."""
+    """A text that was understood: words, variables and what Liquid writes, in turn.
 
-    pieces: tuple[str | Variable, ...]
+    `opt_out` is what Liquid finds under {{ opt_out_message }}. `plain`: once written, letters that force
+    Unicode are replaced where a plain one says the same.
+    """
+
+    pieces: tuple[str | Variable | Rich, ...]
+    opt_out: Text | None = None
+    plain: bool = False
 
     @property
     def names(self) -> frozenset[str]:
         """What it asks for."""
-        return frozenset(piece.name for piece in self.pieces if isinstance(piece, Variable))
+        own = (piece.name for piece in self.pieces if isinstance(piece, Variable))
+        return frozenset(own).union(*(piece.names for piece in self.pieces if isinstance(piece, Rich)))
 
     def render(self, values: Mapping[str, object]) -> str | Missing:
         """The text for one recipient, or the first name that is missing."""
@@ -57,46 +72,75 @@ class Text:
             if isinstance(piece, str):
                 said.append(piece)
                 continue
-            value = _as_text(values.get(piece.name)) or piece.default
+            if isinstance(piece, Rich):
+                written = self._rich(piece, values)
+                if isinstance(written, Missing):
+                    return written
+                said.append(written)
+                continue
+            value = as_text(values.get(piece.name)) or piece.default
             if value is None:
                 return Missing(piece.name)
             said.append(value)
-        return "".join(said)
+        whole = "".join(said)
+        return plain_letters.plainly(whole) if self.plain else whole
+
+    def _rich(self, piece: Rich, values: Mapping[str, object]) -> str | Missing:
+        if self.opt_out is None:
+            return piece.write(values)
+        message = self.opt_out.render(values)
+        return message if isinstance(message, Missing) else piece.write({**values, OPT_OUT_MESSAGE: message})
 
 
 def read(body: str, field: str = "body") -> Text | Problem:
     """Understand a text. A problem of `field` says where it is not understood, and what to write instead."""
-    pieces: list[str | Variable] = []
+    unseen = next((at for at, char in enumerate(body) if char not in "\r\n\t" and clean(char) != char), None)
+    if unseen is not None:
+        told = f"Character {unseen + 1:,} (U+{ord(body[unseen]):04X}) is shown by no telephone. Delete it."
+        return Problem(field, "control", told)
+    pieces: list[str | Variable | Rich] = []
     at = 0
     for begins, ends in _braces(body):
         if begins is None or ends is None:
             return _unclosed(field, body, begins if begins is not None else ends)
-        inside = body[begins + 2 : ends]
-        if not body.startswith("{{", begins):
-            return _beyond(field, f"{{%{inside}%}}")
-        found = _VARIABLE.fullmatch(inside)
+        found = _VARIABLE.fullmatch(body, begins + 2, ends) if body.startswith("{{", begins) else None
         if found is None:
-            return _beyond(field, f"{{{{{inside}}}}}")
+            rich = liquid_text.read(body, field)
+            return rich if isinstance(rich, Problem) else Text((rich,))
         pieces += [body[at:begins], Variable(found["name"], _default(found))]
         at = ends + 2
     pieces.append(body[at:])
     return Text(tuple(piece for piece in pieces if piece != ""))
 
 
+def whole(body: str, opt_out_message: str, *, appended: bool, plain: bool = False) -> Text:
+    """A campaign's text as it is sent: with its opt-out message."""
+    text, message = as_written(body), as_written(opt_out_message)
+    return replace(with_opt_out(text, message, appended=appended), plain=plain)
+
+
+def as_written(body: str) -> Text:
+    """A text that was looked at before it was stored; what became unclear since stands word for word."""
+    text = read(body)
+    return text if isinstance(text, Text) else Text((clean(body),))
+
+
 def with_opt_out(text: Text, message: Text, *, appended: bool) -> Text:
     """R9.3: the opt-out message where it was put, else (`appended`) at the end; it may have names itself."""
     if OPT_OUT_MESSAGE in text.names:
+        if any(isinstance(piece, Rich) for piece in text.pieces):
+            return replace(text, opt_out=message)
         placed = [
             each
             for piece in text.pieces
             for each in (message.pieces if piece == Variable(OPT_OUT_MESSAGE, None) else (piece,))
         ]
-        return Text(tuple(placed))
+        return replace(text, pieces=tuple(placed))
     if not appended or not message.pieces:
         return text
     last = text.pieces[-1] if text.pieces else ""
     apart = "" if not text.pieces or (isinstance(last, str) and last.endswith((" ", "\n"))) else " "
-    return Text((*text.pieces, *([apart] if apart else []), *message.pieces))
+    return replace(text, pieces=(*text.pieces, *([apart] if apart else []), *message.pieces))
 
 
 def _braces(body: str) -> Iterator[tuple[int | None, int | None]]:
@@ -120,24 +164,7 @@ def _default(found: re.Match[str]) -> str | None:
     return found["double"] if found["double"] is not None else found["single"]
 
 
-def _as_text(value: object) -> str | None:
-    """What may be written into a text: a word, a number, a yes or no; one that is empty counts as missing."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    return value.strip()[:LONGEST_VALUE] or None if isinstance(value, str) else None
-
-
 def _unclosed(field: str, body: str, at: int | None) -> Problem:
     near = body[at or 0 : (at or 0) + 24]
     told = f"The braces near “{near}” do not come in pairs. Write {{{{ name }}}}."
     return Problem(field, "braces", told)
-
-
-def _beyond(field: str, said: str) -> Problem:
-    told = (
-        f"“{said[:60]}” is not understood. Write {{{{ name }}}}, "
-        'or {{ name | default: "friend" }} for what stands there where the name is not known.'
-    )
-    return Problem(field, "not_understood", told)

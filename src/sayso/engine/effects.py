@@ -14,6 +14,7 @@ from sayso.core import effects as want
 from sayso.core.because import Because, as_plain
 from sayso.core.effects import Decision, Effect
 from sayso.core.messages import InboundText
+from sayso.core.phones import country_of
 from sayso.core.segments import count
 from sayso.storage.conversations import KIND as CONVERSATIONS
 from sayso.storage.conversations import SHOWN
@@ -107,7 +108,7 @@ class _Gathering:
         self.rows["reply"].append((
             e.workspace_id, text.id, text.phone, e.contact_id, text.sender, text.connection_id, e.line_id,
             e.sender, e.purpose, e.template_id, e.process_id, e.body, encoding, parts, _because(e.because),
-            e.expires_at,
+            e.expires_at, country_of(text.phone),
         ))  # fmt: skip
 
     def raise_event(self, text: InboundText, e: want.Raise) -> None:

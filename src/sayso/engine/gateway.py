@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -36,6 +36,11 @@ class Way:
     receipts_url: str
     parts_per_second: int
     locked: str = ""
+    public_url: str = ""
+
+    def reachable(self, media: Sequence[str]) -> tuple[str, ...]:
+        """Pictures by the addresses that the provider can fetch: ours are kept without our own."""
+        return tuple(f"{self.public_url}{each}" if each.startswith("/") else each for each in media)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,22 @@ repeats nothing; a second planner finds the plan locked, or moved on, and plans 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from sayso.core import campaigns, rendering, tracked_links, unsubscribe_links
+from sayso.core import campaigns, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
+from sayso.core.credit import Purse, paid
+from sayso.core.gate_asked import Facts
+from sayso.engine import campaign_care, launch_details, planning_money, planning_text
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
-from sayso.storage import gate_facts, planning
+from sayso.storage import campaign_money, changed_numbers, crowding, gate_facts, planning, trials
 from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
 from sayso.storage.links import Tracked
@@ -77,6 +82,7 @@ class Planning:
 
     async def step(self) -> int:
         """Plan one slice of one campaign, or do what is left to do about those that are planned."""
+        await campaign_care.hold_overdue(self._works)
         async with self._works.counted() as conn:
             await planning.begin(conn, self._works.clock())
         planned = await self._plan()
@@ -93,7 +99,9 @@ class Planning:
         """Plan a slice; where that fails smaller ones, until who cannot be planned is alone."""
         try:
             async with self._works.counted() as conn:
-                planned = await plan_slice(conn, self._links, self._limit, self._works.clock())
+                now = self._works.clock()
+                rooms = await crowding.rooms(conn, now)
+                planned = await plan_slice(conn, self._links, self._limit, now, rooms)
         except TakenOverError:
             raise
         except Exception as error:
@@ -106,12 +114,15 @@ class Planning:
 
     async def _see_after(self) -> int:
         """Parked messages of campaigns that go on; then how far those that go out have come."""
-        done = 0
+        done = await campaign_care.decide_trial(self._works)
+        done += await campaign_care.place_again(self._works, SLICE)
+        await campaign_care.watch(self._works)
         async with self._works.counted() as conn:
             done += await planning.unpark(conn, SLICE)
             if done:
                 await planning.wake_senders(conn)
         async with self._works.counted() as conn:
+            await campaign_money.release(conn)
             going_out = await planning.unsettled(conn, self._seen)
         self._seen = (going_out[-1].workspace_id, going_out[-1].campaign_id) if going_out else (0, 0)
         for campaign in going_out:
@@ -121,24 +132,31 @@ class Planning:
         return done
 
 
-async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime) -> int:
+async def plan_slice(
+    conn: Connection, links: Links, limit: int, now: datetime, rooms: Mapping[int, int] = MappingProxyType({})
+) -> int:
     """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan.
 
-    Of a slice of one, who cannot be planned is left out, and it says so.
+    `rooms`: how many more of a workspace there is room for. Of a slice of one, who cannot be planned is left
+    out, and it says so.
     """
-    plan = await planning.open_plan(conn)
+    plan = await planning.open_plan(conn, [workspace for workspace, room in rooms.items() if room <= 0])
     if plan is None:
         return 0
+    if not plan.rehearsal:
+        limit = min(limit, rooms.get(plan.workspace_id, limit))
     people = await planning.recipients(conn, plan, limit)
     planned, addressed = await _planned(conn, (plan, links), people, now)
-    is_last = len(people) < limit
+    is_last = len(people) < limit and not await trials.wait(conn, plan, now)
     last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
     without = await planning.without_number(conn, plan) if is_last else 0
     await planning.tally(conn, plan, planned, without)
+    await planning_money.count(conn, plan, planned)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
+        await changed_numbers.forget(conn, plan.workspace_id)
     return max(len(people), 1)
 
 
@@ -167,6 +185,7 @@ async def _planned(
 async def _store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
     if planned and not plan.rehearsal:
         await planning.store(conn, plan, planned, now)
+        await planning_money.spend(conn, plan, planned)
         await planning.wake_senders(conn)
 
 
@@ -195,8 +214,12 @@ async def _decide(
     if not people:
         return [], plan.addressed
     tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
-    campaign = _campaign(plan, links.shortener(tracked))
-    with_link = unsubscribe_links.NAME in campaign.text.names
+    write = partial(planning_text.compiled, plan, links.public_url, links.shortener(tracked))
+    carried = await planning_text.carried(conn, plan)
+    details = await launch_details.of_slice(conn, plan, people, write, now)
+    people = details.turn(people)
+    campaign = next(iter(details.texts.values()))
+    with_link = any(unsubscribe_links.NAME in one.text.names for one in details.texts.values())
     lines = await planning.lines(conn, plan.workspace_id)
     known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
     chosen = [campaigns.line_for(campaign, one.phone, lines, known.get(one.phone, ())) for one in people]
@@ -206,28 +229,27 @@ async def _decide(
     ]
     numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
     read = await gate_facts.read(conn, asked)
+    purse = await planning_money.purse(conn, plan, now)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
         to = Addressed(
-            one, line, message_id, links.unsubscribe(message_id, tracked.host) if with_link else ""
+            one,
+            line,
+            message_id,
+            links.unsubscribe(message_id, tracked.host) if with_link else "",
+            carried(line, one.phone),
         )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
-        decided = campaigns.plan(campaign, to, replace(facts, addressed=addressed), now)
+        known_of = replace(facts, addressed=addressed)
+        decided = details.decide(to, partial(_plan, (to, purse), known_of))
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
+    await details.store(conn)
     return planned, numbers.addressed
 
 
-def _campaign(plan: Plan, links: tracked_links.Shortener | None) -> campaigns.Campaign:
-    text, message = rendering.read(plan.body), rendering.read(plan.opt_out_message)
-    # What is not understood is never launched.
-    assert isinstance(text, rendering.Text) and isinstance(message, rendering.Text)  # noqa: S101
-    return campaigns.Campaign(
-        workspace_id=plan.workspace_id,
-        id=plan.campaign_id,
-        category=plan.category,
-        text=rendering.with_opt_out(text, message, appended=plan.reply_service),
-        reply_service=plan.reply_service,
-        per_profile=plan.per_profile,
-        links=links,
-    )
+def _plan(
+    whose: tuple[Addressed, Purse | None], facts: Facts, campaign: campaigns.Campaign, moment: datetime
+) -> Planned:
+    to, purse = whose
+    return paid(purse, campaigns.plan(campaign, to, facts, moment))

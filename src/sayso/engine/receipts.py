@@ -128,6 +128,14 @@ def _standing(row: Waiting) -> Standing:
 
 def _verdict(row: Waiting, standing: Standing) -> Verdict:
     status = standing.status
+    # Who reports on a message has taken it, unless the report says that it was refused after all.
     return Verdict(
-        row.workspace_id, row.message_id, status, standing.reason, RANKS[status], row.code, standing.at
+        row.workspace_id,
+        row.message_id,
+        status,
+        standing.reason,
+        RANKS[status],
+        row.code,
+        standing.at,
+        accepted=status != "rejected",
     )

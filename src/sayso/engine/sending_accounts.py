@@ -61,4 +61,5 @@ class Accounts:
             receipts_url=hook if self._public_url else "",
             parts_per_second=account.parts_per_second,
             locked=locked,
+            public_url=self._public_url,
         )

@@ -156,7 +156,7 @@ class Link:
             sender=row.sender,
             to=row.recipient,
             body=row.body,
-            media=tuple(row.media_urls),
+            media=self.way.reachable(row.media_urls),
             client_reference=str(row.message_id),
             receipts_url=self.way.receipts_url,
         )

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from sayso.core.answering import Reply
 from sayso.core.gate import ASKED_FOR, HALTED, Send, Skip, may_send
-from sayso.core.gate_asked import Candidate, Facts
+from sayso.core.gate_asked import TEST, Candidate, Facts
 from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.coming_back import not_received, taken_back
 from sayso.engine.stage import TakenOverError
-from sayso.storage import conversations, gate_facts, outbox, sending_rules
+from sayso.storage import campaign_holds, conversations, gate_facts, outbox, sending_rules
 from sayso.storage.conversations import CameBack
 from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
@@ -66,6 +66,7 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     await outbox.conclude(conn, found.verdicts)
     if found.leaving:
         await outbox.intend(conn, grip, found.leaving, now)
+        await campaign_holds.depart(conn, found.leaving, now)
         await outbox.texted(conn, _texting(found.leaving), now)
         told = [row for same in found.advertised.values() for row in same]
         await sending_rules.advertised(conn, told, now)
@@ -105,7 +106,7 @@ def _ask(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, dateti
     answer = may_send(_candidate(row), replace(facts, advertised=facts.advertised + before), now)
     if isinstance(answer, Send):
         found.leaving.append(row)
-        if _advertises(row) and facts.rules is not None:
+        if _advertises(row) and row.purpose != TEST and facts.rules is not None:
             found.advertised.setdefault(key, []).append(row)
         return
     if isinstance(answer, Skip):
@@ -128,7 +129,8 @@ def _advertises(row: Claimed) -> bool:
 def verdict(row: Claimed, said: tuple[str, str, str], now: datetime) -> Verdict:
     """An outcome of a claimed message: status, reason, detail."""
     status, reason, detail = said
-    return Verdict(row.workspace_id, row.message_id, status, reason, RANKS[status], detail, now)
+    taken = status == "sent"
+    return Verdict(row.workspace_id, row.message_id, status, reason, RANKS[status], detail, now, taken)
 
 
 def _candidate(row: Claimed) -> Candidate:

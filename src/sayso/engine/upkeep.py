@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sayso.core.receipts import RANKS
+from sayso.engine import credit_upkeep
 from sayso.engine.supervisor import Maker, Works
 from sayso.storage import outbox
 from sayso.storage import upkeep as storage
@@ -26,6 +27,9 @@ KEPT = {
     # No cap looks back for longer than a week.
     "advertised": timedelta(days=8),
 }
+
+# What happens all the time is not news.
+QUIET = frozenset({"balances"})
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +67,8 @@ class Upkeep:
             Chore("unconfirmed", timedelta(minutes=5), self._give_up_unconfirmed),
             *(Chore(kind, timedelta(minutes=10), self._pruning(kind)) for kind in KEPT),
             Chore("sessions", timedelta(minutes=10), self._end_sessions),
+            Chore("balances", credit_upkeep.ROLL_UP_EVERY, lambda: credit_upkeep.roll_up(works)),
+            Chore("low credit", credit_upkeep.LOOK_EVERY, lambda: credit_upkeep.watch(works)),
         )
 
     async def step(self) -> int:
@@ -78,7 +84,7 @@ class Upkeep:
                 changed = await chore.do()
                 if changed >= storage.SLICE:
                     del self._done_at[chore.name]
-                if changed:
+                if changed and chore.name not in QUIET:
                     log.info("upkeep: %s, %s", chore.name, changed)
                 return 1
         return 0

@@ -13,13 +13,15 @@ from importlib.resources import files
 from urllib.parse import parse_qsl
 
 from sayso.actions import unsubscribing
-from sayso.core import unsubscribe_links
+from sayso.core import pictures, unsubscribe_links
 from sayso.pages import unsubscribe
 from sayso.pages.answering import CSS, App, Receive, Scope, Send, answer, header
+from sayso.pages.pictures import Pictures
 from sayso.pages.words import language_of
 from sayso.storage.pool import Pool
 
 PREFIX = unsubscribe_links.PATH
+PICTURES_PREFIX = pictures.PATH
 OPEN_PATHS = frozenset({unsubscribe.STYLE})
 _MOST_KEPT = 200
 
@@ -27,6 +29,11 @@ _MOST_KEPT = 200
 def build(pool: Pool, secret: str, now: Callable[[], datetime]) -> App:
     """The recipients' pages over an open pool of the app's role; `secret` proves links, `now` is aware."""
     return Pages(pool, unsubscribe_links.key_of(secret), now)
+
+
+def build_pictures(pool: Pool) -> App:
+    """The door to pictures in texts, over the same pool."""
+    return Pictures(pool)
 
 
 async def away(send: Send, _begun: bool) -> None:

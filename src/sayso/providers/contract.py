@@ -187,6 +187,18 @@ Outcome = Accepted | Later | Refused | Unsure
 
 
 @dataclass(frozen=True, slots=True)
+class Carries:
+    """What of pictures a provider brings to a telephone in one message."""
+
+    pictures: int
+    total_bytes: int
+
+    def takes(self, pictures: int, total_bytes: int) -> bool:
+        """Whether it brings so many, that weigh so much together."""
+        return pictures <= self.pictures and total_bytes <= self.total_bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One value of a field: the code that is stored, and what people read; `more` says what comes of it."""
 
@@ -235,6 +247,10 @@ class Provider(Protocol):
     @property
     def proofs(self) -> tuple[str, ...]:
         """The secrets of which one at least should prove its callbacks."""
+
+    @property
+    def carries(self) -> Carries:
+        """The pictures of one message."""
 
     def answers(self, number_kind: NumberKind) -> ProviderAnswers:
         """Say what it answers by itself on such a number, unless the connection says otherwise (R5.8)."""

@@ -59,7 +59,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         yield Dispatcher(
             hooks=doors.handle,
             doors=(
-                *_doors_of_rooms(app_pool, key, presence, short),
+                *_doors_of_rooms(app_pool, key, presence, (short, settings.url)),
                 ("/static/", Door("static", Static(console.static_files()))),
                 ("/live/", Door("live", live)),
                 *_taking_files(console_pages),
@@ -72,14 +72,16 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
 
 
 def _doors_of_rooms(
-    pool: Pool, key: str, presence: Presence, short: links.Links
+    pool: Pool, key: str, presence: Presence, reached: tuple[links.Links, str]
 ) -> tuple[tuple[str, Door], ...]:
     """The doors to what systems ask for, and to what recipients see."""
-    public_api = Guarded(api.build(pool, key, _now), presence, api.away, api.OPEN_PATHS)
+    short, public_url = reached
+    public_api = Guarded(api.build(pool, key, _now, public_url), presence, api.away, api.OPEN_PATHS)
     recipients = Guarded(pages.build(pool, key, _now), presence, pages.away, pages.OPEN_PATHS)
     return (
         ("/api/v1", Door("api", public_api, most_bytes=None)),
         (pages.PREFIX, Door("pages", recipients)),
+        (pages.PICTURES_PREFIX, Door("pages", Guarded(pages.build_pictures(pool), presence, pages.away))),
         (links.PREFIX, Door("links", Guarded(short, presence, links.away))),
     )
 
@@ -93,6 +95,8 @@ async def ended(task: asyncio.Task[None]) -> None:
 def _taking_files(console_pages: App) -> tuple[tuple[str, Door], ...]:
     return (
         ("/replay/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
+        # A campaign's form may bring a picture.
+        ("/campaigns/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
         ("/contacts/import/", Door("console", console_pages, most_bytes=MOST_OF_A_LIST)),
     )
 

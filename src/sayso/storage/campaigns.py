@@ -25,6 +25,10 @@ class CampaignDraft:
     opt_out_message: str
     per_profile: bool
     segment_id: int | None = None
+    plain_letters: bool = False
+    media_urls: tuple[str, ...] = ()
+    without_mms: str = "text"
+    fallback_body: str = ""
     link_tracking: bool = True
 
 
@@ -43,6 +47,10 @@ class Campaign:
     reply_service: bool
     opt_out_message: str
     per_profile: bool
+    plain_letters: bool
+    media_urls: list[str]
+    without_mms: str
+    fallback_body: str
     link_tracking: bool
     starts_at: datetime | None
     launched_at: datetime | None
@@ -183,5 +191,9 @@ def _said(draft: CampaignDraft) -> dict[str, object]:
         "reply_service": draft.reply_service,
         "opt_out_message": draft.opt_out_message,
         "per_profile": draft.per_profile,
+        "plain_letters": draft.plain_letters,
+        "media_urls": list(draft.media_urls),
+        "without_mms": draft.without_mms,
+        "fallback_body": draft.fallback_body,
         "link_tracking": draft.link_tracking,
     }

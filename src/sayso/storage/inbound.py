@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "reply": (
         "workspace_id", "inbound_id", "phone", "contact_id", "recipient", "connection_id", "line_id",
         "sender", "purpose", "template_id", "process_id", "body", "encoding", "parts", "because",
-        "expires_at",
+        "expires_at", "country",
     ),
     "raise_events": ("workspace_id", "at", "phone", "contact_id", "name", "properties"),
     "file": ("workspace_id", "inbound_id", "phone", "line_id", "tab", "needs_answer"),

@@ -38,6 +38,11 @@ async def get(conn: Connection, list_id: int) -> ContactList | None:
     return await one(conn, ContactList, SQL["get"], {"list_id": list_id})
 
 
+async def hold(conn: Connection, list_id: int) -> bool:
+    """Keep a list from being removed until this transaction ends; False: there is none."""
+    return await number(conn, SQL["hold"], {"list_id": list_id}) is not None
+
+
 async def add(conn: Connection, list_id: int, external_ids: Set[str], phones: Set[int]) -> int:
     """Put contacts on a list, by id or number; how many were not on it. Unknown ones are left out."""
     return await run(conn, SQL["add"], _people(list_id, external_ids, phones))
@@ -62,6 +67,7 @@ async def known_phones(conn: Connection, phones: Set[int]) -> frozenset[int]:
 
 async def delete(conn: Connection, list_id: int) -> bool:
     """Remove a list; False where a campaign goes to it, or a segment speaks of it."""
+    await run(conn, SQL["lock"], {"list_id": list_id})
     return await run(conn, SQL["delete"], {"list_id": list_id}) > 0
 
 

@@ -20,7 +20,10 @@ TRANSACTIONAL_LANE, ADVERTISING_LANE = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class MessageDraft:
-    """A message to be stored; `message_class` is advertising or transactional, `because` plain steps."""
+    """A message to be stored; `message_class` is advertising or transactional, `because` plain steps.
+
+    `price`: of all its parts, in millionths; None: unknown, or it is not to leave.
+    """
 
     contact_id: int | None
     phone: int
@@ -38,6 +41,7 @@ class MessageDraft:
     client_reference: str | None
     because: Sequence[dict[str, str]]
     purpose: str = "api"
+    price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Message:
     parts: int
     client_reference: str | None
     because: list[dict[str, str]]
+    price: int | None
     status: str
     reason: str
 
@@ -144,6 +149,7 @@ async def add(conn: Connection, draft: MessageDraft) -> int:
         "parts": draft.parts,
         "client_reference": draft.client_reference,
         "because": Jsonb(list(draft.because)),
+        "price": draft.price,
     }
     made = await number(conn, SQL["add"], said)
     assert made is not None  # noqa: S101 - an INSERT without a condition returns its row

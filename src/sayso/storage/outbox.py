@@ -64,7 +64,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a message came to without leaving, or what the wire said: one outcome and one line of history."""
+    """What a message came to without leaving, or what the wire said: one outcome and one line of history.
+
+    `accepted`: the provider took it, by its answer or by its report (R13.3).
+    """
 
     workspace_id: int
     message_id: int
@@ -73,6 +76,7 @@ class Verdict:
     rank: int
     detail: str
     at: datetime
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +272,7 @@ def _verdicts(verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "ranks": [verdict.rank for verdict in ordered],
         "details": [verdict.detail for verdict in ordered],
         "ats": [verdict.at for verdict in ordered],
+        "accepted": [verdict.accepted for verdict in ordered],
     }
 
 

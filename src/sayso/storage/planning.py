@@ -48,6 +48,10 @@ class Plan:
     reply_service: bool
     per_profile: bool
     opt_out_message: str
+    plain_letters: bool = False
+    media_urls: Sequence[str] = ()
+    without_mms: str = "text"
+    fallback_body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,12 @@ async def begin(conn: Connection, now: datetime) -> int:
     return await run(conn, SQL["begin"], {"now": now})
 
 
-async def open_plan(conn: Connection) -> Plan | None:
-    """A plan that is not walked to its end, held by this transaction; None: there is none that is free."""
-    return await one(conn, Plan, SQL["open"], {})
+async def open_plan(conn: Connection, full: Sequence[int] = ()) -> Plan | None:
+    """A plan that is not walked to its end, held by this transaction; None: there is none that is free.
+
+    `full`: workspaces whose connections have enough to do; of those only rehearsals are answered.
+    """
+    return await one(conn, Plan, SQL["open"], {"full": list(full)})
 
 
 async def recipients(conn: Connection, plan: Plan, limit: int) -> list[Recipient]:
@@ -164,6 +171,10 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "details": [one.because[-1].fact if one.reason else "" for one in planned],
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
+        "prices": [one.price for one in planned],
+        "media": list(plan.media_urls),
+        "with_media": [bool(one.media) for one in planned],
+        "variants": [one.variant for one in planned],
     }
     await conn.execute(SQL["store"], said, prepare=True)
     metrics.count_messages(Counter(one.status for one in planned))

@@ -48,9 +48,16 @@ async def _configured(conn: Connection) -> None:
 
 
 @asynccontextmanager
-async def workspace(pool: Pool, workspace_id: int, *, operator: bool = False) -> AsyncIterator[Connection]:
-    """One transaction that sees one workspace (and, for an operator's key, what belongs to none)."""
+async def workspace(
+    pool: Pool, workspace_id: int, *, operator: bool = False, snapshot: bool = False
+) -> AsyncIterator[Connection]:
+    """One transaction that sees one workspace (and, for an operator's key, what belongs to none).
+
+    `snapshot`: all that it reads is of one moment; it may not write.
+    """
     async with pool.connection() as conn, conn.transaction():
+        if snapshot:
+            await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         await conn.execute(
             "SELECT set_config('sayso.workspace_id', %s, true), set_config('sayso.operator', %s, true)",
             (str(workspace_id), "yes" if operator else ""),

@@ -60,6 +60,11 @@ async def update(conn: Connection, segment_id: int, draft: SegmentDraft, now: da
     await run(conn, SQL["update"], _said(draft) | {"segment_id": segment_id, "now": now})
 
 
+async def hold(conn: Connection, segment_id: int) -> bool:
+    """Keep a segment from being removed until this transaction ends; False: there is none."""
+    return await number(conn, SQL["hold"], {"segment_id": segment_id}) is not None
+
+
 async def delete(conn: Connection, segment_id: int) -> bool:
     """Remove a segment; False where a campaign goes to it."""
     return await run(conn, SQL["delete"], {"segment_id": segment_id}) > 0

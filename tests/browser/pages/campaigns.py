@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from tests.consoles import Console
 
 PAGES = (
     ("campaigns", "/campaigns/"),
+    ("campaigns-reporting", "/campaigns/reporting/"),
+    ("campaign-texts", "/campaigns/{tried}/texts/"),
+    ("campaign-tried", "/campaigns/{tried}/review/"),
+    ("campaign-held", "/campaigns/{held}/"),
     ("campaigns-none-fits", "/campaigns/?q=nothing"),
     ("campaign-new", "/campaigns/new/"),
     ("campaign-compose", "/campaigns/{draft}/edit/"),
+    ("campaign-pictured", "/campaigns/{pictured}/edit/"),
     ("campaign-review", "/campaigns/{whole}/review/"),
     ("campaign-counting", "/campaigns/{counting}/review/"),
     ("campaign-wanting", "/campaigns/{draft}/review/"),
@@ -75,13 +83,65 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
     links(console, workspace_id, made["whole"])
     links(console, workspace_id, made["done"])
     clicks(console, workspace_id, made["done"])
+    made["pictured"] = one("Look at this", media_urls=[pictured(console, workspace_id)])
     made["draft"] = one("Club only", audience="none", category="", **{"body": BODY})
+    made["tried"] = one("Two words for prams", **at_list)
+    several(console, workspace_id, made["tried"])
+    made["held"] = one("Spring hours", state="paused", starts_at=soon - timedelta(hours=3))
+    hold(console, workspace_id, made["held"])
     tallies(console, workspace_id, made["whole"], PLANNED, rehearsal=True)
     tallies(console, workspace_id, made["counting"], PLANNED[:2], rehearsal=True, finished=False)
     for name in ("done", "paused", "sending"):
         tallies(console, workspace_id, made[name], (("queued", "", 8), ("skipped", "no_number", 1)))
         messages(console, workspace_id, made[name], 3 if name == "done" else 1)
+        query = (
+            "INSERT INTO sayso.campaign_counts (workspace_id, campaign_id, departed, failed, opted_out,"
+            " counted_from, counted_to) VALUES (%s, %s, 5, 2, 1, now(), now())"
+        )
+        console.execute(query, workspace_id, made[name])
     return made
+
+
+def pictured(console: Console, workspace_id: int) -> str:
+    """A picture, an American line and an American to whom it is carried; the picture's address."""
+    line = console.line(workspace_id, "12025550118")
+    query = (
+        "UPDATE sayso.inbound_numbers n SET country = 'US' FROM sayso.lines l "
+        "WHERE l.inbound_number_id = n.id AND l.id = %s"
+    )
+    console.execute(query, line)
+    query = (
+        "INSERT INTO sayso.contacts (workspace_id, phone, attributes, sms_consent) "
+        """VALUES (%s, 12025550143, '{"first_name": "Grace", "last_name": "Hill"}', 'yes')"""
+    )
+    console.execute(query, workspace_id)
+    out = BytesIO()
+    Image.linear_gradient("L").resize((480, 320)).rotate(90).convert("RGB").save(out, "JPEG")
+    token = f"{workspace_id:022d}"
+    row = (workspace_id, token, out.getvalue(), len(out.getvalue()), out.getvalue())
+    query = (
+        "INSERT INTO sayso.pictures (workspace_id, token, digest, content_type, width, height, bytes, "
+        "description, content, created_at) "
+        "VALUES (%s, %s, sha256(%s), 'image/jpeg', 480, 320, %s, 'The sky before rain', %s, now())"
+    )
+    console.execute(query, *row)
+    return f"/m/{token}"
+
+
+def several(console: Console, workspace_id: int, campaign_id: int) -> None:
+    """Two texts that are tried on a fifth."""
+    query = "INSERT INTO sayso.campaign_trials VALUES (%s, %s, 20, 5, 'replies', 4)"
+    console.execute(query, workspace_id, campaign_id)
+    for variant, body in ((1, BODY), (2, "Prams are 20% off until Sunday. Want one? Text back.")):
+        query = "INSERT INTO sayso.campaign_variants VALUES (%s, %s, %s, %s, 50)"
+        console.execute(query, workspace_id, campaign_id, variant, body)
+
+
+def hold(console: Console, workspace_id: int, campaign_id: int) -> None:
+    """Why a campaign stands still."""
+    told = "Paused by itself: 21 of 500 stopped because of it, more than 3%. Look at who gets it; "
+    query = "INSERT INTO sayso.campaign_holds VALUES (%s, %s, 'opt_outs', %s, now())"
+    console.execute(query, workspace_id, campaign_id, f"{told}then resume it or cancel it.")
 
 
 def people(console: Console, workspace_id: int) -> int:

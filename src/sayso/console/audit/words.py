@@ -14,12 +14,15 @@ THINGS = {
     "api_key": "API keys",
     "block": "Blocks",
     "campaign": "Campaigns",
+    "campaign_limits": "Limits of campaigns",
     "category": "Categories",
     "confirmation": "Confirmations",
     "connection": "Connections",
     "consent": "Consent",
     "contact": "Contacts",
     "contact_import": "Imports of contacts",
+    "correction": "Corrections of credit",
+    "credit_alarm": "Credit alarm",
     "event_names": "Event names",
     "inbound_number": "Inbound numbers",
     "invitation": "Invitations",
@@ -27,11 +30,14 @@ THINGS = {
     "list": "Lists",
     "member": "People",
     "opt_out": "Opt-out message and terms",
+    "picture": "Pictures",
+    "prices": "Prices",
     "process": "Processes",
     "quarantine": "Quarantine",
     "sending": "Stop and go on",
     "sending_rules": "Hours, caps and countries",
     "template": "Templates",
+    "top_up": "Top-ups",
     "unrouted": "Unrouted texts",
     "workspace": "Workspace",
 }
@@ -40,9 +46,11 @@ OPERATORS = ("connection", "inbound_number", "quarantine", "unrouted")
 
 _ONE = {
     "api_key": "API key",
+    "campaign_limits": "limits of campaigns",
     "category": "category",
     "contact_import": "the import of",
     "confirmation": "confirmations in",
+    "credit_alarm": "when the credit alarm rings",
     "event_names": "the event’s names",
     "inbound_number": "inbound number",
     "opt_out": "opt-out message and terms",
@@ -53,6 +61,8 @@ _ONE = {
 }
 _WHOLE = {
     ("account_changed", "member"): "changed how {} signs in",
+    ("appended", "correction"): "corrected the credit",
+    ("appended", "top_up"): "topped up the credit",
     ("asked_in_vain", "address"): "asked for {}, which leads nowhere in this workspace",
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
@@ -64,6 +74,7 @@ _WHOLE = {
     ("joined", "member"): "joined by invitation",
     ("merged_away", "contact"): "let contact {} go into another",
     ("removed", "member"): "removed {}",
+    ("tested", "campaign"): "tested campaign {}",
     ("undone", "campaign"): "took back the launch of “{}”",
     ("withdrawn", "invitation"): "took back the invitation of {}",
 }
@@ -78,6 +89,10 @@ _DID = {
 _NAMES = ("name", "email", "written", "external_id", "file_name")
 _FIELDS = {
     "body": "text",
+    "fallback_body": "text where no picture is carried",
+    "media_urls": "pictures",
+    "plain_letters": "plain letters in place of costly ones",
+    "without_mms": "where no picture is carried",
     "email": "e-mail",
     "list_id": "list",
     "per_profile": "one text for each profile",
@@ -85,7 +100,9 @@ _FIELDS = {
     "starts_at": "begins",
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-_ALONE = frozenset({"event_names", "opt_out", "sending", "sending_rules", "workspace"})
+_ALONE = frozenset(
+    {"credit_alarm", "event_names", "opt_out", "prices", "sending", "sending_rules", "workspace"}
+)
 
 
 def sentence(action: str, thing: str, object_id: str, states: tuple[Any, Any]) -> str:

@@ -13,9 +13,9 @@ from sayso.core.campaigns import Recipient
 NONE, EVERYBODY, AUTOMATION = "none", "everybody", "automation"
 OF_LIST, OF_SEGMENT = "list-", "segment-"
 MOST_LISTS = 500
-TRIED_ON = 4
+TRIED_ON = 200
 # Of a list so many members are looked at for some that have a number.
-LOOKED_AT = 200
+LOOKED_AT = 400
 
 Choices = list[tuple[str, str]]
 
@@ -31,7 +31,7 @@ def choices(choice: str) -> Choices:
         for one in sorted(every, key=lambda one: (one.name.casefold(), one.id))
     ]
     first = [(NONE, "Nobody yet"), (EVERYBODY, "Everybody")]
-    return [*first, *lists, *_segments(segment_of(choice)), (AUTOMATION, "For automations")]
+    return [*first, *lists, *_segments(segment_of(choice)), (AUTOMATION, "For Automation Center")]
 
 
 def list_of(choice: str) -> int | None:
@@ -60,7 +60,7 @@ def called(campaign: Campaign) -> str:
 
 
 def some(choice: str) -> Sequence[Contact]:
-    """The first few with a number: of the list, else of everybody, for a text is tried before that."""
+    """Some with a number: of the list, else of everybody, for a text is tried before a segment is asked."""
     found = Contact.objects.filter(phone__isnull=False)
     list_id = list_of(choice)
     if list_id is None:

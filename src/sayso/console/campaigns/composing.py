@@ -14,7 +14,7 @@ from sayso.actions.campaigns import change_campaign, create_campaign
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import reading, trying
+from sayso.console.campaigns import composed, costs, pressing, reading, trying
 from sayso.console.campaigns.forms import CampaignForm, as_posted, draft_of, initial_of
 from sayso.console.forms import again, done, go, previewed
 from sayso.console.lenses.workspaces import Workspace
@@ -32,9 +32,10 @@ def new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("only those who write campaigns")
     if request.method == "POST" and once.sent_again(request):
         return go(request, "campaigns")
+    wrong = pressing.pressed(request) if request.method == "POST" else ""
     initial = initial_of(None)
     form = CampaignForm(request.POST if request.method == "POST" else None, initial, _opt_out_message())
-    if request.method == "POST" and not previewed(request) and form.is_valid():
+    if request.method == "POST" and not form.told(wrong) and not previewed(request) and form.is_valid():
         answer = perform(request, create_campaign, form.wanted(), datetime.now(UTC))
         if not form.refused(answer):
             assert not isinstance(answer, Refused)  # noqa: S101 - told beside its field
@@ -50,10 +51,11 @@ def edit(request: HttpRequest, campaign_id: int) -> HttpResponse:
     stands = reading.stands(campaign_id)
     if not actor(request).may("campaigns:write") or (request.method != "POST" and stands.state != "draft"):
         return go(request, "campaign", campaign_id)
+    wrong = pressing.pressed(request) if request.method == "POST" else ""
     initial = initial_of(stands)
     edit = Edit(request, draft_of(stands), initial)
     form = CampaignForm(edit.data, initial, _opt_out_message())
-    if request.method == "POST" and not previewed(request) and form.is_valid():
+    if request.method == "POST" and not form.told(wrong) and not previewed(request) and form.is_valid():
         answer = perform(request, change_campaign, campaign_id, form.wanted(), datetime.now(UTC), edit.seen)
         if not edit.refused(form, answer):
             return _saved(request, campaign_id, form.cleaned_data["name"])
@@ -64,8 +66,10 @@ def edit(request: HttpRequest, campaign_id: int) -> HttpResponse:
 @opens(Area.CAMPAIGNS)
 def preview(request: HttpRequest) -> HttpResponse:
     """The telephone beside the form, and what the text takes, while somebody writes."""
+    pressing.pressed(request)
     found = trying.shown(request.POST, request.place.workspace.id)
-    return render(request, "campaigns/previewed.html", {"shown": found, "count": found.count})
+    context = {"shown": found, "count": found.count, "price": costs.of_one(found.chosen, found.count.parts)}
+    return render(request, "campaigns/previewed.html", context)
 
 
 def _saved(request: HttpRequest, campaign_id: int, name: str) -> HttpResponse:
@@ -83,7 +87,9 @@ def _page(request: HttpRequest, form: CampaignForm, more: dict[str, Any]) -> Htt
         "form": form,
         "shown": found,
         "count": found.count,
+        "price": costs.of_one(found.chosen, found.count.parts),
         "lines": trying.by_country(lines),
+        "shots": composed.pictures(str(said.get("media_urls", ""))),
         **more,
     }
     show = again if request.method == "POST" else render

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sayso.actions import launching
+from sayso.actions.campaign_limits import approve as approve_it
 from sayso.actions.refusal import Refused
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import reading
@@ -35,6 +36,15 @@ def undo(request: HttpRequest, campaign_id: int) -> HttpResponse:
     )
 
 
+@require_POST
+@opens(Area.CAMPAIGNS)
+def approve(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """R2.5: say that a colleague may launch it."""
+    stands = reading.stands(campaign_id)
+    told = "You approved it. Somebody else may launch it now; an edit takes that back."
+    return _carried_out(request, stands, approve_it, told, datetime.now(UTC))
+
+
 @require_http_methods(WAYS)
 @opens(Area.CAMPAIGNS)
 def pause(request: HttpRequest, campaign_id: int) -> HttpResponse:
@@ -56,7 +66,7 @@ def resume(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return _ask(
             request, stands, (f"Resume “{stands.name}”?", said, "Resume", "Leave it paused"), dangerous=False
         )
-    return _carried_out(request, stands, launching.resume, f"“{stands.name}” goes on.")
+    return _carried_out(request, stands, launching.resume, f"“{stands.name}” goes on.", datetime.now(UTC))
 
 
 @require_http_methods(WAYS)

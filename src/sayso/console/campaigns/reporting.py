@@ -12,9 +12,10 @@ from sayso.actions.campaigns import report as ask_for_report
 from sayso.actions.links import opened_links
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, reading, sums, words
+from sayso.console.campaigns import audience, costs, reading, sums, words
+from sayso.console.campaigns.trials import tried
 from sayso.console.forms import go
-from sayso.console.lenses.campaigns import Campaign
+from sayso.console.lenses.campaigns import Campaign, CampaignPlan
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
 from sayso.core.campaigns import ALLOWED
@@ -43,9 +44,15 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "state": word,
         "type": words.type_of(stands),
         "recipients": words.recipients(stands, audience.called(stands)),
+        "hold": reading.hold_of(stands),
+        "waits": CampaignPlan.objects.filter(campaign_id=stands.id, rehearsal=False)
+        .values_list("waits_until", flat=True)
+        .first(),
+        **tried(request, stands.id),
         "became": sums.became(found.planned, found.became),
         "opt_outs": found.opt_outs,
         "opened": demand(perform(request, opened_links, campaign_id)),
+        "cost": costs.cost(request, campaign_id),
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
         "seconds": seconds,
         "address": request.path,

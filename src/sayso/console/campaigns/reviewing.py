@@ -15,10 +15,10 @@ from sayso.actions.launching import launch
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, links, reading, sums, trying, words
+from sayso.console.campaigns import audience, costs, links, reading, sums, testing, trials, trying, words
 from sayso.console.campaigns.forms import LaunchForm, as_posted, initial_of
 from sayso.console.forms import again, done, go
-from sayso.console.lenses.campaigns import Campaign, CampaignPlan, CampaignTally
+from sayso.console.lenses.campaigns import Campaign, CampaignPace, CampaignPlan, CampaignTally
 from sayso.console.lenses.workspaces import Workspace
 from sayso.console.loop import perform
 from sayso.console.refusing import demand, sentence
@@ -34,7 +34,7 @@ def review(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if stands.state != "draft":
         return go(request, "campaign", campaign_id)
     posted = request.POST if request.method == "POST" else None
-    form = LaunchForm(request.place.zone, posted, initial={"when": "now"})
+    form = LaunchForm(request.place.zone, posted, initial=_rehearsed_for(campaign_id))
     if request.method == "POST" and not once.first(request):
         return go(request, "campaign", campaign_id)
     if request.method == "POST":
@@ -51,7 +51,9 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Begin to count (POST), or see how far it has come; with htmx the figures alone."""
     stands = reading.stands(campaign_id)
     if request.method == "POST":
-        answer = perform(request, rehearse, campaign_id, datetime.now(UTC))
+        form = LaunchForm(request.place.zone, request.POST)
+        pace = form.pace() if form.is_valid() else None
+        answer = perform(request, rehearse, campaign_id, datetime.now(UTC), pace)
         if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
             messages.error(request, f"Nothing was rehearsed. {sentence(answer)}")
         else:
@@ -59,14 +61,23 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return go(request, "campaign_review", campaign_id)
     if not request.htmx or request.htmx.history_restore_request:
         return go(request, "campaign_review", campaign_id)
-    return render(request, "campaigns/rehearsal.html", _rehearsed(stands))
+    return render(request, "campaigns/rehearsal.html", _rehearsed(request, stands))
+
+
+def _rehearsed_for(campaign_id: int) -> dict[str, Any]:
+    """What the form begins with: as it was rehearsed."""
+    pace = CampaignPace.objects.filter(campaign_id=campaign_id, rehearsal=True).first()
+    if pace is None:
+        return {"when": "now"}
+    when = "now" if pace.local_clock is None else "local"
+    return {"when": when, "at": pace.local_clock, "most": pace.most, "per": pace.window_seconds}
 
 
 def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpResponse | None:
     """The page after a launch; None: the form says what is wrong."""
     if not form.is_valid():
         return None
-    answer = perform(request, launch, stands.id, form.moment(), datetime.now(UTC))
+    answer = perform(request, launch, stands.id, form.moment(), datetime.now(UTC), form.pace())
     if isinstance(answer, Refused) and answer.kind == "conflict":
         messages.error(request, sentence(answer))
         return go(request, "campaign", stands.id)
@@ -90,19 +101,23 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         "links": links.of_campaign(stands),
         "count": found.count,
         "delay": here.launch_delay_seconds,
+        "approve_above": here.approve_above,
+        **trials.tried(request, stands.id),
+        **testing.offered(stands),
         "once": once.token(),
-        **_rehearsed(stands),
+        **_rehearsed(request, stands),
     }
     show = again if request.method == "POST" else render
     return show(request, "campaigns/review.html", context)
 
 
-def _rehearsed(stands: Campaign) -> dict[str, Any]:
+def _rehearsed(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
     plan = CampaignPlan.objects.filter(campaign_id=stands.id, rehearsal=True).first()
     tallies = CampaignTally.objects.filter(campaign_id=stands.id, rehearsal=True) if plan else ()
     return {
         "stands": stands,
         "plan": plan,
         "sums": sums.rehearsed(tallies),
+        "cost": costs.cost(request, stands.id),
         "missing": words.wanting(stands, Workspace.objects.get().opt_out_message),
     }

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sayso.console.campaigns import audience, links
+from sayso.console.campaigns import audience, composed, letters, links, sample
+from sayso.console.campaigns.composed import Shot, Tried
+from sayso.console.campaigns.letters import Letters
+from sayso.console.campaigns.pressing import placeholder
+from sayso.console.campaigns.sample import Sample
 from sayso.console.components.counting import Count, counted
 from sayso.console.components.numbers import spaced
 from sayso.console.components.places import country_named
 from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.numbers import Line
-from sayso.console.lenses.workspaces import Workspace
 from sayso.core import campaigns as core
-from sayso.core import rendering
-from sayso.core.problems import Problem
+from sayso.core import mms, rendering, unsubscribe_links
+from sayso.core.rendering import Missing
 from sayso.core.segments import count
 
-LONGEST = 5_000
 MOST_NAMES = 12
+CHOICES = 20
 UNKNOWN = "Somebody of whom nothing is known"
 
 
@@ -28,14 +31,19 @@ class Sender:
 
     id: int
     inbound_number_id: int
+    connection_id: int
     country: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A text as somebody reads it. `why_not`: why they get nothing; `said` is then the text as far as it is
-    understood. `without_way_out`: nothing in it says how to stop."""
+    """A text as somebody reads it.
+
+    `why_not`: why they get nothing; `said` is then the text as far as it is understood. `pictures` are
+    carried to them; `instead`: they read what goes in their place. `without_way_out`: nothing in it
+    says how to stop.
+    """
 
     people: list[tuple[str, str]]
     chosen: str
@@ -44,6 +52,10 @@ class Shown:
     said: str
     why_not: str
     names: list[str]
+    sample: Sample
+    letters: Letters | None
+    pictures: list[Shot]
+    instead: bool
     links: links.Links
     without_way_out: bool
 
@@ -62,34 +74,54 @@ class Shown:
             at = sign.position + len(sign.char)
         yield self.said[at:], False
 
+    @property
+    def before(self) -> str:
+        """Who is looked at by one step back."""
+        return self.sample.beside(self.chosen, -1)
+
+    @property
+    def after(self) -> str:
+        """Who is looked at by one step on."""
+        return self.sample.beside(self.chosen, 1)
+
+    @property
+    def insertable(self) -> list[tuple[str, str]]:
+        """What may be put into the text, each with how it is written."""
+        own = [*self.names, *rendering.FIELDS, "opt_out_message", unsubscribe_links.NAME]
+        return [(name, placeholder(name)) for name in dict.fromkeys(own)]
+
 
 def shown(said: Mapping[str, str], place_id: int) -> Shown:
     """What the form's text looks like to whom it was asked for (`as`), else to the first who may get it."""
     people = {str(one.id): one for one in audience.some(said.get("recipients", ""))}
-    body = said.get("body", "")[:LONGEST].replace("\r\n", "\n")
-    opt_out = _opt_out(said)
-    texts = rendering.read(body), rendering.read(opt_out)
-    problem = next((each for each in texts if isinstance(each, Problem)), None)
-    campaign = _campaign(said, [_plainly(each, body) for each in texts], place_id)
-    campaign = replace(campaign, links=links.shortener(said, body))
+    tried = composed.read(said, place_id)
     lines = senders()
-    reached = {key: core.line_for(campaign, one.phone or 0, lines, ()) for key, one in people.items()}
+    reached = {key: core.line_for(tried.campaign, one.phone or 0, lines, ()) for key, one in people.items()}
     chosen = said.get("as", "")
     if chosen not in people and chosen != "0":
         chosen = next((key for key, line in reached.items() if line), next(iter(people), "0"))
     contact, line = people.get(chosen), reached.get(chosen)
-    to = core.Addressed(audience.as_recipient(contact), None, unsubscribe_link=links.unsubscribe())
-    read = core.said(campaign, to)
+    read = _written(tried.campaign, contact, line)
+    text = tried.body if isinstance(read, rendering.Missing) else read
+    carried = bool(tried.pictures) and _carries(contact, line)
     return Shown(
-        [*((key, _called(one)) for key, one in people.items()), ("0", UNKNOWN)],
+        _choices(people, chosen),
         chosen,
         _called(contact) if contact else UNKNOWN.lower(),
         line.name if isinstance(line, Sender) else "",
-        body if isinstance(read, rendering.Missing) else read,
-        _why_not(problem, read, no_sender=contact is not None and line is None),
+        text,
+        _why_not(tried, read, no_sender=contact is not None and line is None, carried=carried),
         _names(people.values()),
-        links.in_text(said, body),
-        links.without_way_out(said, body, opt_out),
+        sample.of(
+            people,
+            lambda one: _written(tried.campaign, one, reached[str(one.id)]),
+            lambda one: bool(tried.pictures) and _carries(one, reached[str(one.id)]),
+        ),
+        letters.of(text, said),
+        tried.pictures if carried else [],
+        bool(tried.pictures) and not carried,
+        links.in_text(said, tried.body),
+        links.without_way_out(said, tried.body, tried.opt_out),
     )
 
 
@@ -97,7 +129,14 @@ def senders() -> list[Sender]:
     """The lines that the workspace has."""
     found = Line.objects.filter(withdrawn_at=None).select_related("inbound_number").order_by("id")
     return [
-        Sender(line.id, line.inbound_number.id, line.inbound_number.country, _line(line)) for line in found
+        Sender(
+            line.id,
+            line.inbound_number.id,
+            line.inbound_number.connection_id,
+            line.inbound_number.country,
+            _line(line),
+        )
+        for line in found
     ]
 
 
@@ -110,32 +149,30 @@ def by_country(lines: Sequence[Sender]) -> list[tuple[str, str]]:
     ]
 
 
-def _campaign(said: Mapping[str, str], texts: Sequence[rendering.Text], place_id: int) -> core.Campaign:
-    reply_service, (text, opt_out) = bool(said.get("reply_service")), texts
-    return core.Campaign(
-        workspace_id=place_id,
-        id=0,
-        category="",
-        text=rendering.with_opt_out(text, opt_out, appended=reply_service),
-        reply_service=reply_service,
-        per_profile=False,
+def _written(campaign: core.Campaign, contact: Contact | None, line: core.Line | None) -> str | Missing:
+    recipient = audience.as_recipient(contact)
+    to = core.Addressed(
+        recipient,
+        line,
+        unsubscribe_link=links.unsubscribe(),
+        carries=campaign.mms is None or _carries(contact, line),
     )
+    return core.said(campaign, to)
 
 
-def _opt_out(said: Mapping[str, str]) -> str:
-    """The opt-out message that holds: the campaign's own, else the workspace's."""
-    return said.get("opt_out_message", "")[:LONGEST].strip() or Workspace.objects.get().opt_out_message
+def _carries(contact: Contact | None, line: core.Line | None) -> bool:
+    """As far as countries tell; which pictures an account carries, a rehearsal counts."""
+    return contact is None or (line is not None and mms.reaches(line.country, contact.phone or 0))
 
 
-def _plainly(text: rendering.Text | Problem, body: str) -> rendering.Text:
-    """What was understood; else as it was written."""
-    return text if isinstance(text, rendering.Text) else rendering.Text((body,))
-
-
-def _why_not(problem: Problem | None, read: str | rendering.Missing, *, no_sender: bool) -> str:
-    if problem is not None:
-        return problem.message
-    if isinstance(read, rendering.Missing):
+def _why_not(tried: Tried, read: str | Missing, *, no_sender: bool, carried: bool) -> str:
+    if tried.problem is not None:
+        return tried.problem.message
+    if tried.campaign.mms and tried.campaign.mms.fallback is None and not carried:
+        return "They get nothing: no picture is carried to them, and nothing goes in its place."
+    if isinstance(read, Missing) and read.why:
+        return f"They get nothing. {read.told}"
+    if isinstance(read, Missing):
         name = read.name
         return (
             f"They get nothing: “{name}” is not known of them. Say what stands there instead: "
@@ -146,6 +183,13 @@ def _why_not(problem: Problem | None, read: str | rendering.Missing, *, no_sende
     if no_sender:
         return "They get nothing: you have no number in their country that could take an answer."
     return ""
+
+
+def _choices(people: Mapping[str, Contact], chosen: str) -> list[tuple[str, str]]:
+    """The first few, who is looked at among them, and nobody in particular."""
+    keys = list(people)[:CHOICES]
+    keys += [chosen] if chosen in people and chosen not in keys else []
+    return [*((key, _called(people[key])) for key in keys), ("0", UNKNOWN)]
 
 
 def _names(people: Iterable[Contact]) -> list[str]:

@@ -30,13 +30,30 @@ COPY = "Copy of "
 @opens(Area.CAMPAIGNS)
 def overview(request: HttpRequest) -> HttpResponse:
     """What is written, what waits for its moment, what goes out, what went."""
-    asked = Filter(*(request.GET.get(name, "").strip()[:200] for name in ("q", "state")))
-    found = reading.page(asked, cursor(request.GET.get("before", "")))
+    return _list(request, launched=False)
+
+
+@require_safe
+@opens(Area.CAMPAIGNS)
+def reporting(request: HttpRequest) -> HttpResponse:
+    """R9.1: what was launched, batch or automated."""
+    return _list(request, launched=True)
+
+
+def _list(request: HttpRequest, *, launched: bool) -> HttpResponse:
+    asked = Filter(*(request.GET.get(name, "").strip()[:200] for name in ("q", "state", "kind")))
+    found = reading.page(asked, cursor(request.GET.get("before", "")), launched=launched)
     by_state = reading.counted_by_state()
     context = {
         "page": found,
         "asked": asked,
-        "groups": {value: word for value, (word, _) in words.GROUPS.items()},
+        "groups": {
+            value: word
+            for value, (word, states) in words.GROUPS.items()
+            if not launched or set(states) & set(words.LAUNCHED)
+        },
+        "kinds": words.KINDS,
+        "launched": launched,
         "going_out": sum(by_state.get(state, 0) for state in words.RUNNING),
         "scheduled": by_state.get("scheduled", 0),
         "drafts": by_state.get("draft", 0),
@@ -45,7 +62,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         # Planning and sending tell no open page: what moves is asked for often.
         "every": "3s" if words.RUNNING & set(by_state) else "30s",
         "new_address": reverse("campaigns_new"),
-        "address_all": reverse("campaigns"),
+        "address_all": request.path,
         "once": once.token(),
     }
     fragment = request.htmx and not request.htmx.history_restore_request

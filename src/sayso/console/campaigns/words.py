@@ -22,6 +22,9 @@ GROUPS = {
     "running": ("Running", ("planning", "sending", "paused")),
     "done": ("Done", ("finished", "cancelled")),
 }
+# R9.1: what was ever launched stands under Reporting.
+LAUNCHED = ("planning", "sending", "paused", "finished", "cancelled")
+KINDS = {"batch": "Batch", "automated": "Automated"}
 RUNNING = frozenset({"planning", "sending"})
 
 # Why somebody gets nothing (R9.7, R9.2), or a message never left.
@@ -33,6 +36,7 @@ NOT_SENT = {
     "blocked_by_provider": "Blocked: the provider says that they opted out",
     "blocked_by_term": "Blocked: they said stop in other words",
     "campaign_cancelled": "The campaign was cancelled before it left",
+    "control_group": "Control group: gets nothing, for comparison",
     "consent_no": "They said no to texts",
     "consent_pending": "Their yes waits for START from the number",
     "consent_rejected": "They said no to this category",
@@ -41,9 +45,12 @@ NOT_SENT = {
     "duplicate_number": "Number already in this campaign",
     "frequency_cap": "They got as much advertising as a cap allows",
     "line_withdrawn": "Its line was taken back",
+    "local_hour_past": "The hour was over where they are",
     "missing_value": "A name in the text is not known of them",
+    "no_mms": "Their line takes no pictures",
     "no_hour": "No hour suits every place where they may be",
     "no_number": "No number",
+    "insufficient_credit": "Not enough credit for them",
     "no_two_way_sender": "No number of yours in their country",
     "number_invalid": "Not a valid mobile number",
     "opted_out": "They said stop before it left",
@@ -51,6 +58,7 @@ NOT_SENT = {
     "too_late": "Waited for three days: too late to be sent",
     "too_long": "Too long with their values in it",
     "undecided_text": "A text of theirs waits to be read first",
+    "unwritable": "The text cannot be written with what is known of them",
 }
 # Why somebody gets it later (R9.7, R9.8).
 LATER = {
@@ -88,19 +96,19 @@ _BY_STATUS = {
 
 
 def type_of(campaign: Campaign) -> str:
-    """R9.1: draft batch, sent batch, or for automations."""
+    """R9.1: draft batch, sent batch, or for automations; in the words of the vendor's own list."""
     if campaign.audience == "automation":
-        return "Automation campaign"
+        return "Automation center campaign"
     return "Draft batch" if campaign.state == "draft" else "Sent batch"
 
 
 def recipients(campaign: Campaign, called: str) -> str:
-    """Whom it is for: `Contact list: Vienna store`."""
+    """Whom it is for: `Contact list: Vienna store`; `For Automation Center` is what programs are offered."""
     if campaign.audience == "list":
         return f"Contact list: {called}"
     if campaign.audience == "segment":
         return f"Segment: {called}"
-    return {"none": "Nobody yet", "everybody": "Everybody", "automation": "For automations"}[
+    return {"none": "Nobody yet", "everybody": "Everybody", "automation": "For Automation Center"}[
         campaign.audience
     ]
 

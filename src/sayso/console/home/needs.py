@@ -10,6 +10,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from sayso.actions.process_rules import Wanted, incomplete
+from sayso.console import credit
 from sayso.console.access import Area
 from sayso.console.components.numbers import spaced
 from sayso.console.frame import address_of
@@ -18,6 +19,7 @@ from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.processes import Process, ProcessKeyword
 from sayso.console.lenses.standing import Alarm, Pause
 from sayso.console.place import Place
+from sayso.core import money
 
 MOST_PEOPLE = 100
 MOST_PROCESSES = 50
@@ -41,6 +43,7 @@ def needs(place: Place) -> list[Need]:
     found = list(_paused(place))
     if place.operator:
         found += _alarms()
+    found += _low_credit(place)
     found += _unanswered(place)
     found += _lacking(place)
     return found
@@ -57,6 +60,19 @@ def _alarms() -> Iterator[Need]:
     page = address_of("alarms")
     for alarm in Alarm.objects.order_by("-last_at", "code", "subject")[:MOST_SHOWN]:
         yield Need("warning", _title(alarm), alarm.sentence, "See alarms", page, alarm.last_at)
+
+
+def _low_credit(place: Place) -> Iterator[Need]:
+    found = credit.shown(place)
+    if found is None or not found.low:
+        return
+    if found.available <= 0:
+        title, why = "There is no credit left", "What costs something is not sent until it is topped up."
+    else:
+        below = money.written(found.alarm_below or 0, found.currency)
+        title = f"{found.written} of credit is left"
+        why = f"That is less than the {below} below which you want to be told."
+    yield Need("credit", title, why, "See credit", address_of("credit"))
 
 
 def _title(alarm: Alarm) -> str:

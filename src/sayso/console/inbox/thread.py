@@ -19,6 +19,7 @@ from sayso.console.lenses.conversations import Conversation, ConversationReply
 from sayso.console.lenses.messages import Message, Outcome
 from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.texts import InboundMessage
+from sayso.core.pictures import PATH as PICTURES
 
 BUBBLES = 40
 BEGINNING = 40  # characters by which a message is named
@@ -200,7 +201,7 @@ def _beginning(body: str) -> str:
 
 
 def _safe(addresses: Iterable[str]) -> list[str]:
-    return [address for address in addresses if address.startswith(("https://", "http://"))]
+    return [address for address in addresses if address.startswith(("https://", "http://", PICTURES))]
 
 
 RUN = timedelta(minutes=5)

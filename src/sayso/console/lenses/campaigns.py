@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -24,6 +27,10 @@ class Campaign(models.Model):
         SEGMENT = "segment"
         AUTOMATION = "automation"
 
+    class WithoutMms(models.TextChoices):
+        TEXT = "text"
+        SKIP = "skip"
+
     pk = models.CompositePrimaryKey("workspace_id", "id")
     workspace_id = models.IntegerField()
     id = models.IntegerField()
@@ -37,6 +44,10 @@ class Campaign(models.Model):
     reply_service = models.BooleanField()
     opt_out_message = models.TextField()
     per_profile = models.BooleanField()
+    plain_letters = models.BooleanField()
+    media_urls = ArrayField(models.TextField())
+    without_mms = models.TextField(choices=WithoutMms.choices)
+    fallback_body = models.TextField()
     starts_at = models.DateTimeField(null=True)
     launched_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -64,6 +75,8 @@ class CampaignPlan(models.Model):
     finished_at = models.DateTimeField(null=True)
     settled_to = models.BigIntegerField()
     conditions = models.JSONField(null=True)
+    walk = models.SmallIntegerField()
+    waits_until = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -87,3 +100,107 @@ class CampaignTally(models.Model):
     class Meta:
         managed = False
         db_table = "campaign_tallies"
+
+
+class ClockField(models.DateTimeField):
+    """A day and an hour as a clock on somebody's wall shows them: of no zone."""
+
+    def db_type(self, connection: Any) -> str:
+        """The column's type."""
+        return "timestamp without time zone"
+
+
+class CampaignPace(models.Model):
+    """How a launch, or its rehearsal, goes out (R9.5)."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id", "rehearsal")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    rehearsal = models.BooleanField()
+    local_clock = ClockField(null=True)
+    most = models.IntegerField(null=True)
+    window_seconds = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "campaign_paces"
+
+
+class CampaignHold(models.Model):
+    """Why a campaign stands still by itself (R9.5)."""
+
+    class Reason(models.TextChoices):
+        OVERDUE = "overdue"
+        OPT_OUTS = "opt_outs"
+        FAILURES = "failures"
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    reason = models.TextField(choices=Reason.choices)
+    told = models.TextField()
+    at = models.DateTimeField()
+    resumed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "campaign_holds"
+
+
+class CampaignTrial(models.Model):
+    """R9.5: how several texts are tried."""
+
+    class Measure(models.TextChoices):
+        REPLIES = "replies", "Most replies"
+        OPT_OUTS = "opt_outs", "Fewest opt-outs"
+        CLICKS = "clicks", "Most clicks"
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    tested = models.SmallIntegerField()
+    control = models.SmallIntegerField()
+    measure = models.TextField(choices=Measure.choices)
+    hours = models.SmallIntegerField()
+    winner = models.SmallIntegerField(null=True)
+    told = models.TextField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "campaign_trials"
+
+
+class CampaignVariant(models.Model):
+    """One of the texts of a trial."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id", "variant")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    variant = models.SmallIntegerField()
+    body = models.TextField()
+    share = models.SmallIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "campaign_variants"
+
+
+class CampaignCount(models.Model):
+    """What came of a campaign, counted as it comes."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    departed = models.BigIntegerField()
+    failed = models.BigIntegerField()
+    opted_out = models.BigIntegerField()
+    counted_from = models.DateTimeField()
+    counted_to = models.DateTimeField()
+    base_departed = models.BigIntegerField()
+    base_failed = models.BigIntegerField()
+    base_opted_out = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "campaign_counts"

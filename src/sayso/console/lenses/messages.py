@@ -19,6 +19,7 @@ class Message(models.Model):
         REPLY = "reply"
         API = "api"
         CAMPAIGN = "campaign"
+        TEST = "test"
 
     pk = models.CompositePrimaryKey("workspace_id", "id")
     workspace_id = models.IntegerField()
@@ -40,9 +41,11 @@ class Message(models.Model):
     encoding = models.TextField(choices=[("GSM-7", "GSM-7"), ("UCS-2", "UCS-2")])
     parts = models.SmallIntegerField()
     campaign_id = models.IntegerField(null=True)
+    variant = models.SmallIntegerField(null=True)
     client_reference = models.TextField(null=True)
     because = models.JSONField()
     expires_at = models.DateTimeField(null=True)
+    price = models.BigIntegerField(null=True)
 
     class Meta:
         managed = False
@@ -72,6 +75,7 @@ class Outcome(models.Model):
     reason = models.TextField()
     rank = models.SmallIntegerField()
     at = models.DateTimeField()
+    accepted = models.BooleanField()
 
     class Meta:
         managed = False

@@ -21,6 +21,10 @@ class Workspace(models.Model):
     created_at = models.DateTimeField()
     launch_delay_seconds = models.IntegerField()
     link_host = models.TextField()
+    approve_above = models.IntegerField(null=True)
+    pause_at_opt_outs = models.IntegerField()
+    pause_at_failures = models.IntegerField()
+    pause_from = models.IntegerField()
 
     class Meta:
         managed = False

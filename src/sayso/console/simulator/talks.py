@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+
 from sayso.actions.telephones import Shown
 from sayso.console.components.numbers import spaced
 from sayso.console.lenses.texts import InboundMessage
 from sayso.console.simulator.reading import Ledger
 from sayso.console.simulator.words import after, clock, decided
+from sayso.core.pictures import PATH
 
 # What the carrier sent and no ledger shows after this long was not decided for another reason than time.
 UNDECIDED = timedelta(minutes=1)
@@ -22,10 +25,14 @@ MOST_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What came with an MMS; `address` is empty where it is none that a browser should open."""
+    """What came with an MMS; `address` is empty where it is none that a browser should open.
+
+    `here`: it is one of ours, and where this page may show it.
+    """
 
     address: str
     name: str
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def _received(shown: Shown, known: Ledger) -> Iterator[Said]:
             body=str(entry.get("body", "")),
             media=_pictures(entry.get("media", ())),
             other=_other(message.sender),
-            told=f"{message.parts} part{'' if message.parts == 1 else 's'}",
+            told="MMS" if message.media_urls else f"{message.parts} part{'' if message.parts == 1 else 's'}",
             fault="receipt: failed" if failed else "",
             about=message.inbound_id or message.id,
         )
@@ -155,14 +162,16 @@ def _divided(said: list[Said]) -> Iterator[Said]:
 
 
 def _pictures(addresses: Iterable[object]) -> tuple[Picture, ...]:
-    """Pictures by the last step of their addresses; they lie elsewhere, so they are linked, never loaded."""
+    """Pictures by the last step of their addresses; ours are shown, those that lie elsewhere only linked."""
     return tuple(_picture(str(address)) for address in addresses)
 
 
 def _picture(address: str) -> Picture:
     opens = address.startswith(("https://", "http://"))
     name = unquote(urlsplit(address).path.rpartition("/")[2]) if opens else ""
-    return Picture(address if opens else "", name or address or "a picture")
+    ours = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}{PATH}"
+    here = PATH + address.removeprefix(ours) if address.startswith(ours) else ""
+    return Picture(address if opens else "", name or address or "a picture", here)
 
 
 def _other(written: str) -> str:

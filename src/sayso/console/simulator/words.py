@@ -74,6 +74,7 @@ PURPOSES = {
     "reply": "The reply",
     "api": "The message",
     "campaign": "The message",
+    "test": "The test of a campaign",
 }
 
 

@@ -12,6 +12,7 @@ from sayso.providers.contract import (
     Accepted,
     Answer,
     CallbackKind,
+    Carries,
     Field,
     Forged,
     Genuine,
@@ -43,6 +44,7 @@ class Simulator:
     kind = "simulator"
     title = "Simulator"
     holds_block = False
+    carries = Carries(10, 5_000_000)
     # A carrier of our own on our own machine: nobody need be warned.
     proofs = ()
     fields = (

@@ -9,6 +9,7 @@ from sayso.providers.contract import (
     TAKEN,
     Answer,
     CallbackKind,
+    Carries,
     Choice,
     Field,
     Forged,
@@ -57,6 +58,7 @@ class Sinch:
     kind = "sinch"
     title = "Sinch"
     holds_block = False
+    carries = Carries(1, 1_000_000)
     proofs = ("webhook_secret", "basic_password")
     fields = (
         Field(

@@ -6,6 +6,7 @@ from sayso.providers import proving
 from sayso.providers.contract import (
     Answer,
     CallbackKind,
+    Carries,
     Field,
     Headers,
     HttpRequest,
@@ -33,6 +34,7 @@ class Twilio:
     kind = "twilio"
     title = "Twilio"
     holds_block = True
+    carries = Carries(10, 5_000_000)
     proofs = ("auth_token", "shared_key")
     fields = (
         Field("account_sid", "Account SID", "AC…, from Twilio's console.", required=True),

@@ -2,21 +2,23 @@
 
 -- name: create
 INSERT INTO campaigns (workspace_id, name, audience, list_id, segment_id, category, body, reply_service,
-                       opt_out_message, per_profile, link_tracking, created_at, changed_at)
+                       opt_out_message, per_profile, link_tracking, plain_letters, media_urls, without_mms, fallback_body,
+                       created_at, changed_at)
 VALUES ((SELECT sayso.workspace()), %(name)s, %(audience)s, %(list_id)s, %(segment_id)s, %(category)s, %(body)s,
-        %(reply_service)s, %(opt_out_message)s, %(per_profile)s, %(link_tracking)s, %(now)s, %(now)s)
+        %(reply_service)s, %(opt_out_message)s, %(per_profile)s, %(link_tracking)s, %(plain_letters)s, %(media_urls)s,
+        %(without_mms)s, %(fallback_body)s, %(now)s, %(now)s)
 RETURNING id;
 
 -- name: get
 SELECT id, name, state, audience, list_id, segment_id, category, body, reply_service, opt_out_message,
-       per_profile, link_tracking, starts_at, launched_at, ended_at, created_at, changed_at
+       per_profile, link_tracking, plain_letters, media_urls, without_mms, fallback_body, starts_at, launched_at, ended_at, created_at, changed_at
 FROM campaigns
 WHERE id = %(campaign_id)s;
 
 -- No key: whoever plans it counts for it at the same time, and must not wait.
 -- name: for_update
 SELECT id, name, state, audience, list_id, segment_id, category, body, reply_service, opt_out_message,
-       per_profile, link_tracking, starts_at, launched_at, ended_at, created_at, changed_at
+       per_profile, link_tracking, plain_letters, media_urls, without_mms, fallback_body, starts_at, launched_at, ended_at, created_at, changed_at
 FROM campaigns
 WHERE id = %(campaign_id)s
 FOR NO KEY UPDATE;
@@ -24,7 +26,7 @@ FOR NO KEY UPDATE;
 -- Newest first.
 -- name: page
 SELECT id, name, state, audience, list_id, segment_id, category, body, reply_service, opt_out_message,
-       per_profile, link_tracking, starts_at, launched_at, ended_at, created_at, changed_at
+       per_profile, link_tracking, plain_letters, media_urls, without_mms, fallback_body, starts_at, launched_at, ended_at, created_at, changed_at
 FROM campaigns
 WHERE id < %(before_id)s
 ORDER BY id DESC
@@ -34,7 +36,9 @@ LIMIT %(limit)s;
 UPDATE campaigns
 SET name = %(name)s, audience = %(audience)s, list_id = %(list_id)s, segment_id = %(segment_id)s, category = %(category)s,
     body = %(body)s, reply_service = %(reply_service)s, opt_out_message = %(opt_out_message)s, per_profile = %(per_profile)s,
-    link_tracking = %(link_tracking)s, changed_at = %(now)s
+    link_tracking = %(link_tracking)s,
+    plain_letters = %(plain_letters)s, media_urls = %(media_urls)s, without_mms = %(without_mms)s,
+    fallback_body = %(fallback_body)s, changed_at = %(now)s
 WHERE id = %(campaign_id)s;
 
 -- name: stand

@@ -153,19 +153,19 @@ WITH wanted AS MATERIALIZED (
     FROM unnest(%(workspace_id)s::int[], %(inbound_id)s::bigint[], %(contact_id)s::bigint[], %(phone)s::bigint[],
         %(recipient)s::text[], %(connection_id)s::int[], %(line_id)s::int[], %(sender)s::text[], %(purpose)s::text[],
         %(template_id)s::int[], %(process_id)s::int[], %(body)s::text[], %(encoding)s::text[], %(parts)s::smallint[],
-        %(because)s::text[], %(expires_at)s::timestamptz[])
+        %(because)s::text[], %(expires_at)s::timestamptz[], %(country)s::text[])
         AS r(workspace_id, inbound_id, contact_id, phone, recipient, connection_id, line_id, sender, purpose,
-            template_id, process_id, body, encoding, parts, because, expires_at)
+            template_id, process_id, body, encoding, parts, because, expires_at, country)
 ), won AS (
     INSERT INTO sayso.replied (workspace_id, inbound_id, message_id)
     SELECT workspace_id, inbound_id, id FROM wanted ORDER BY workspace_id, inbound_id
     ON CONFLICT DO NOTHING RETURNING message_id
 ), stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, template_id, process_id, inbound_id, body, encoding, parts, because, expires_at)
+        purpose, template_id, process_id, inbound_id, body, encoding, parts, because, expires_at, price)
     SELECT w.workspace_id, w.id, w.contact_id, w.phone, w.recipient, w.connection_id, w.line_id, w.sender,
         'transactional', w.purpose, w.template_id, w.process_id, w.inbound_id, w.body, w.encoding, w.parts,
-        w.because::jsonb, w.expires_at
+        w.because::jsonb, w.expires_at, w.parts * sayso.price_of(w.workspace_id, w.country, 'sms', %(now)s)
     FROM wanted w JOIN won ON won.message_id = w.id
 )
 INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id)

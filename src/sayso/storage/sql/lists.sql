@@ -36,6 +36,14 @@ SELECT external_id FROM contacts WHERE external_id = ANY (%(external_ids)s::text
 -- name: known_phones
 SELECT DISTINCT phone FROM contacts WHERE phone = ANY (%(phones)s::bigint[]);
 
+-- name: lock
+-- Before it is removed. Whoever makes a campaign on it meanwhile waits (their key share), or is seen by the look after.
+SELECT id FROM lists WHERE id = %(list_id)s FOR UPDATE;
+
+-- name: hold
+-- For whoever is about to refer to it: it cannot be removed before they are done.
+SELECT id FROM lists WHERE id = %(list_id)s FOR KEY SHARE;
+
 -- name: delete
 -- A list that a campaign goes to stays, and one that a segment speaks of: “not on it” would be everybody.
 DELETE FROM lists l

@@ -3,10 +3,10 @@
 -- name: add
 INSERT INTO messages (workspace_id, contact_id, phone, recipient, connection_id, line_id, sender, class,
                       purpose, category, template_id, body, media_urls, encoding, parts, client_reference,
-                      because)
+                      because, price)
 VALUES ((SELECT sayso.workspace()), %(contact_id)s, %(phone)s, %(recipient)s, %(connection_id)s, %(line_id)s,
         %(sender)s, %(class)s, %(purpose)s, %(category)s, %(template_id)s, %(body)s, %(media_urls)s, %(encoding)s,
-        %(parts)s, %(client_reference)s, %(because)s)
+        %(parts)s, %(client_reference)s, %(because)s, %(price)s)
 RETURNING id;
 
 -- name: enqueue
@@ -29,7 +29,7 @@ VALUES ((SELECT sayso.workspace()), %(message_id)s, %(status)s, %(reason)s, %(ra
 -- name: get
 SELECT m.id, sayso.time_of(m.id) AS created_at, m.contact_id, m.phone, m.recipient, m.line_id, m.sender,
        m.class AS message_class, m.purpose, m.category, m.template_id, m.inbound_id, m.body, m.media_urls,
-       m.encoding, m.parts, m.client_reference, m.because, coalesce(o.status, 'queued') AS status,
+       m.encoding, m.parts, m.client_reference, m.because, m.price, coalesce(o.status, 'queued') AS status,
        coalesce(o.reason, '') AS reason
 FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id
 WHERE m.id = %(message_id)s;
@@ -37,7 +37,7 @@ WHERE m.id = %(message_id)s;
 -- name: newest_of_phone
 SELECT m.id, sayso.time_of(m.id) AS created_at, m.contact_id, m.phone, m.recipient, m.line_id, m.sender,
        m.class AS message_class, m.purpose, m.category, m.template_id, m.inbound_id, m.body, m.media_urls,
-       m.encoding, m.parts, m.client_reference, m.because, coalesce(o.status, 'queued') AS status,
+       m.encoding, m.parts, m.client_reference, m.because, m.price, coalesce(o.status, 'queued') AS status,
        coalesce(o.reason, '') AS reason
 FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id
 WHERE m.phone = %(phone)s AND m.id < %(before_id)s
@@ -47,7 +47,7 @@ LIMIT %(limit)s;
 -- name: newest
 SELECT m.id, sayso.time_of(m.id) AS created_at, m.contact_id, m.phone, m.recipient, m.line_id, m.sender,
        m.class AS message_class, m.purpose, m.category, m.template_id, m.inbound_id, m.body, m.media_urls,
-       m.encoding, m.parts, m.client_reference, m.because, coalesce(o.status, 'queued') AS status,
+       m.encoding, m.parts, m.client_reference, m.because, m.price, coalesce(o.status, 'queued') AS status,
        coalesce(o.reason, '') AS reason
 FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id
 WHERE m.id < %(before_id)s

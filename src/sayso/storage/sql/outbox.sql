@@ -80,12 +80,15 @@ FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(claims)s::bigint[]) AS l
 
 -- name: outcomes
 -- Sorted by key, as everyone writes them. Rank only grows; of two reasons to wait the newer one is true.
-INSERT INTO sayso.outcomes AS o (workspace_id, message_id, status, reason, rank, at)
+-- What the provider took stays taken, unless it says itself that it refused it after all.
+INSERT INTO sayso.outcomes AS o (workspace_id, message_id, status, reason, rank, at, accepted)
 SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
-    %(ranks)s::smallint[], %(ats)s::timestamptz[]) AS said(workspace_id, message_id, status, reason, rank, at)
+    %(ranks)s::smallint[], %(ats)s::timestamptz[], %(accepted)s::boolean[])
+    AS said(workspace_id, message_id, status, reason, rank, at, accepted)
 ORDER BY said.message_id
 ON CONFLICT (message_id) DO UPDATE
-    SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at
+    SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at,
+        accepted = excluded.status <> 'rejected' AND (o.accepted OR excluded.accepted)
     WHERE o.rank < excluded.rank OR (o.rank = excluded.rank AND excluded.status = 'deferred')
 
 -- name: history

@@ -27,11 +27,13 @@ ON CONFLICT DO NOTHING
 SELECT p.workspace_id, p.campaign_id, p.rehearsal, p.after_phone, p.after_contact, p.addressed,
        p.began_at, p.conditions,
        c.audience, coalesce(c.list_id, 0) AS list_id, c.category, c.body, c.reply_service, c.per_profile,
+       c.plain_letters, c.media_urls, c.without_mms, c.fallback_body,
        coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message
 FROM sayso.campaign_plans p
 JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
 JOIN sayso.workspaces w ON w.id = p.workspace_id
-WHERE p.finished_at IS NULL AND (p.rehearsal OR c.state = 'planning')
+WHERE p.finished_at IS NULL AND p.waits_until IS NULL AND (p.rehearsal OR c.state = 'planning')
+    AND (p.rehearsal OR p.workspace_id <> ALL (%(full)s::int[]))
     AND (p.rehearsal OR NOT EXISTS (SELECT FROM sayso.halts h WHERE h.workspace_id = p.workspace_id))
     AND NOT EXISTS (SELECT FROM sayso.pauses WHERE restored_at IS NOT NULL)
 ORDER BY p.walked_at NULLS FIRST, p.began_at
@@ -90,16 +92,17 @@ WITH said AS MATERIALIZED (
     SELECT s.* FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
         %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
         %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
-        %(dues)s::timestamptz[])
+        %(dues)s::timestamptz[], %(variants)s::smallint[], %(with_media)s::boolean[], %(prices)s::bigint[])
         AS s(id, contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
-             detail, rank, due)
+             detail, rank, due, variant, with_media, price)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, category, campaign_id, body, encoding, parts, because, expires_at)
+        purpose, category, campaign_id, body, media_urls, encoding, parts, because, expires_at, variant, price)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
-        'campaign', %(category)s, %(campaign_id)s, body, encoding, parts, (%(becauses)s::jsonb[])[because_at],
-        greatest(due, %(now)s) + interval '3 days'
+        'campaign', %(category)s, %(campaign_id)s, body,
+        CASE WHEN with_media THEN %(media)s::text[] ELSE '{}' END, encoding, parts, (%(becauses)s::jsonb[])[because_at],
+        greatest(due, %(now)s) + interval '3 days', variant, price
     FROM said
 ),
 queued AS (
@@ -190,7 +193,12 @@ free AS (
     SELECT h.workspace_id, h.campaign_id FROM held h
     LEFT JOIN sayso.campaigns c ON c.workspace_id = h.workspace_id AND c.id = h.campaign_id
     LEFT JOIN sayso.halts s ON s.workspace_id = h.workspace_id
-    WHERE c.state = 'cancelled' OR (s.workspace_id IS NULL AND coalesce(c.state, '') <> 'paused')
+    WHERE c.state = 'cancelled' OR (s.workspace_id IS NULL AND coalesce(c.state, '') <> 'paused' AND NOT EXISTS (
+        -- What has a throttle finds new places.
+        SELECT FROM sayso.campaign_paces d
+        WHERE d.workspace_id = h.workspace_id AND d.campaign_id = h.campaign_id AND NOT d.rehearsal
+            AND d.most IS NOT NULL
+    ))
 ),
 back AS (
     DELETE FROM sayso.parked

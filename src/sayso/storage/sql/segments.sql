@@ -18,6 +18,10 @@ SELECT id, name, conditions, created_at, changed_at FROM segments WHERE id = %(s
 -- name: for_update
 SELECT id, name, conditions, created_at, changed_at FROM segments WHERE id = %(segment_id)s FOR UPDATE;
 
+-- name: hold
+-- For whoever is about to refer to it: it cannot be removed before they are done.
+SELECT id FROM segments WHERE id = %(segment_id)s FOR KEY SHARE;
+
 -- name: is_taken
 SELECT count(*) FROM segments WHERE name = %(name)s AND id <> %(segment_id)s;
 

@@ -1,0 +1,90 @@
+"""R2.5, R9.5: who may launch what reaches many, and when a campaign is paused by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.refusal import Refused, conflict, invalid, missing
+from sayso.core import campaigns as core
+from sayso.core.problems import Problem
+from sayso.storage import audit, campaign_approvals, campaigns
+from sayso.storage.campaign_approvals import Limits
+from sayso.storage.pool import Connection, Pool
+
+MOST = 1_000_000
+
+
+@needs("settings:read")
+async def show_limits(pool: Pool, actor: Actor) -> Limits:
+    """What holds in the workspace."""
+    async with transaction(pool, actor) as conn:
+        return await campaign_approvals.limits(conn)
+
+
+@needs("settings:write")
+async def change_limits(pool: Pool, actor: Actor, wanted: Limits) -> Limits | Refused:
+    """Store what holds; campaigns that go out obey it from the next second on."""
+    rates = (wanted.pause_at_opt_outs, wanted.pause_at_failures)
+    checks = (
+        (
+            wanted.approve_above is None or wanted.approve_above >= 0,
+            "approve_above",
+            "It is a number of people.",
+        ),
+        (1 <= wanted.pause_from <= MOST, "pause_from", "It is 1 to 1,000,000 texts."),
+        (
+            all(0 <= rate <= 1_000 for rate in rates),
+            "pause_at_opt_outs",
+            "A limit is 0 to 1,000 of a thousand.",
+        ),
+    )
+    problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
+    if problems:
+        return invalid(*problems)
+    async with transaction(pool, actor) as conn:
+        stood = await campaign_approvals.limits(conn)
+        await campaign_approvals.set_limits(conn, wanted)
+        await record(conn, actor, audit.Change("changed", "campaign_limits", "", state(stood), state(wanted)))
+        return wanted
+
+
+@needs("campaigns:launch")
+async def approve(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> campaigns.Campaign | Refused:
+    """Say that a draft may be launched by somebody else; an edit takes that back."""
+    async with transaction(pool, actor) as conn:
+        stood = await campaigns.get(conn, campaign_id, for_update=True)
+        if stood is None:
+            return missing("id", "campaign")
+        if stood.state not in core.ALLOWED["launch"]:
+            return conflict(
+                "state", "not_now", f"There is nothing to approve: the campaign is {stood.state}."
+            )
+        await campaign_approvals.approve(conn, campaign_id, who(actor), now)
+        await record(conn, actor, audit.Change("approved", "campaign", str(campaign_id), None, state(stood)))
+        return stood
+
+
+async def unapproved(conn: Connection, actor: Actor, campaign_id: int) -> Refused | None:
+    """R2.5: why a launch must wait for a second person; None: it need not."""
+    above = (await campaign_approvals.limits(conn)).approve_above
+    if above is None or await campaign_approvals.approved_by_others(conn, campaign_id, who(actor)):
+        return None
+    reached = await campaign_approvals.reached(conn, campaign_id)
+    if reached is None:
+        told = (
+            f"What reaches more than {above:,} people needs a second person. Rehearse it, to have it counted."
+        )
+        return conflict("state", "rehearse_first", told)
+    if reached <= above:
+        return None
+    told = (
+        f"It reaches {reached:,} people, and above {above:,} a second person approves. Ask a colleague who "
+        "may launch to approve it; then launch it."
+    )
+    return conflict("state", "approval_wanted", told)
+
+
+def who(actor: Actor) -> str:
+    """Who somebody is, as approvals are told apart."""
+    return f"user:{actor.user_id}" if actor.user_id is not None else f"key:{actor.key_id}"

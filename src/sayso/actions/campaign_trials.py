@@ -1,0 +1,85 @@
+"""Several texts of a campaign, tried on a part of its audience (R9.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.campaigns import draft_of, track
+from sayso.actions.refusal import Refused, conflict, invalid, missing
+from sayso.core import campaigns as core
+from sayso.core import rendering, tracked_links, trials
+from sayso.core.problems import Problem
+from sayso.core.trials import Trial
+from sayso.storage import audit, campaign_approvals, campaigns
+from sayso.storage import trials as stored
+from sayso.storage.pool import Connection, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How texts are tried, what became of each, and who won; `trial` None: there is one text."""
+
+    trial: Trial | None
+    became: tuple[stored.Became, ...]
+    decided: stored.Decided | None
+
+
+@needs("campaigns:write")
+async def put_trial(pool: Pool, actor: Actor, campaign_id: int, wanted: Trial | None) -> Tried | Refused:
+    """Store how texts are tried; the first one's words are the campaign's own. None: there is one text."""
+    async with transaction(pool, actor) as conn:
+        found = await campaigns.get(conn, campaign_id, for_update=True)
+        if found is None:
+            return missing("id", "campaign")
+        if found.state not in core.ALLOWED["edit"]:
+            return conflict(
+                "state", "not_a_draft", f"Only a draft can be changed, and this one is {found.state}."
+            )
+        problems = _faults(wanted) if wanted else []
+        if problems:
+            return invalid(*problems)
+        stood = await stored.get(conn, campaign_id)
+        await stored.put(conn, campaign_id, wanted)
+        await track(conn, campaign_id, draft_of(found))
+        await campaigns.forget_rehearsal(conn, campaign_id)
+        await campaign_approvals.forget(conn, campaign_id)
+        change = audit.Change("changed", "campaign", str(campaign_id), _plain(stood), _plain(wanted))
+        await record(conn, actor, change)
+        return await _tried(conn, campaign_id)
+
+
+@needs("campaigns:read")
+async def show_trial(pool: Pool, actor: Actor, campaign_id: int) -> Tried | Refused:
+    """How texts of a campaign are tried, and what became of each."""
+    async with transaction(pool, actor) as conn:
+        if await campaigns.get(conn, campaign_id) is None:
+            return missing("id", "campaign")
+        return await _tried(conn, campaign_id)
+
+
+async def _tried(conn: Connection, campaign_id: int) -> Tried:
+    return Tried(
+        await stored.get(conn, campaign_id),
+        tuple(await stored.became(conn, campaign_id)),
+        await stored.decided(conn, campaign_id),
+    )
+
+
+def _faults(wanted: Trial) -> list[Problem]:
+    problems = trials.faults(wanted)
+    if wanted.measure not in stored.MEASURED and wanted.measure in trials.MEASURES:
+        told = f"Nothing counts {wanted.measure} yet. Choose {' or '.join(sorted(stored.MEASURED))}."
+        problems.append(Problem("measure", "unknown", told))
+    if any(not one.body.strip() for one in wanted.variants):
+        problems.append(Problem("variants", "missing", "Write what each of the texts says."))
+    if any(len(one.body) > core.LONGEST_BODY for one in wanted.variants):
+        problems.append(Problem("variants", "form", "A text has at most 1,600 characters."))
+    for one in wanted.variants:
+        problems += tracked_links.faults(one.body, "variants")
+    read = (rendering.read(one.body, "variants") for one in wanted.variants)
+    return problems + [text for text in read if isinstance(text, Problem)]
+
+
+def _plain(trial: Trial | None) -> dict[str, object]:
+    return {"trial": None if trial is None else state(trial)}

@@ -1,0 +1,211 @@
+"""Beside campaigns themselves: tests, trials of several texts, approvals, what makes one stand still."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Router, delete, get, post, put
+from litestar.params import JSONBody
+
+from sayso.actions import campaign_limits, campaign_tests, campaign_trials, launching
+from sayso.actions.campaign_tests import TestWanted
+from sayso.actions.campaign_trials import Tried
+from sayso.api.problems import settled
+from sayso.api.services import Asker, Given, Id, PathId, Phone, ShortText
+from sayso.core import unsubscribe_links
+from sayso.core.trials import Trial, Variant
+from sayso.storage.campaign_approvals import Limits
+
+Text = Annotated[str, msgspec.Meta(max_length=1_600)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+
+class TestIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """To which numbers, as which contact reads it (null: nothing is known), and which of several texts."""
+
+    to: Annotated[list[Phone], msgspec.Meta(min_length=1, max_length=5)]
+    external_id: ShortText | None = None
+    variant: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
+
+
+class TestedOut(msgspec.Struct, frozen=True):
+    """What became of one; `detail` says why."""
+
+    id: str
+    to: str
+    status: str
+    reason: str
+    detail: str
+    body: str
+
+
+class TestsOut(msgspec.Struct, frozen=True):
+    """Every number's."""
+
+    messages: list[TestedOut]
+
+
+class VariantIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text and its share of the tested in percent."""
+
+    body: Text
+    share: Percent
+
+
+class TrialIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two to four texts, tried on `tested` percent of those who are not of the `control` percent; after
+    `hours` the others get the one that `measure` names."""
+
+    variants: list[VariantIn]
+    tested: Percent = 20
+    control: Percent = 0
+    measure: Literal["replies", "opt_outs", "clicks"] = "replies"
+    hours: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 4
+
+
+class VariantOut(msgspec.Struct, frozen=True):
+    """A text, and its messages by status."""
+
+    variant: int
+    body: str
+    share: int
+    messages: dict[str, int]
+
+
+class TrialOut(msgspec.Struct, frozen=True):
+    """How texts are tried; without variants there is one text. `because` says why the winner won."""
+
+    variants: list[VariantOut]
+    tested: int
+    control: int
+    measure: str
+    hours: int
+    winner: int | None
+    because: str
+    decided_at: datetime | None
+
+
+class HoldOut(msgspec.Struct, frozen=True):
+    """Why a campaign stands still by itself: overdue, opt_outs, failures; empty: it does not."""
+
+    reason: str = ""
+    detail: str = ""
+    since: datetime | None = None
+
+
+class LimitsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Above how many people a second person approves (null: never); from how many texts on, and at how many
+    of a thousand, a campaign is paused by itself (0: never)."""
+
+    approve_above: int | None = None
+    pause_from: Id = 200
+    pause_at_opt_outs: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 30
+    pause_at_failures: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 200
+
+
+@post("/campaigns/{campaign_id:int}/test", status_code=202)
+async def send_test(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[TestIn]) -> TestsOut:
+    """Send its text to one to five numbers; it counts for no campaign. Scope: campaigns:write."""
+    key = unsubscribe_links.key_of(services.vault_key)
+
+    def link(message_id: int) -> str:
+        return f"{services.public_url}{unsubscribe_links.PATH}{unsubscribe_links.mint(key, message_id)}"
+
+    wanted = TestWanted(data.to, data.external_id, variant=data.variant)
+    done = settled(
+        await campaign_tests.send_test(services.pool, actor, campaign_id, wanted, link, services.now())
+    )
+    return TestsOut(
+        [
+            TestedOut(str(one.id), f"+{one.phone}", one.status, one.reason, one.sentence, one.body)
+            for one in done
+        ]
+    )
+
+
+@put("/campaigns/{campaign_id:int}/trial")
+async def put_trial(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[TrialIn]) -> TrialOut:
+    """Try several texts; the campaign's own text is not sent then. Scope: campaigns:write."""
+    variants = tuple(Variant(n, one.body, one.share) for n, one in enumerate(data.variants, 1))
+    wanted = Trial(data.tested, data.control, data.measure, data.hours, variants)
+    return _trial(settled(await campaign_trials.put_trial(services.pool, actor, campaign_id, wanted)))
+
+
+@delete("/campaigns/{campaign_id:int}/trial", status_code=200)
+async def drop_trial(services: Given, actor: Asker, campaign_id: PathId) -> TrialOut:
+    """Send the campaign's own text to everybody. Scope: campaigns:write."""
+    return _trial(settled(await campaign_trials.put_trial(services.pool, actor, campaign_id, None)))
+
+
+@get("/campaigns/{campaign_id:int}/trial")
+async def show_trial(services: Given, actor: Asker, campaign_id: PathId) -> TrialOut:
+    """How texts are tried, and what became of each. Scope: campaigns:read."""
+    return _trial(settled(await campaign_trials.show_trial(services.pool, actor, campaign_id)))
+
+
+@post("/campaigns/{campaign_id:int}/approve", status_code=204)
+async def approve(services: Given, actor: Asker, campaign_id: PathId) -> None:
+    """Say that somebody else may launch it; an edit takes that back. Scope: campaigns:launch."""
+    settled(await campaign_limits.approve(services.pool, actor, campaign_id, services.now()))
+
+
+@get("/campaigns/{campaign_id:int}/hold")
+async def show_hold(services: Given, actor: Asker, campaign_id: PathId) -> HoldOut:
+    """Why it stands still by itself. Scope: campaigns:read."""
+    found = settled(await launching.show_hold(services.pool, actor, campaign_id))
+    return HoldOut(found.reason, found.told, found.at) if found.reason else HoldOut()
+
+
+@get("/campaign-limits")
+async def show_limits(services: Given, actor: Asker) -> LimitsIn:
+    """When a second person approves, and when a campaign is paused by itself. Scope: settings:read."""
+    return _limits(settled(await campaign_limits.show_limits(services.pool, actor)))
+
+
+@put("/campaign-limits")
+async def change_limits(services: Given, actor: Asker, data: JSONBody[LimitsIn]) -> LimitsIn:
+    """Change them. Scope: settings:write."""
+    wanted = Limits(data.approve_above, data.pause_from, data.pause_at_opt_outs, data.pause_at_failures)
+    return _limits(settled(await campaign_limits.change_limits(services.pool, actor, wanted)))
+
+
+def _limits(found: Limits) -> LimitsIn:
+    return LimitsIn(found.approve_above, found.pause_from, found.pause_at_opt_outs, found.pause_at_failures)
+
+
+def _trial(tried: Tried) -> TrialOut:
+    found, decided = tried.trial, tried.decided
+    if found is None:
+        return TrialOut([], 100, 0, "", 0, None, "", None)
+    became: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for one in tried.became:
+        became[one.variant][one.status] = one.messages
+    return TrialOut(
+        [VariantOut(one.variant, one.body, one.share, became[one.variant]) for one in found.variants],
+        found.tested,
+        found.control,
+        found.measure,
+        found.hours,
+        found.winner,
+        decided.told if decided else "",
+        decided.decided_at if decided else None,
+    )
+
+
+router = Router(
+    "",
+    tags=["Campaigns"],
+    route_handlers=[
+        send_test,
+        put_trial,
+        drop_trial,
+        show_trial,
+        approve,
+        show_hold,
+        show_limits,
+        change_limits,
+    ],
+)

@@ -1,0 +1,69 @@
+"""R9.5: a campaign's text sent to a few telephones, as a real person would read it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from sayso.actions.campaign_tests import Tested, TestWanted, send_test
+from sayso.actions.refusal import Refused
+from sayso.console.access import Area, opens
+from sayso.console.campaigns import audience, reading, words
+from sayso.console.components.numbers import spaced
+from sayso.console.forms import done, go
+from sayso.console.lenses.campaigns import Campaign
+from sayso.console.lenses.workspaces import Workspace
+from sayso.console.loop import perform
+from sayso.console.refusing import demand, sentence
+from sayso.core import unsubscribe_links
+from sayso.core.fiction import telephones
+
+LEFT = frozenset({"queued", "deferred"})
+
+
+@require_POST
+@opens(Area.CAMPAIGNS)
+def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Send the draft as it is saved; what became of each number is told on the page it was asked from."""
+    reading.stands(campaign_id)
+    to = [one for one in re.split(r"[\n,;]", request.POST.get("to", "")[:500]) if one.strip()]
+    shown = request.POST.get("as", "")
+    contact = int(shown) if shown.isascii() and shown.isdecimal() and 0 < len(shown) < 19 else 0
+    wanted = TestWanted(to, contact_id=contact or None)
+    answer = perform(request, send_test, campaign_id, wanted, _link, datetime.now(UTC))
+    if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
+        messages.error(request, f"No test was sent. {sentence(answer)}")
+    else:
+        _tell(request, demand(answer))
+    return go(request, "campaign_review", campaign_id)
+
+
+def offered(stands: Campaign) -> dict[str, Any]:
+    """What the page offers for a test: whose values, and which telephones."""
+    here = Workspace.objects.get()
+    people = audience.some(audience.choice_of(stands))
+    return {
+        "test_people": [(one.id, one.name or spaced(one.phone or 0, "")) for one in people],
+        "test_phones": [(one.number, one.name) for one in telephones(here.id, here.country)],
+    }
+
+
+def _tell(request: HttpRequest, tested: list[Tested]) -> None:
+    for one in tested:
+        number = spaced(one.phone, "")
+        if one.status in LEFT:
+            done(request, f"A test is on its way to {number}.")
+        else:
+            messages.error(request, f"No test went to {number}. {words.why_not_sent(one.reason)}.")
+
+
+def _link(message_id: int) -> str:
+    values = settings.SAYSO_VALUES
+    token = unsubscribe_links.mint(unsubscribe_links.key_of(values.secret_key), message_id)
+    return f"{values.public_url.rstrip('/')}{unsubscribe_links.PATH}{token}"

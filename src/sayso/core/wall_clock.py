@@ -1,0 +1,75 @@
+"""What an hour on somebody's wall means: a moment, in one zone or in all that a number may be in (R9.5).
+
+An hour that a clock skips (it is put forward) is the first moment after the gap; of one that it shows twice
+(it is put back) the first counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+
+FIRST = "Pacific/Kiritimati"
+"""Where every day begins."""
+_CODES = frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
+# North America, Mexico, Argentina, Brazil. Elsewhere a mobile's digits look like those of some landline.
+_REGIONAL = frozenset({"1", "52", "54", "55"})
+
+
+@lru_cache(maxsize=4_096)
+def moment(clock: datetime, zone: str) -> datetime:
+    """When the clocks of a zone show this (`clock` is naive); UTC where there is no such zone."""
+    place = zone_named(zone) or ZoneInfo("UTC")
+    first = clock.replace(tzinfo=place, fold=0)
+    found = first.astimezone(UTC)
+    if found.astimezone(place).replace(tzinfo=None) == clock:
+        return found
+    return _after_gap(clock, place)
+
+
+def earliest(clock: datetime, zones: Sequence[str]) -> datetime:
+    """The first moment at which it is this hour, or later, in every one of these zones."""
+    return max(moment(clock, zone) for zone in zones)
+
+
+def zones_of(phone: int) -> Sequence[str]:
+    """The zones that a number may be in; none: nothing is known of it.
+
+    Where a mobile's first digits tell a region, those of the region; elsewhere those of the whole country.
+    """
+    digits = str(phone)
+    code = next((size for size in (1, 2, 3) if digits[:size] in _CODES), 0)
+    most = TIMEZONE_LONGEST_PREFIX if digits[:code] in _REGIONAL else code
+    for size in range(min(most, len(digits)), 0, -1):
+        found: Sequence[str] | None = TIMEZONE_DATA.get(digits[:size])
+        if found is not None:
+            return found
+    return ()
+
+
+@lru_cache(maxsize=1_024)
+def zone_named(name: str) -> ZoneInfo | None:
+    """A zone by its IANA name; None where there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _after_gap(clock: datetime, place: ZoneInfo) -> datetime:
+    """The moment at which the clock was put forward over this hour."""
+    before = clock.replace(tzinfo=place, fold=1).astimezone(UTC)
+    after = clock.replace(tzinfo=place, fold=0).astimezone(UTC)
+    then = after.astimezone(place).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(place).utcoffset() == then:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)

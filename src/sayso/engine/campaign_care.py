@@ -1,0 +1,66 @@
+"""Beside planning: campaigns that must stand still, and trials that are decided (R9.5)."""
+
+from __future__ import annotations
+
+import logging
+
+from sayso.core import trials
+from sayso.core.departures import OVERDUE
+from sayso.core.guarding import judge
+from sayso.engine.supervisor import Works
+from sayso.storage import campaign_holds, launch_details, planning
+from sayso.storage import trials as stored
+
+log = logging.getLogger(__name__)
+LATE = (
+    "It should have begun more than an hour ago, and Sayso was not there to begin it. It waits for you: "
+    "resume it to let it begin now, or cancel it."
+)
+
+
+async def hold_overdue(works: Works) -> None:
+    """Let what should have begun long ago wait for a person."""
+    async with works.counted() as conn:
+        held = await campaign_holds.hold_overdue(conn, LATE, OVERDUE, works.clock())
+    for workspace_id, campaign_id in held:
+        await works.ring(campaign_holds.ALARM, campaign_holds.subject(workspace_id, campaign_id), LATE)
+
+
+async def watch(works: Works) -> None:
+    """Pause what passes a limit, and say so; end the alarms of what a person has looked at."""
+    async with works.counted() as conn:
+        await campaign_holds.count(conn, works.clock())
+        seen = await campaign_holds.watched(conn)
+        await campaign_holds.settle_alarms(conn)
+    for one in seen:
+        why = judge(one)
+        if why is None:
+            continue
+        async with works.counted() as conn:
+            held = await campaign_holds.hold(conn, one, why, works.clock())
+        if held:
+            log.warning("campaign %s is paused by itself: %s", one.campaign_id, why.reason)
+            about = campaign_holds.subject(one.workspace_id, one.campaign_id)
+            await works.ring(campaign_holds.ALARM, about, why.told)
+
+
+async def place_again(works: Works, limit: int) -> int:
+    """Find new places for what was parked of a throttled campaign that goes on; how many."""
+    async with works.counted() as conn:
+        done = await launch_details.place_again(conn, limit, works.clock())
+        if done:
+            await planning.wake_senders(conn)
+    return done
+
+
+async def decide_trial(works: Works) -> int:
+    """Choose the winner of one trial that has run its time, and let the others be planned with it."""
+    now = works.clock()
+    async with works.counted() as conn:
+        found = await stored.due(conn, now)
+        if found is None:
+            return 0
+        won, told = trials.winner(found.measure, await stored.counted(conn, found))
+        await stored.decide(conn, found, won, told, now)
+    log.info("campaign %s: %s", found.campaign_id, told)
+    return 1

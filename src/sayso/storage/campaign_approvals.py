@@ -1,0 +1,55 @@
+"""R2.5, R9.5: what a launch needs a second person for, and when a campaign is paused by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import number, one, run
+
+SQL = load("campaign_approvals")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of a workspace. `approve_above` None: nobody needs to approve. Rates are in thousandths, 0: never."""
+
+    approve_above: int | None
+    pause_from: int
+    pause_at_opt_outs: int
+    pause_at_failures: int
+
+
+async def limits(conn: Connection) -> Limits:
+    """What holds in this workspace."""
+    found = await one(conn, Limits, SQL["limits"], {})
+    assert found is not None  # noqa: S101 - the workspace of this transaction
+    return found
+
+
+async def set_limits(conn: Connection, wanted: Limits) -> None:
+    """Store what holds."""
+    said = {name: getattr(wanted, name) for name in Limits.__slots__}
+    await run(conn, SQL["set_limits"], said)
+
+
+async def approve(conn: Connection, campaign_id: int, who: str, now: datetime) -> None:
+    """Store that somebody (`user:3`, `key:7`) approves a campaign as it stands."""
+    await run(conn, SQL["approve"], {"campaign_id": campaign_id, "who": who, "now": now})
+
+
+async def forget(conn: Connection, campaign_id: int) -> None:
+    """Forget who approved: it is another campaign now."""
+    await run(conn, SQL["forget"], {"campaign_id": campaign_id})
+
+
+async def approved_by_others(conn: Connection, campaign_id: int, who: str) -> bool:
+    """Whether somebody else approved it."""
+    return bool(await number(conn, SQL["by_others"], {"campaign_id": campaign_id, "who": who}))
+
+
+async def reached(conn: Connection, campaign_id: int) -> int | None:
+    """How many the last rehearsal counted that get it; None: none has come to its end since the last edit."""
+    return await number(conn, SQL["reached"], {"campaign_id": campaign_id})
