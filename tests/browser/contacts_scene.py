@@ -24,7 +24,7 @@ def furnish(console: Console, workspace: int) -> dict[str, int]:
     stopped = person(console, workspace, ("fern-20418", proof_scene.PHONE), "Dana", "Brooks", "yes")
     for place, (first, last) in enumerate((("Ada", "Quist"), ("Zoë", "Marchetti"), ("Amira", "Haddad"))):
         person(console, workspace, (f"fern-{place}", 447911123456 + place), first, last, "unknown")
-    person(console, workspace, ("family", proof_scene.PHONE), "Sam", "Brooks", "no")
+    sharing = person(console, workspace, ("family", proof_scene.PHONE), "Sam", "Brooks", "no")
     bare = person(console, workspace, ("fern-99", None), "Nobody", "Yet", "unknown")
     begun = datetime.now(UTC) - timedelta(seconds=74)
     size = 61_000_000
@@ -54,6 +54,8 @@ def furnish(console: Console, workspace: int) -> dict[str, int]:
     return {
         "stopped": stopped,
         "bare": bare,
+        "sharing": sharing,
+        "reading": reading(console, workspace),
         "running": running,
         "over": over,
         "draft": draft(console, workspace),
@@ -105,6 +107,17 @@ def draft(console: Console, workspace: int) -> int:
         workspace, made, len(data),
     )  # fmt: skip
     console.execute("INSERT INTO sayso.contact_import_chunks VALUES (%s, %s, 0, %s)", workspace, made, data)
+    return made
+
+
+def reading(console: Console, workspace: int) -> int:
+    """A spreadsheet that becomes rows."""
+    made = imported(console, workspace, "club-january.xlsx", 1_200_000)
+    console.execute(
+        "INSERT INTO sayso.contact_import_progress (workspace_id, import_id, state, size) "
+        "VALUES (%s, %s, 'reading', 1200000)",
+        workspace, made,
+    )  # fmt: skip
     return made
 
 

@@ -110,7 +110,7 @@ async def test_a_mapping_that_cannot_be_is_refused_with_its_reason(
 
 
 async def test_a_spreadsheet_under_another_name_is_told_so(client: Client) -> None:
-    made = await brought(client, b"PK\x03\x04" + b"x" * 100)
+    made = await brought(client, b"\xd0\xcf\x11\xe0" + b"x" * 100)
     answer = await client.ask("POST", f"contacts/imports/{made['id']}/preview", {})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Save it as" in answer.text

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sayso.engine.importing import Importing
 from sayso.engine.supervisor import open_works
+from sayso.storage import erased
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
 
@@ -44,6 +45,15 @@ def brought(client: Any, content: bytes = LIST.encode(), name: str = "club-novem
 def columns(*targets: str, **more: str) -> dict[str, str]:
     """The mapping's form as it is sent."""
     return {f"column_{place}": target for place, target in enumerate(targets)} | {"country": "GB"} | more
+
+
+def handed_out(answer: Any) -> bytes:
+    """A file that is made while it is taken."""
+
+    async def whole() -> bytes:
+        return b"".join([piece async for piece in answer])
+
+    return asyncio.run(whole())
 
 
 def worked(console: Console) -> None:
@@ -93,7 +103,7 @@ def test_a_file_from_choosing_it_to_its_report(console: Console, shop: int, clie
     assert "fern-2;nothing;Ben;no" in report
     assert "2 contacts" in text(client.get("/contacts/"))
     assert "club-november.csv" in text(client.get("/contacts/imports/"))
-    file = client.get(f"{address}refused.csv").content.decode("utf-8-sig")
+    file = handed_out(client.get(f"{address}refused.csv")).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(file)))[1][0::2] == ["3", "fern-2;nothing;Ben;no"]
     trail = console.execute(
         "SELECT action FROM sayso.audit WHERE workspace_id = %s AND object_type = 'contact_import' "
@@ -134,7 +144,11 @@ def test_a_file_comes_in_pieces_and_goes_on_after_a_broken_line(client: Any) -> 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "The file is empty"), (b"PK\x03\x04xx", "This is a spreadsheet"), (b"\n\n", "The file is empty")],
+    [
+        (b"", "The file is empty"),
+        (b"\xd0\xcf\x11\xe0", "This is an old spreadsheet"),
+        (b"\n\n", "The file is empty"),
+    ],
 )
 def test_a_file_that_is_no_list_is_told_so(client: Any, content: bytes, words: str) -> None:
     answer = client.post("/contacts/import/", {"file": SimpleUploadedFile("x.csv", content)})
@@ -224,3 +238,88 @@ def test_a_contact_s_page_says_who_they_are_and_whether_they_may_be_texted(
     assert f'href="/contacts/{other}/"' in client.get(f"/contacts/{made}/").content.decode()
     bare = contact(console, shop, "fern-3")
     assert "This contact has no number" in text(client.get(f"/contacts/{bare}/"))
+
+
+@pytest.mark.rule("R8.2")
+def test_contacts_are_exported_in_the_columns_that_were_chosen(
+    console: Console, shop: int, client: Any
+) -> None:
+    contact(console, shop, "fern-1", phone=447911123456, attributes='{"shop": "Bath"}')
+    assert "Attribute shop" in text(client.get("/contacts/export/"))
+    wanted = {"whom": "everybody", "form": "csv", "columns": ["phone", "attributes.shop"]}
+    answer = client.post("/contacts/export/", wanted)
+    assert "attachment" in answer["Content-Disposition"]
+    rows = [*csv.reader(io.StringIO(handed_out(answer).decode("utf-8-sig")))]
+    assert rows == [["phone", "shop"], ["+447911123456", "Bath"]]
+    none = client.post("/contacts/export/", wanted | {"columns": []})
+    assert none.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.rule("R8.1")
+def test_a_contact_is_made_changed_and_deleted_by_hand(console: Console, shop: int, client: Any) -> None:
+    said = {"phone": "07911 123456", "sms_consent": "unknown", "attributes": "shop: Bath", "country": "GB"}
+    made = client.post("/contacts/new/", said)
+    assert made.status_code == HTTPStatus.SEE_OTHER, text(made)
+    address = made["Location"]
+    assert "+447911123456" in text(client.get(address))
+    again = client.post("/contacts/new/", said)
+    assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "already" in text(again)
+    page = client.get(f"{address}edit/").content.decode()
+    stamp = re.search(r'name="stands" value="([^"]+)"', page)
+    assert stamp
+    change = said | {"phone": "+44 7911 123456", "email": "ada@example.com", "stands": stamp[1]}
+    assert client.post(f"{address}edit/", change | {"attributes": "shop: Bonn"}).status_code == 303
+    assert console.execute(
+        "SELECT email, attributes ->> 'shop', sms_consent FROM sayso.contacts WHERE workspace_id = %s", shop
+    ) == [("ada@example.com", "Bonn", "unknown")]
+    late = client.post(f"{address}edit/", change | {"attributes": "shop: York"})
+    assert "Somebody saved this contact after you opened the form" in text(late)
+    assert "erase the contact" in text(client.get(f"{address}delete/"))
+    assert client.post(f"{address}delete/").status_code == HTTPStatus.SEE_OTHER
+    assert console.execute("SELECT 1 FROM sayso.contacts WHERE workspace_id = %s", shop) == []
+
+
+@pytest.mark.rule("R8.2")
+def test_two_contacts_become_one_and_the_past_is_in_one_list(
+    console: Console, shop: int, client: Any
+) -> None:
+    kept = contact(console, shop, "fern-1", phone=447911123456, sms_consent="unknown")
+    gone = contact(console, shop, "fern-2", phone=447911123456, email="ada@example.com", sms_consent="no")
+    lists = console.execute(
+        "INSERT INTO sayso.lists (workspace_id, name) VALUES (%s, 'Club') RETURNING id", shop
+    )
+    console.execute("INSERT INTO sayso.list_members VALUES (%s, %s, %s)", shop, lists[0][0], gone)
+    console.execute(
+        "INSERT INTO sayso.consents (workspace_id, contact_id, phone, action, category, source, "
+        "identification, timestamp, imported_timestamp) "
+        "VALUES (%s, %s, 447911123456, 'reject', '*', 'api', '', now(), now())",
+        shop, gone,
+    )  # fmt: skip
+    assert "fern-2" in text(client.get(f"/contacts/{kept}/merge/"))
+    assert "one of them said no" in text(client.get(f"/contacts/{kept}/merge/{gone}/"))
+    assert client.post(f"/contacts/{kept}/merge/{gone}/").status_code == HTTPStatus.SEE_OTHER
+    assert console.execute(
+        "SELECT id, email, sms_consent FROM sayso.contacts WHERE workspace_id = %s", shop
+    ) == [(kept, "ada@example.com", "no")]
+    page = text(client.get(f"/contacts/{kept}/"))
+    for words in ("Club", "Said no", "Became a contact"):
+        assert words in page
+    assert "Became a contact" not in text(client.get(f"/contacts/{kept}/?show=consent"))
+    assert "Nothing of this kind" in text(client.get(f"/contacts/{kept}/?show=texts"))
+    trail = console.execute(
+        "SELECT action FROM sayso.audit WHERE workspace_id = %s AND object_type = 'contact' ORDER BY id", shop
+    )
+    assert trail == [("merged",), ("merged_away",)]
+
+
+@pytest.mark.rule("R8.4")
+def test_only_who_may_erases_and_types_whom(console: Console, shop: int, client: Any) -> None:
+    erased.use("only for tests")
+    whom = contact(console, shop, "fern-1", phone=447911123456)
+    assert client.get(f"/contacts/{whom}/erase/").status_code == HTTPStatus.FORBIDDEN
+    owner = signed_in(console.person((shop, "compliance_owner")))
+    wrong = owner.post(f"/contacts/{whom}/erase/", {"confirm": "fern-2"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert owner.post(f"/contacts/{whom}/erase/", {"confirm": "fern-1"}).status_code == HTTPStatus.SEE_OTHER
+    assert console.execute("SELECT 1 FROM sayso.contacts WHERE workspace_id = %s", shop) == []

@@ -48,6 +48,7 @@ EXTRA: Mapping[str, str] = MappingProxyType(
         "inbox:answer": "answer people in the inbox, assign, label and close conversations",
         "campaigns:launch": "launch, pause, resume and cancel campaigns",
         "sending:halt": "stop all sending, and let it go on",
+        "contacts:erase": "erase what is known of a person, for good",
         "messages:transactional": "send transactional messages, which most blocks let through",
         "consents:override": "lift a block with an accept that carries evidence",
         "templates:approve": "approve templates",
@@ -76,7 +77,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "analyst": _READS - {"audit:read"},
         "compliance_owner": _READS
         | {"settings:write", "processes:write", "templates:write", "templates:approve"}
-        | {"consents:write", "consents:override", "telephones:use", "sending:halt"},
+        | {"consents:write", "consents:override", "contacts:erase", "telephones:use", "sending:halt"},
     }
 )
 

@@ -129,8 +129,9 @@ async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Fact
         if named is None or named.phone != phone:
             return fault("external_id", "unknown", "No contact with this external id has this number.")
         contact_ids = (named.id,)
-    standing = await blocks.active(conn, [phone], for_update=True)
-    states = await consents.states(conn, [phone])
+    both = [phone, *await contact_records.hidden_among(conn, actor.workspace_id, [phone])]
+    standing = await blocks.active(conn, both, for_update=True)
+    states = await consents.states(conn, both)
     codes = (await contact_records.stopped_codes(conn, [phone])).get(phone, ())
     return _Facts(
         phone, contact_ids, contact_records.core_blocks(actor.workspace_id, standing), tuple(states), codes

@@ -51,7 +51,7 @@ async def put_contacts(
             for row in good
             if (name := row.wanted.external_id)
         }
-        stored = await _store(conn, actor, merged, now)
+        stored = await store(conn, actor, merged, now)
         return [_told(row, stored, merged) for row in read]
 
 
@@ -95,9 +95,10 @@ def _once(read: Iterable[Read]) -> list[Read]:
     return told
 
 
-async def _store(
+async def store(
     conn: Connection, actor: Actor, merged: Mapping[str, Merged], now: datetime
 ) -> Mapping[str, int]:
+    """Write contacts with their consent, and into the trail what of each became different; ids by name."""
     ids = await contact_records.store(conn, merged, Said(actor.source), now)
     changes = [_change(one, ids[name]) for name, one in merged.items()]
     await record(conn, actor, *(change for change in changes if change is not None))

@@ -12,6 +12,8 @@ from sayso.storage.inbound_messages import InboundMessage, Wanted
 from sayso.storage.messages import Became, Happened, Message
 from sayso.storage.pool import Connection
 
+BOTH = frozenset({"texts", "messages"})
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -28,12 +30,23 @@ class Exchange:
     became: Sequence[Became]
 
 
-async def exchanged(
-    conn: Connection, phone: int, before_id: int, limit: int, stopped: datetime | None
-) -> Exchange:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How much of it: at most `limit` older than `before_id`; `kinds` are texts, messages, or both."""
+
+    before_id: int
+    limit: int
+    kinds: frozenset[str] = BOTH
+
+
+async def exchanged(conn: Connection, phone: int, past: Past, stopped: datetime | None) -> Exchange:
     """The newest of both together that are older than a cursor; ids of both grow with time."""
-    texts = await inbound_messages.newest(conn, Wanted(phone), before_id, limit + 1)
-    sent = await messages.newest(conn, phone, before_id, limit + 1)
+    before_id, limit = past.before_id, past.limit
+    texts, sent = [], []
+    if "texts" in past.kinds:
+        texts = await inbound_messages.newest(conn, Wanted(phone), before_id, limit + 1)
+    if "messages" in past.kinds:
+        sent = await messages.newest(conn, phone, before_id, limit + 1)
     ids = sorted([text.id for text in texts] + [message.id for message in sent], reverse=True)
     shown = set(ids[:limit])
     sent = [message for message in sent if message.id in shown]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,18 +12,21 @@ from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import importing
 from sayso.core.contact_record import COUNTRY, Read
+from sayso.core.formulas import disarmed
 from sayso.core.import_files import Place, Record, rows
 from sayso.core.import_shapes import SNIFFED_BYTES, Shape, Unreadable, sniff
 from sayso.core.importing import Columns
 from sayso.core.phones import possible_mobile
 from sayso.core.problems import Problem
-from sayso.storage import audit, imports
+from sayso.core.spreadsheets import MOST_PACKED, SIGNATURE, TOO_LARGE
+from sayso.storage import audit, imports, spreadsheets
 from sayso.storage.imports import CHUNK, File, Import, Maker, Refusal
 from sayso.storage.pool import Connection, Pool
 
 MOST_BYTES = 300 * 1024 * 1024
 PREVIEWED = 20
 LONGEST_NAME = 200
+REFUSED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,13 @@ async def add_piece(pool: Pool, actor: Actor, import_id: int, at_byte: int, data
             return missing("id", "import")
         if at_byte + len(data) > stands.whole_size:
             return fault("data", "too_large", f"The file was announced with {stands.whole_size:,} bytes.")
+        if not at_byte and data.startswith(SIGNATURE) and stands.whole_size > MOST_PACKED:
+            return fault("file", "too_large", TOO_LARGE)
         for start in range(0, len(data), CHUNK):
             if not await imports.add_piece(conn, import_id, at_byte + start, data[start : start + CHUNK]):
                 sentence = f"{stands.size:,} bytes of the file are here. Go on from byte {stands.size}."
                 return conflict("at_byte", "out_of_turn", sentence)
-        return await imports.get(conn, import_id) or missing("id", "import")
+        return await _brought(conn, import_id)
 
 
 @needs("contacts:read")
@@ -169,10 +174,43 @@ async def list_refused(
         return await imports.refusals(conn, import_id, after, limit)
 
 
+async def refused_rows(pool: Pool, actor: Actor, import_id: int) -> AsyncIterator[list[list[str]]]:
+    """Every refused row with its line and its reasons, in slices of a transaction each, for a file."""
+    yield [["line", "reason", "row"]]
+    after = 0
+    while rows := await list_refused(pool, actor, import_id, after, REFUSED_AT_ONCE):
+        if isinstance(rows, Refused):
+            return
+        yield [_refused_cells(row) for row in rows]
+        after = rows[-1].line
+
+
+def _refused_cells(row: Refusal) -> list[str]:
+    reasons = " ".join(reason["message"] for reason in row.reasons)
+    return [str(row.line), disarmed(reasons), disarmed(row.written)]
+
+
+async def _brought(conn: Connection, import_id: int) -> Import | Refused:
+    """The import as it stands now; a whole spreadsheet is handed to the engine, which makes rows of it."""
+    stands = await imports.get(conn, import_id)
+    if stands is None:
+        return missing("id", "import")
+    if (
+        stands.size < stands.whole_size
+        or await imports.stretch(conn, import_id, 0, len(SIGNATURE)) != SIGNATURE
+    ):
+        return stands
+    await spreadsheets.begin(conn, import_id)
+    return await imports.get(conn, import_id) or stands
+
+
 async def _preview(conn: Connection, stands: Import, wanted: Wanted) -> Preview | Refused:
+    if stands.state == "reading":
+        sentence = "The spreadsheet is being read, which takes some seconds. Look again in a moment."
+        return conflict("id", "being_read", sentence)
     beginning = await imports.stretch(conn, stands.id, 0, SNIFFED_BYTES)
     if not beginning:
-        return conflict("id", "no_file", "The file is not here any more. Import it again.")
+        return conflict("id", "no_file", stands.failure or "The file is not here any more. Import it again.")
     shape = stands.read_as or sniff(beginning)
     if isinstance(shape, Unreadable):
         return fault("file", "unreadable", shape.because)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sayso.actions import explanation, people
 from sayso.actions.actor import Actor, needs, transaction
-from sayso.actions.exchange import Exchange, exchanged
+from sayso.actions.exchange import BOTH, Exchange, Past, exchanged
 from sayso.actions.explanation import Explained, Question
 from sayso.actions.refusal import Refused, missing
 from sayso.core import consent
@@ -40,11 +40,12 @@ NEWEST = 2**63 - 1
 @dataclass(frozen=True, slots=True)
 class Part:
     """How much is wanted: so many entries of the ledger older than `before_id`, and as many texts and
-    messages together older than `said_before_id`."""
+    messages together older than `said_before_id`; `said` names which of the two."""
 
     limit: int
     before_id: int = NEWEST
     said_before_id: int = NEWEST
+    said: frozenset[str] = BOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,10 @@ async def prove(pool: Pool, actor: Actor, phone: int, part: Part, now: datetime)
             lines={line.id: line for line in await numbers.every_line(conn, 0, 10_000)},
             stopped=stopped,
             exchange=await exchanged(
-                conn, phone, part.said_before_id, part.limit, stopped.since if stopped else None
+                conn,
+                phone,
+                Past(part.said_before_id, part.limit, part.said),
+                stopped.since if stopped else None,
             ),
         )
 

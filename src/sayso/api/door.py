@@ -15,6 +15,8 @@ from sayso.core.problems import Problem
 
 MOST_BYTES = 4_000_000
 OPEN_PATHS = frozenset({"/api/v1/openapi.json", "/api/v1/docs"})
+STREAMED = frozenset({"/api/v1/contacts/export"})
+"""What goes out piece by piece as it is made; every other answer is whole before its first byte leaves."""
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -35,15 +37,20 @@ class Door:
         if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
             await self._app(scope, receive, send)
             return
+        passed = _Passed(send)
         try:
-            answer = await self._answer(scope, receive)
+            answer = await self._answer(scope, receive, passed)
         except _CutOffError:
             return
         except Exception as error:
+            if passed.begun:
+                raise  # A file that breaks off must not look as if it were whole.
             answer = of_problem(unexpected(scope["path"], error))
-        await send_whole(answer, send)
+        if answer is not None:
+            await send_whole(answer, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, passed: _Passed) -> Answer | None:
+        """The answer, or None where it went out already, piece by piece."""
         headers = {name.lower(): value for name, value in scope["headers"]}
         actor = await self._keys.actor(headers.get(b"authorization", b""))
         if actor is None:
@@ -55,6 +62,10 @@ class Door:
         refused = _unfit(scope, headers, body)
         if refused is not None:
             return refused
+        if scope["path"] in STREAMED:
+            scope[ACTOR] = actor
+            await self._app(scope, _after(body, receive), passed.send)
+            return None
         key = headers.get(b"idempotency-key")
         if key is None or scope["method"] not in _WRITES:
             return await self._handled(scope, actor, body)
@@ -74,6 +85,28 @@ class Door:
         caught = Caught()
         await self._app(scope, receive, caught.send)
         return caught.answer
+
+
+class _Passed:
+    """Sends on what comes, and knows whether anything did."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def send(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
+
+
+def _after(body: bytes, receive: Receive) -> Receive:
+    """The body that was read already, and then what the caller does: hang up, at some time."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receiving() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receiving
 
 
 async def _read(receive: Receive, length: bytes) -> bytes | None:

@@ -22,7 +22,7 @@ Bytes = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class FileIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A CSV file of at most 300 MB; `size` is its bytes."""
+    """A CSV file of at most 300 MB, or an XLSX of at most 50 MB; `size` is its bytes."""
 
     file_name: FileName
     size: Bytes
@@ -53,7 +53,10 @@ class ReadIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ImportOut(msgspec.Struct, frozen=True):
-    """An import: draft, waiting, running, finished, stopped, failed; `received` bytes of `size` are here."""
+    """An import: draft, reading, waiting, running, finished, stopped, failed; `received` bytes are here.
+
+    An XLSX is `reading` until it is rows, and then a draft of the bytes of these; `sheet` names the one read.
+    """
 
     id: str
     file_name: str
@@ -69,6 +72,7 @@ class ImportOut(msgspec.Struct, frozen=True):
     mapping: list[str] | None
     country: str | None
     failure: str
+    sheet: str
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -191,6 +195,7 @@ def _import(found: Import) -> ImportOut:
         None if found.mapping is None else list(found.mapping),
         found.country,
         found.failure,
+        found.sheet,
         found.created_at,
         found.started_at,
         found.ended_at,

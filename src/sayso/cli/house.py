@@ -11,7 +11,7 @@ from sayso.actions.refusal import Refused
 from sayso.cli.errors import CommandError
 from sayso.serve.database import opened
 from sayso.settings import Settings
-from sayso.storage import health
+from sayso.storage import erased, health
 from sayso.storage.databases import Databases
 from sayso.storage.pool import Pool, open_pool
 
@@ -27,6 +27,8 @@ def house(*, new: bool = False) -> Iterator[tuple[Settings, Databases]]:
     told = settings.read(os.environ)
     if not new:
         demand_home(told)
+    if settings.has_key(told):
+        erased.use(settings.secret_key(told))
     with opened(told) as found:
         yield told, found.databases
 

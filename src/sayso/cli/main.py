@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from sayso.cli import care, measuring, people, quarantine, running, story, texts, unrouted, why
+from sayso.cli import care, measuring, moving, people, quarantine, running, story, texts, unrouted, why
 from sayso.cli.errors import CommandError
 from sayso.settings import SettingsError
 
@@ -67,6 +67,8 @@ app.command()(unrouted.unrouted)
 app.add_typer(people.workspace, name="workspace")
 app.add_typer(people.apikey, name="apikey")
 app.add_typer(people.user, name="user")
+app.add_typer(moving.bring, name="import")
+app.add_typer(moving.take, name="export")
 app.command()(texts.segments)
 app.command()(texts.replay)
 app.command()(why.explain)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest
@@ -85,6 +86,13 @@ def act_as(
         return await action(_Bridge.pool, who, *args, **kwargs)
 
     return run(asked())
+
+
+def begin(work: Callable[[Pool], Coroutine[Any, Any, T]]) -> Future[T]:
+    """Begin what asks the actions' pool, on the server's loop; nobody waits for it here."""
+    if _Bridge.loop is None or _Bridge.pool is None:
+        raise RuntimeError("the console has no loop for actions: `console.attach` was not called")
+    return asyncio.run_coroutine_threadsafe(work(_Bridge.pool), _Bridge.loop)
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -18,7 +18,7 @@ from sayso.serve.guard import Away, Guarded
 from sayso.serve.operators import Operators
 from sayso.serve.static import Static
 from sayso.settings import Settings, secret_key
-from sayso.storage import figures, health
+from sayso.storage import erased, figures, health
 from sayso.storage.pool import APP, Pool, open_pool, url_as
 from sayso.storage.presence import Presence
 
@@ -33,6 +33,7 @@ MOST_OF_A_LIST = 31 * 1024 * 1024
 async def furnished(settings: Settings) -> AsyncIterator[App]:
     """The dispatcher over all doors, for as long as the block runs; `settings` name a database."""
     key = secret_key(settings)
+    erased.use(key)
     async with AsyncExitStack() as stack:
         app_url = url_as(settings.database_url, APP)
         app_pool = open_pool(settings.database_url, APP, size=8)

@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 
 from sayso.core.phones import LANES
 from sayso.engine.clicks import Clicks
+from sayso.engine.erasing import Erasing
 from sayso.engine.hearing import Hearing
 from sayso.engine.importing import Importing
 from sayso.engine.planning import planning_stage
 from sayso.engine.quarantine import quarantine
 from sayso.engine.receipts import receipts
 from sayso.engine.sending import sending
+from sayso.engine.spreadsheets import Spreadsheets
 from sayso.engine.supervisor import Maker, Works, run
 from sayso.engine.upkeep import upkeep
 from sayso.serve.garbage import keep_what_is_there
 from sayso.serve.keys import key_for
 from sayso.settings import Settings
+from sayso.storage import erased
 
 
 class UnknownStageError(Exception):
@@ -35,6 +38,7 @@ async def work(settings: Settings, database_url: str, wanted: Sequence[str], car
 def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[str, Maker]:
     """Every stage by its name, in the order in which a text meets them."""
     key = key_for(settings, database_url)
+    erased.use(key)
     return {
         "inbound": _hearing,
         "planning": planning_stage(key, settings.url),
@@ -43,6 +47,8 @@ def stages(settings: Settings, database_url: str, carrier_url: str) -> Mapping[s
         "quarantine": quarantine(database_url, vault_key=key, public_url=settings.url),
         "importing": Importing,
         "clicks": Clicks,
+        "spreadsheets": Spreadsheets,
+        "erasing": Erasing,
         "upkeep": upkeep(),
     }
 

@@ -104,7 +104,7 @@ def sliced(query: str, asked: Audience) -> tuple[bytes, dict[str, object]]:
 
 def _compiled(query: str, asked: Audience, lookup: str) -> tuple[bytes, dict[str, object]]:
     compiler = _Compiler(asked.now, sql.SQL(lookup), {"workspace_id": asked.workspace_id})
-    shapes = {name: sql.Placeholder(name) for name in ("after_phone", "after_contact", "limit")}
+    shapes = {name: sql.Placeholder(name) for name in ("after_phone", "after_contact", "until", "limit")}
     condition = compiler.tree(asked.tree)
     statement = _fragment(query).format(condition=condition, workspace=_WORKSPACE, **shapes)
     return statement.as_string(None).encode(), compiler.said

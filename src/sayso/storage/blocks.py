@@ -52,6 +52,16 @@ class BlockDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A number on a list of opt-outs: of all advertising (channel) or of everything (all)."""
+
+    phone: int
+    written: str
+    scope: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeBlock:
     """That a number said a bare stop to a shared code."""
 
@@ -83,6 +93,20 @@ async def add(conn: Connection, draft: BlockDraft) -> int:
         "message_id": draft.message_id,
     }
     return await run(conn, SQL["add"], said)
+
+
+async def add_listed(conn: Connection, rows: Sequence[Listed], now: datetime) -> int:
+    """Store the blocks of a list in one statement; how many were new."""
+    if not rows:
+        return 0
+    said = {
+        "phones": [row.phone for row in rows],
+        "writtens": [row.written for row in rows],
+        "scopes": [row.scope for row in rows],
+        "reasons": [row.reason for row in rows],
+        "now": now,
+    }
+    return await run(conn, SQL["add_listed"], said)
 
 
 async def active(conn: Connection, phones: Sequence[int], *, for_update: bool = False) -> list[Block]:

@@ -10,7 +10,7 @@ from sayso.core import consent, messages
 from sayso.core.consent import StoppedCode
 from sayso.core.contact_record import Around, Merged, Read, phone_of
 from sayso.core.gate_asked import ConsentState
-from sayso.storage import blocks, cancelling, consents, contacts, numbers
+from sayso.storage import blocks, cancelling, consents, contacts, erased, numbers
 from sayso.storage.consents import NewEntry
 from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection
@@ -55,12 +55,13 @@ async def known(conn: Connection, workspace_id: int, rows: Sequence[Read]) -> Kn
     """What stands for these records; the contacts among them are locked."""
     found = await contacts.lock_by_external_ids(conn, [row.wanted.external_id for row in rows])
     phones = {row.phone for row in rows if row.phone} | {one.phone for one in found.values() if one.phone}
+    hidden = await hidden_among(conn, workspace_id, phones)
     by_number: dict[int, list[blocks.Block]] = {}
-    for block in await blocks.active(conn, sorted(phones)):
-        by_number.setdefault(block.phone, []).append(block)
+    for block in await blocks.active(conn, [*phones, *hidden]):
+        by_number.setdefault(hidden.get(block.phone, block.phone), []).append(block)
     said: dict[int, list[consents.State]] = {}
-    for standing in await consents.states(conn, sorted(phones)):
-        said.setdefault(standing.phone, []).append(standing)
+    for standing in await consents.states(conn, [*phones, *hidden]):
+        said.setdefault(hidden.get(standing.phone, standing.phone), []).append(standing)
     return Known(workspace_id, found, by_number, said, await stopped_codes(conn, phones))
 
 
@@ -80,6 +81,12 @@ async def store(
     ]
     await cancelling.cancel_refused(conn, refused, now)
     return ids
+
+
+async def hidden_among(conn: Connection, workspace_id: int, phones: Collection[int]) -> Mapping[int, int]:
+    """The erased ones of these numbers, by what stands for them (R8.4)."""
+    found = await erased.also(conn, {(workspace_id, phone) for phone in phones})
+    return {key: phone for (_, key), phone in found.items()}
 
 
 def core_blocks(workspace_id: int, found: Iterable[blocks.Block]) -> tuple[messages.Block, ...]:

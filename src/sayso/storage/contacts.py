@@ -9,9 +9,10 @@ from datetime import datetime
 from msgspec import json
 
 from sayso.core.contact_record import ContactRow
+from sayso.core.phones import possible_mobile
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import many, one, run
+from sayso.storage.statements import many, number, one, run
 
 SQL = load("contacts")
 
@@ -65,6 +66,7 @@ async def put(
         "attributes": [json.encode(row.attributes).decode() for row in wanted],
         "sms_consents": [row.sms_consent for row in wanted],
         "sms_valids": [row.sms_valid for row in wanted],
+        "sms_computeds": [None if row.phone is None else possible_mobile(row.phone) for row in wanted],
         "now": now,
         "import_id": import_id,
     }
@@ -81,6 +83,26 @@ async def get(conn: Connection, contact_id: int) -> Contact | None:
     return await one(conn, Contact, SQL["get"], {"contact_id": contact_id})
 
 
+async def external_id(conn: Connection, contact_id: int) -> str | None:
+    """The external id of a contact, which is given one where it has none; None where there is no contact."""
+    found = await get(conn, contact_id)
+    if found is None or found.external_id is not None:
+        return None if found is None else found.external_id
+    made = f"sayso-{contact_id}"
+    await run(conn, SQL["name"], {"contact_id": contact_id, "external_id": made})
+    return made
+
+
+async def delete(conn: Connection, contact_id: int) -> bool:
+    """Remove a contact; False where there is none."""
+    return bool(await run(conn, SQL["delete"], {"contact_id": contact_id}))
+
+
+async def merge(conn: Connection, kept: int, gone: int) -> bool:
+    """Let one profile go into another: its consent, its places on lists; False where there is none."""
+    return bool(await number(conn, SQL["merge"], {"kept": kept, "gone": gone}))
+
+
 async def by_phone(conn: Connection, phone: int, limit: int) -> list[Contact]:
     """Contacts with a number, oldest first."""
     return await many(conn, Contact, SQL["by_phone"], {"phone": phone, "limit": limit})
@@ -89,6 +111,13 @@ async def by_phone(conn: Connection, phone: int, limit: int) -> list[Contact]:
 async def page(conn: Connection, after: int, limit: int) -> list[Contact]:
     """A page of contacts by id."""
     return await many(conn, Contact, SQL["page"], {"after": after, "limit": limit})
+
+
+async def newest_attributes(conn: Connection, limit: int) -> list[Mapping[str, object]]:
+    """The attributes of the newest contacts."""
+    return [
+        row[0] for row in await (await conn.execute(SQL["newest_attributes"], {"limit": limit})).fetchall()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

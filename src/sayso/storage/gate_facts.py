@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,13 @@ from psycopg.rows import TupleRow
 
 from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import Block, CodeBlock
-from sayso.storage import sending_rules
+from sayso.storage import erased, sending_rules
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
 SQL = load("gate_facts")
+Hidden = Mapping[tuple[int, int], int]
+"""Erased numbers by (workspace, what stands for them)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
     """
     if not asked:
         return []
-    parameters = _parameters(asked)
+    # A no outlives the erasure of whoever said it: what stands under the hash is asked for too.
+    hidden = await erased.also(conn, {(one.candidate.workspace_id, one.candidate.phone) for one in asked})
+    parameters = _parameters(asked, hidden)
     async with conn.pipeline():
         # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
         # that one, only advertising `advertised`, only replies `wrote`.
@@ -50,12 +54,12 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
         names = [name for name in SQL if name not in unasked]
         cursors = {name: await conn.execute(SQL[name], parameters, prepare=True) for name in names}
         rows = {name: await cursor.fetchall() for name, cursor in cursors.items()}
-    found = _Found(rows)
+    found = _Found(rows, hidden)
     return [found.of(one) for one in asked]
 
 
-def _parameters(asked: Sequence[Asked]) -> dict[str, object]:
-    numbers = sorted({(one.candidate.workspace_id, one.candidate.phone) for one in asked})
+def _parameters(asked: Sequence[Asked], hidden: Hidden) -> dict[str, object]:
+    numbers = sorted({*((one.candidate.workspace_id, one.candidate.phone) for one in asked), *hidden})
     waiting = sorted(
         {(one.candidate.workspace_id, one.candidate.phone) for one in asked if _waits(one.candidate)}
     )
@@ -97,7 +101,7 @@ def _conversation(asked: Asked) -> tuple[int, int, int]:
 class _Found:
     """The rows of all queries, sorted to the keys they are asked by."""
 
-    def __init__(self, rows: dict[str, list[TupleRow]]) -> None:
+    def __init__(self, rows: dict[str, list[TupleRow]], hidden: Hidden) -> None:
         self._waiting = {(row[0], row[1]): row[2] for row in rows.get("waiting", ())}
         self._lines = {row[0]: row[1:] for row in rows["lines"]}
         self._rules = {row[0]: sending_rules.read_row(row) for row in rows["rules"]}
@@ -105,13 +109,15 @@ class _Found:
         for workspace, phone, at in rows.get("advertised", ()):
             self._advertised[workspace, phone].append(at)
         self._blocks: defaultdict[tuple[int, int], list[Block]] = defaultdict(list)
-        for phone, *block in rows["blocks"]:
+        for key, *block in rows["blocks"]:
+            phone = hidden.get((block[0], key), key)
             self._blocks[block[0], phone].append(Block(*block))
         self._code_blocks: defaultdict[int, list[CodeBlock]] = defaultdict(list)
         for phone, *code_block in rows["code_blocks"]:
             self._code_blocks[phone].append(CodeBlock(*code_block))
         self._consents: defaultdict[tuple[int, int, int], list[ConsentState]] = defaultdict(list)
-        for workspace, phone, contact, *state in rows["consents"]:
+        for workspace, key, contact, *state in rows["consents"]:
+            phone = hidden.get((workspace, key), key)
             self._consents[workspace, phone, contact].append(ConsentState(*state))
         self._contacts = {(row[0], row[1]): row[2:] for row in rows["contacts"]}
         self._legitimate = {(row[0], row[1]) for row in rows["legitimate"]}

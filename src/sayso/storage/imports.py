@@ -20,7 +20,8 @@ SQL = load("imports")
 CHUNK = 1_048_576
 LONGEST_WRITTEN = 2_000
 State = str
-"""draft (the file is coming, or waits for its mapping), waiting, running, finished, stopped or failed."""
+"""draft (the file is coming, or waits for its mapping), reading (a spreadsheet becomes rows), waiting,
+running, finished, stopped or failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Import:
     started_at: datetime | None
     ended_at: datetime | None
     failure: str
+    sheet: str
 
     @property
     def place(self) -> Place:

@@ -13,6 +13,7 @@ from psycopg.rows import TupleRow
 from sayso.core.messages import InboundText
 from sayso.observe import metrics
 from sayso.observe.counting import once_committed
+from sayso.storage import erased
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -78,10 +79,11 @@ async def known(
     """
     wanted = sorted(pairs)
     by_phone = {"phones": sorted(phones)}
+    hidden = await erased.also(conn, wanted)
     asked: dict[str, dict[str, object]] = {
         "profiles": {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]},
         "texted": dict(by_phone),
-        "blocks": dict(by_phone),
+        "blocks": {"phones": sorted({*phones, *(key for _, key in hidden)})},
         "code_blocks": dict(by_phone),
         "pending": dict(by_phone),
         "replies": {**by_phone, "since": replies_since},
@@ -90,7 +92,10 @@ async def known(
     async with conn.pipeline():
         for name, parameters in asked.items():
             cursors[name] = await conn.execute(load("inbound")[name], parameters, prepare=True)
-    return {name: await cursor.fetchall() for name, cursor in cursors.items()}
+    found: dict[str, list[Found]] = {name: await cursor.fetchall() for name, cursor in cursors.items()}
+    if hidden:
+        found["blocks"] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found["blocks"]]
+    return found
 
 
 async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constants: object) -> None:

@@ -31,10 +31,10 @@ class FileForm(Form):
 
     file = forms.FileField(
         label="File",
-        help_text="A CSV of at most 300 MB; without scripting in your browser, of at most 30 MB.",
+        help_text="A CSV of at most 300 MB or an XLSX of at most 50 MB; without scripting, of 30 MB.",
         allow_empty_file=True,
         max_length=255,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
     )
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import StringIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sayso.actions.imports import list_imports, list_refused, show_import, start_import, stop_import
+from sayso.actions import export_files
+from sayso.actions.imports import (
+    list_imports,
+    list_refused,
+    refused_rows,
+    show_import,
+    start_import,
+    stop_import,
+)
 from sayso.actions.proof import NEWEST
 from sayso.console.access import Area, opens
 from sayso.console.components.asking import Question, ask
@@ -23,12 +29,11 @@ from sayso.console.contacts.words import Progress
 from sayso.console.forms import done, go
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
-from sayso.console.spreadsheets import disarmed
-from sayso.storage.imports import Import, Refusal
+from sayso.console.streaming import handed_out
+from sayso.storage.imports import Import
 
 LISTED = 50
 REFUSED_SHOWN = 50
-REFUSED_AT_ONCE, REFUSED_IN_FILE = 5_000, 100_000
 OVER = frozenset({"finished", "stopped", "failed"})
 
 
@@ -53,11 +58,18 @@ def overview(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, import_id: str) -> HttpResponse:
     """An import: while it is a draft its mapping, then how far it has come and what it did."""
     found = demand(perform(request, show_import, int(import_id)))
+    fragment = request.htmx and not request.htmx.history_restore_request
+    if found.state == "reading":
+        context = {"import": Progress(found, datetime.now(UTC)), "address": request.path}
+        return render(request, f"contacts/reading{'_part' if fragment else ''}.html", context)
     if found.state == "draft":
         may_write(request)
+        if fragment and request.method == "GET":
+            return go(
+                request, "contact_import", found.id
+            )  # the page that waited for it: now it can be mapped
         return mapping.chosen(request, found)
     context = _context(request, found)
-    fragment = request.htmx and not request.htmx.history_restore_request
     return render(request, f"contacts/{'progress' if fragment else 'import'}.html", context)
 
 
@@ -108,33 +120,15 @@ def refused(request: HttpRequest, import_id: str) -> HttpResponse:
 
 @require_safe
 @opens(Area.CONTACTS)
-def refused_file(request: HttpRequest, import_id: str) -> HttpResponse:
+def refused_file(request: HttpRequest, import_id: str) -> HttpResponseBase:
     """The same as a file, to be mended and imported again."""
     found = demand(perform(request, show_import, int(import_id)))
-    headers = {"Content-Disposition": f'attachment; filename="refused-{found.id}.csv"'}
-    return HttpResponse(_lines(request, found), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _lines(request: HttpRequest, found: Import) -> Iterator[str]:
-    yield "\ufeff" + _written(["line", "reason", "row"])
-    after = told = 0
-    while rows := demand(perform(request, list_refused, found.id, after, REFUSED_AT_ONCE)):
-        yield "".join(_written(_cells(row)) for row in rows)
-        after, told = rows[-1].line, told + len(rows)
-        if told >= REFUSED_IN_FILE:
-            yield _written(["", f"The file holds the first {told:,} refused rows; the API lists all.", ""])
-            return
-
-
-def _cells(row: Refusal) -> list[str]:
-    reasons = " ".join(reason["message"] for reason in row.reasons)
-    return [str(row.line), disarmed(reasons), disarmed(row.written)]
-
-
-def _written(cells: list[str]) -> str:
-    out = StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(cells)
-    return out.getvalue()
+    return handed_out(
+        request,
+        lambda pool, who: export_files.as_csv(refused_rows(pool, who, found.id)),
+        f"refused-{found.id}.csv",
+        export_files.TYPES["csv"],
+    )
 
 
 def _context(request: HttpRequest, found: Import) -> dict[str, Any]:

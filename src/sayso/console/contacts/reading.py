@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from sayso.console.components.numbers import spaced, typed
 from sayso.console.components.pages import Page, newest
 from sayso.console.lenses.contacts import Contact
+from sayso.console.lenses.lists import ContactList, ListMember
 
 MOST_FOUND = 50
 LONGEST = 100
@@ -58,6 +59,17 @@ def search(said: str, country: str) -> Found:
             found.setdefault(each.id, each)
     every = list(found.values())
     return Found([_row(each) for each in every[:MOST_FOUND]], len(every) > MOST_FOUND)
+
+
+def of_number(phone: int) -> list[Row]:
+    """The contacts with a number, oldest first."""
+    return [_row(each) for each in Contact.objects.filter(phone=phone).order_by("id")[:MOST_FOUND]]
+
+
+def lists_of(contact_id: int) -> list[tuple[int, str]]:
+    """The lists that a contact is on, by name; the first of many."""
+    ids = [each.list_id for each in ListMember.objects.filter(contact_id=contact_id)[:MOST_FOUND]]
+    return [(each.id, each.name) for each in ContactList.objects.filter(id__in=ids).order_by("name")]
 
 
 def beginning(field: str, word: str) -> QuerySet[Contact]:

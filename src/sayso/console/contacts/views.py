@@ -13,7 +13,7 @@ from sayso.actions.proof import Part, prove
 from sayso.console.access import Area, opens
 from sayso.console.components.numbers import spaced
 from sayso.console.components.pages import cursor
-from sayso.console.contacts import reading
+from sayso.console.contacts import reading, timeline
 from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.conversations import Conversation
 from sayso.console.loop import perform
@@ -21,7 +21,6 @@ from sayso.console.proof import proving
 from sayso.console.refusing import demand
 from sayso.core.phones import possible_mobile
 
-NEWEST = 20
 MOST_SHARING = 5
 
 
@@ -46,7 +45,12 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
     found = Contact.objects.filter(id=int(contact_id)).first()
     if found is None:
         raise Http404(contact_id)
-    context = {"contact": found, "title": reading.title(found), "zone": request.place.zone}
+    context = {
+        "contact": found,
+        "title": reading.title(found),
+        "zone": request.place.zone,
+        "lists": reading.lists_of(found.id),
+    }
     return render(request, "contacts/contact.html", context | _of_number(request, found))
 
 
@@ -54,11 +58,16 @@ def _of_number(request: HttpRequest, found: Contact) -> dict[str, Any]:
     """What is known of the contact's number; nothing where it has none."""
     if found.phone is None:
         return {}
-    proof = demand(perform(request, prove, found.phone, Part(NEWEST), datetime.now(UTC)))
+    kind, before = timeline.kind_of(request.GET.get("show", "")), cursor(request.GET.get("before", ""))
+    older = {"before_id": before, "said_before_id": before} if before else {}
+    part = Part(timeline.LENGTH, said=timeline.said_of(kind), **older)
+    shown = proving.shown(demand(perform(request, prove, found.phone, part, datetime.now(UTC))))
     sharing = list(Contact.objects.filter(phone=found.phone).order_by("id")[: MOST_SHARING + 2])
     return {
         "number": spaced(found.phone, ""),
-        "shown": proving.shown(proof),
+        "shown": shown,
+        "past": timeline.timeline(request, found, shown, kind, before),
+        "kinds": timeline.KINDS,
         "sharing": [(each.id, reading.title(each)) for each in sharing if each.id != found.id][:MOST_SHARING],
         "talks": list(Conversation.objects.filter(phone=found.phone).order_by("-last_id")[:1]),
         "computed": found.sms_valid is None,

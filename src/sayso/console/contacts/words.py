@@ -9,6 +9,7 @@ from sayso.storage.imports import Import
 
 STATES = {
     "draft": ("New", "new"),
+    "reading": ("Reading", "go"),
     "waiting": ("Waiting", "wait"),
     "running": ("Importing", "go"),
     "finished": ("Finished", "plain"),

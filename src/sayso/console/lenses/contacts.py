@@ -28,6 +28,7 @@ class Contact(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     import_id = models.BigIntegerField(null=True)
+    sms_computed = models.BooleanField(null=True)
     email_key = models.TextField(null=True)
     name_key = models.TextField(null=True)
 

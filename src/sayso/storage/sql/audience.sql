@@ -218,6 +218,14 @@ WHERE c.workspace_id = {workspace} AND c.phone IS NOT NULL
 ORDER BY c.phone, c.id
 LIMIT {limit}
 
+-- name: between
+-- A slice of a file that is handed out, however few of it are met.
+SELECT c.id, c.external_id, c.phone, c.email, c.language, c.time_zone, c.country, c.attributes, c.sms_consent,
+       c.sms_valid, c.created_at, c.updated_at, c.import_id
+FROM sayso.contacts c
+WHERE c.workspace_id = {workspace} AND c.id > {after_contact} AND c.id <= {until} AND {condition}
+ORDER BY c.id
+
 -- name: without_number
 SELECT count(*) FROM sayso.contacts c
 WHERE c.workspace_id = {workspace} AND c.phone IS NULL AND {condition}

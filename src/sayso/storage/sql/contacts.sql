@@ -41,21 +41,36 @@ LIMIT %(limit)s;
 -- Sorted by the key it may conflict on. The rows are whole: the action has merged them with what stood.
 -- name: put
 INSERT INTO contacts AS c (workspace_id, external_id, phone, email, language, time_zone, country, attributes,
-                           sms_consent, sms_valid, created_at, updated_at, import_id)
+                           sms_consent, sms_valid, sms_computed, created_at, updated_at, import_id)
 SELECT (SELECT sayso.workspace()), external_id, phone, email, language, time_zone, country, attributes,
-       sms_consent, sms_valid, %(now)s, %(now)s, %(import_id)s::bigint
+       sms_consent, sms_valid, sms_computed, %(now)s, %(now)s, %(import_id)s::bigint
 FROM unnest(%(external_ids)s::text[], %(phones)s::bigint[], %(emails)s::text[], %(languages)s::text[],
             %(time_zones)s::text[], %(countries)s::text[], %(attributes)s::jsonb[], %(sms_consents)s::text[],
-            %(sms_valids)s::boolean[])
-    AS said (external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid)
+            %(sms_valids)s::boolean[], %(sms_computeds)s::boolean[])
+    AS said (external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
+             sms_computed)
 ORDER BY external_id
 ON CONFLICT (workspace_id, external_id) WHERE external_id IS NOT NULL DO UPDATE
     SET phone = excluded.phone, email = excluded.email, language = excluded.language,
         time_zone = excluded.time_zone, country = excluded.country, attributes = excluded.attributes,
-        sms_consent = excluded.sms_consent, sms_valid = excluded.sms_valid, updated_at = excluded.updated_at,
+        sms_consent = excluded.sms_consent, sms_valid = excluded.sms_valid,
+        sms_computed = excluded.sms_computed, updated_at = excluded.updated_at,
         import_id = coalesce(excluded.import_id, c.import_id)
 RETURNING id, external_id;
 
 -- name: set_consent
 UPDATE contacts SET sms_consent = %(sms_consent)s, updated_at = %(now)s
 WHERE phone = %(phone)s AND (%(contact_id)s::bigint IS NULL OR id = %(contact_id)s);
+
+-- name: newest_attributes
+SELECT attributes FROM contacts ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: name
+UPDATE contacts SET external_id = %(external_id)s WHERE id = %(contact_id)s AND external_id IS NULL;
+
+-- Its places on lists go with it.
+-- name: delete
+DELETE FROM contacts WHERE id = %(contact_id)s;
+
+-- name: merge
+SELECT sayso.merge_profile(%(kept)s, %(gone)s)::int;

@@ -22,7 +22,7 @@ SELECT workspace_id, import_id, %(at_byte)s::bigint, %(data)s::bytea FROM grown;
 -- name: get
 SELECT i.id, i.file_name, i.whole_size, i.user_id, i.key_id, i.created_at, i.shape, i.mapping, i.country, p.state, p.size,
        p.at_byte, p.at_line, p.rows_read, p.created, p.changed, p.unchanged, p.refused, p.started_at, p.ended_at,
-       p.failure
+       p.failure, i.sheet
 FROM contact_imports i
 JOIN contact_import_progress p ON p.workspace_id = i.workspace_id AND p.import_id = i.id
 WHERE i.id = %(import_id)s;
@@ -30,7 +30,7 @@ WHERE i.id = %(import_id)s;
 -- name: newest
 SELECT i.id, i.file_name, i.whole_size, i.user_id, i.key_id, i.created_at, i.shape, i.mapping, i.country, p.state, p.size,
        p.at_byte, p.at_line, p.rows_read, p.created, p.changed, p.unchanged, p.refused, p.started_at, p.ended_at,
-       p.failure
+       p.failure, i.sheet
 FROM contact_imports i
 JOIN contact_import_progress p ON p.workspace_id = i.workspace_id AND p.import_id = i.id
 WHERE i.id < %(before_id)s

@@ -1,0 +1,93 @@
+"""Erasing a person: at once what keeps them known and blocked, then their words, slice by slice (R8.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import number, one, run
+
+SQL = load("erasures")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom to erase: profiles that share a number, if they have one, and what stands for it from now on."""
+
+    phone: int | None
+    key: int | None
+    mark: int
+    contact_ids: Sequence[int]
+    terms: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """One erasure on its way: the step it is at, and the id up to which that step has read."""
+
+    workspace_id: int
+    id: int
+    phone: int | None
+    key: int | None
+    contact_ids: Sequence[int]
+    terms: Sequence[str]
+    step: str
+    after: int
+
+
+async def begin(conn: Connection, person: Person, now: datetime) -> int:
+    """Take away the profiles, keep the no, hand the rest to the engine; how many blocks and rejects stay."""
+    said = {
+        "phone": person.phone,
+        "key": person.key,
+        "mark": person.mark,
+        "contact_ids": list(person.contact_ids),
+        "terms": list(person.terms),
+        "now": now,
+    }
+    kept = await number(conn, SQL["person"], said) or 0
+    await run(conn, SQL["begin"], said)
+    return kept
+
+
+async def due(conn: Connection, now: datetime) -> Erasure | None:
+    """The erasure that waits longest, held until the transaction ends; as the engine."""
+    return await one(conn, Erasure, SQL["due"], {"now": now})
+
+
+async def erase(conn: Connection, of: Erasure, most: int) -> int | None:
+    """Do the next slice of its step: how many rows it found (by number), or where it ended (by ledger).
+
+    None at the end of a ledger.
+    """
+    said = {
+        "workspace_id": of.workspace_id,
+        "phone": of.phone,
+        "key": of.key,
+        "contact_ids": list(of.contact_ids),
+        "terms": list(of.terms),
+        "digits": str(of.phone or 0).encode(),
+        "after": of.after,
+        "most": most,
+    }
+    row = await (await conn.execute(SQL[of.step], said)).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+async def messages_left(conn: Connection, of: Erasure) -> bool:
+    """Whether a message to the number has not come to its end yet."""
+    return bool(await number(conn, SQL["left"], {"workspace_id": of.workspace_id, "phone": of.phone}))
+
+
+async def move(conn: Connection, of: Erasure, step: str, after: int, due: datetime) -> None:
+    """Say where it goes on, and when."""
+    said = {"workspace_id": of.workspace_id, "id": of.id, "step": step, "after": after, "due": due}
+    await run(conn, SQL["move"], said)
+
+
+async def end(conn: Connection, of: Erasure, now: datetime) -> None:
+    """It is done: what was looked for is forgotten too."""
+    await run(conn, SQL["end"], {"workspace_id": of.workspace_id, "id": of.id, "now": now})

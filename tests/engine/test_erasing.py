@@ -1,0 +1,163 @@
+"""A person is erased: their words go out of every ledger, and their no still holds (R8.4)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sayso.actions.actor import house
+from sayso.actions.contacts import put_contacts
+from sayso.actions.erasing import Erased, erase_contact
+from sayso.actions.explanation import Question, explain
+from sayso.actions.refusal import Refused
+from sayso.core.contact_record import ContactWanted
+from sayso.core.gate import Skip
+from sayso.engine.erasing import Erasing
+from sayso.engine.inbound import hear
+from sayso.engine.supervisor import open_works
+from sayso.providers.catalogue import provider_answers
+from sayso.storage import erased, setup
+from sayso.storage.databases import Databases
+from sayso.storage.pool import APP, ENGINE, Pool, open_pool
+from tests.world import AMIRA, World, build
+
+pytestmark = [pytest.mark.anyio, pytest.mark.rule("R8.4")]
+NUMBER = f"+{AMIRA}"
+ADA = ContactWanted("customer-4711", NUMBER, "amira@example.com", attributes={"name": "Amira Osei"})
+
+
+@dataclass
+class Scene:
+    """A workspace in which Amira said stop, and everything that says her number."""
+
+    world: World
+    app: Pool
+    database: Databases
+    contact: int
+
+    @property
+    def actor(self):  # type: ignore[no-untyped-def] # as the house makes it
+        return house(self.world.workspace)
+
+    async def listen(self) -> None:
+        async with (
+            open_pool(self.database.url, ENGINE) as pool,
+            pool.connection() as conn,
+            conn.transaction(),
+        ):
+            await hear(conn, list(range(16)), await setup.read(conn, provider_answers), datetime.now(UTC))
+
+    async def answer(self) -> object:
+        asked = Question(NUMBER, "advertising", "promotions")
+        found = await explain(self.app, self.actor, asked, datetime.now(UTC))
+        assert not isinstance(found, Refused)
+        return found.strictest.answer
+
+    async def put(self, wanted: ContactWanted = ADA) -> int:
+        done = await put_contacts(self.app, self.actor, [wanted], datetime.now(UTC))
+        assert not isinstance(done, Refused)
+        assert done[0].id is not None, done
+        return done[0].id
+
+    async def work(self, later: timedelta = timedelta()) -> None:
+        async with open_works(self.database.url, clock=lambda: datetime.now(UTC) + later) as works:
+            stage = Erasing(works)
+            while await stage.step():
+                continue
+
+    def told_of(self) -> list[str]:
+        """Every table of the workspace in which her number, address, name or words can still be read."""
+        tables = self.world.rows(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = 'sayso' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1"
+        )
+        hers = "(12025550143|amira|osei|customer-4711|my mother)"
+        return [
+            str(table)
+            for (table,) in tables
+            if self.world.rows(f"SELECT 1 FROM {table} t WHERE t::text ~* '{hers}' LIMIT 1")
+        ]
+
+
+@pytest.fixture
+async def scene(database: Databases) -> AsyncIterator[Scene]:
+    world = build(database)
+    erased.use("only for tests")
+    async with open_pool(database.url, APP) as app:
+        made = Scene(world, app, database, 0)
+        made.contact = await made.put()
+        for words in ("stop", "I ask for my mother"):
+            world.text(words)
+            await made.listen()
+        world.rows(
+            "INSERT INTO callbacks (id, connection_id, kind, headers, body) SELECT id, 1, 'inbound', 'h', "
+            "convert_to('from=%%2B12025550143', 'UTF8') FROM inbound_messages"
+        )
+        world.rows(
+            "INSERT INTO callbacks (connection_id, kind, headers, body) VALUES (1, 'receipts', 'h', %s)",
+            b'{"to": "+12025550143"}',
+        )
+        yield made
+
+
+async def test_no_word_is_left_and_the_no_still_holds(scene: Scene) -> None:
+    before = await scene.answer()
+    assert isinstance(before, Skip)
+    ledger = scene.world.rows("SELECT id, action, category, source, timestamp FROM consents ORDER BY id")
+    wrong = await erase_contact(
+        scene.app, scene.actor, scene.contact, "somebody", everyone=False, now=datetime.now(UTC)
+    )
+    assert isinstance(wrong, Refused)
+    done = await erase_contact(
+        scene.app, scene.actor, scene.contact, "+1 202 555 0143", everyone=False, now=datetime.now(UTC)
+    )
+    assert isinstance(done, Erased), done
+    assert done.kept
+    await scene.work()
+    # The confirmation of the stop has not left yet: it must still find its words.
+    assert scene.told_of() == ["erasures", "messages"]
+    scene.world.rows(
+        "INSERT INTO outcomes (workspace_id, message_id, status, rank, at) SELECT workspace_id, id, "
+        "'delivered', 90, now() FROM messages ON CONFLICT (message_id) DO UPDATE SET status = 'delivered'"
+    )
+    await scene.work(timedelta(minutes=6))
+    assert scene.told_of() == []
+    after = scene.world.rows("SELECT id, action, category, source, timestamp FROM consents ORDER BY id")
+    assert after == ledger
+    assert isinstance(await scene.answer(), Skip)
+    # The number comes back, and a yes of a list comes with it.
+    again = await scene.put(ContactWanted("new-1", NUMBER, sms_consent="yes"))
+    assert isinstance(await scene.answer(), Skip)
+    # Who comes back by their own word is blocked no more.
+    scene.world.text("START", at=datetime.now(UTC) + timedelta(minutes=1))
+    await scene.listen()
+    assert scene.world.rows("SELECT count(*) FROM blocks WHERE lifted_at IS NULL") == [(0,)]
+    assert not isinstance(await scene.answer(), Skip)
+    assert again != scene.contact
+
+
+async def test_whoever_shares_the_number_is_named_first(scene: Scene) -> None:
+    other = await scene.put(ContactWanted("customer-4712", NUMBER))
+    asked = (scene.app, scene.actor, other, NUMBER)
+    refused = await erase_contact(*asked, everyone=False, now=datetime.now(UTC))
+    assert isinstance(refused, Refused)
+    assert "2 contacts share this number" in refused.problems[0].message
+    done = await erase_contact(*asked, everyone=True, now=datetime.now(UTC))
+    assert isinstance(done, Erased)
+    assert done.profiles == 2
+    assert scene.world.rows("SELECT count(*) FROM contacts WHERE phone = %s", AMIRA) == [(0,)]
+
+
+async def test_under_another_key_nothing_is_let_through(scene: Scene) -> None:
+    done = await erase_contact(
+        scene.app, scene.actor, scene.contact, NUMBER, everyone=False, now=datetime.now(UTC)
+    )
+    assert isinstance(done, Erased)
+    erased.use("another key")
+    with pytest.raises(erased.ErasureKeyError, match="Put that key back"):
+        await scene.answer()
+    erased.use("only for tests")
+    assert isinstance(await scene.answer(), Skip)

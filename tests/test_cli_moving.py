@@ -1,0 +1,46 @@
+"""Contacts and opt-outs come in from files and go out as files, at the command line (R8.2)."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from sayso.storage.databases import Databases
+from tests.test_cli import environ, lines, sayso
+from tests.world import AMIRA, build
+
+__all__ = ["environ"]
+LIST = "Kunde;Handy;Name\n1;(202) 555-0143;Ada\n2;12;Ben\n3;+447911123456;=Zoe\n"
+OPT_OUTS = "number,reason\n+12025550143,Asked by letter\nnobody,\n+447911123456,\n"
+
+
+@pytest.mark.rule("R8.2")
+def test_lists_come_in_and_go_out(database: Databases, environ: dict[str, str], tmp_path: Path) -> None:
+    world = build(database)
+    where = f"--workspace={world.workspace}"
+    (tmp_path / "club.csv").write_text(LIST)
+    (tmp_path / "outs.csv").write_text(OPT_OUTS)
+    asked = ("import", "contacts", str(tmp_path / "club.csv"), where, "--map=Kunde=external_id", "--json")
+    (done,) = lines(sayso(*asked, environ=environ))
+    assert (done["state"], done["created"], done["refused"]) == ("finished", 2, 1)
+    (blocked,) = lines(
+        sayso("import", "blocks", str(tmp_path / "outs.csv"), where, "--json", environ=environ)
+    )
+    assert (blocked["new"], blocked["stood"], blocked["refused"][0]["line"]) == (2, 0, 3)
+    again = sayso("import", "blocks", str(tmp_path / "outs.csv"), where, "--json", environ=environ)
+    assert (lines(again)[0]["new"], lines(again)[0]["stood"]) == (0, 2)
+    assert world.rows("SELECT phone, source, reason FROM blocks ORDER BY phone LIMIT 1") == [
+        (AMIRA, "import", "Asked by letter")
+    ]
+    out = tmp_path / "out.csv"
+    chosen = ("--columns=phone,attributes.name", f"--to={out}")
+    assert sayso("export", "contacts", where, *chosen, environ=environ).exit_code == 0
+    rows = [*csv.reader(out.read_text("utf-8-sig").splitlines())]
+    assert rows == [["phone", "name"], [f"+{AMIRA}", "Ada"], ["+447911123456", "'=Zoe"]]
+    assert sayso("export", "blocks", where, f"--to={out}", environ=environ).exit_code == 0
+    assert [row[0] for row in csv.reader(out.read_text("utf-8-sig").splitlines())] == [
+        "phone", "+447911123456", f"+{AMIRA}",
+    ]  # fmt: skip
+    assert sayso("export", "consents", where, environ=environ).exit_code == 0
