@@ -10,7 +10,7 @@ import msgspec
 from litestar import Router, delete, get, post, put
 from litestar.params import JSONBody
 
-from sayso.actions import campaigns, launching
+from sayso.actions import campaigns, launching, reporting
 from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
 from sayso.api.services import LARGEST_ID, Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
@@ -129,8 +129,20 @@ class RehearsalOut(msgspec.Struct, frozen=True):
     counted: list[Counted]
 
 
+class Happened(msgspec.Struct, frozen=True):
+    """How many messages left, were delivered and were answered in the step of time that began `at`."""
+
+    at: datetime
+    sent: int
+    delivered: int
+    replied: int
+
+
 class ReportOut(msgspec.Struct, frozen=True):
-    """What planning decided, and where the messages stand now; whoever has no number has no message."""
+    """What planning decided, where the messages stand now, and what people did.
+
+    `timeline`: the first 48 hours in steps of `step_minutes`; what came later counts into the last step.
+    """
 
     state: str
     planning_began_at: datetime | None
@@ -140,6 +152,9 @@ class ReportOut(msgspec.Struct, frozen=True):
     opt_outs_by_link: int
     opt_outs_by_keyword: int
     without_number: int
+    replies: int
+    step_minutes: int
+    timeline: list[Happened]
 
 
 @post("/campaigns")
@@ -209,7 +224,7 @@ async def show_rehearsal(services: Given, actor: Asker, campaign_id: PathId) -> 
 @get("/campaigns/{campaign_id:int}/report")
 async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOut:
     """What was planned, and where every message stands. Scope: campaigns:read."""
-    found = settled(await campaigns.report(services.pool, actor, campaign_id))
+    found = settled(await reporting.campaign_report(services.pool, actor, campaign_id, services.now()))
     began, ended = _moments(found.plan)
     return ReportOut(
         found.campaign.state,
@@ -220,6 +235,9 @@ async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOu
         found.opt_outs.by_link,
         found.opt_outs.by_keyword,
         sum(one.messages for one in found.planned if one.reason == "no_number"),
+        found.replies,
+        found.timeline.minutes if found.timeline else 0,
+        _timeline(found.timeline),
     )
 
 
@@ -265,6 +283,15 @@ def _moments(plan: PlanStanding | None) -> tuple[datetime | None, datetime | Non
 
 def _counted(tallies: Iterable[Tally]) -> list[Counted]:
     return [Counted(one.status, one.reason, one.messages, one.parts) for one in tallies]
+
+
+def _timeline(found: reporting.Timeline | None) -> list[Happened]:
+    if found is None:
+        return []
+    told = {(step.at, step.kind): step.messages for step in found.steps}
+    moments = sorted({at for at, _ in told})
+    kinds = ("left", "delivered", "replied")
+    return [Happened(at, *(told.get((at, kind), 0) for kind in kinds)) for at in moments]
 
 
 def _rehearsal(found: campaigns.Rehearsal) -> RehearsalOut:
