@@ -43,8 +43,9 @@ def messages(here: World, many: int) -> list[int]:
     """Messages of a campaign and of none, to three countries."""
     query = (
         "INSERT INTO messages (workspace_id, phone, recipient, connection_id, sender, class, purpose,"
-        " campaign_id, body, encoding, parts) SELECT %s, (ARRAY[447700900000, 12025550100, 436641234000])[1 + n %% 3] + n,"
-        " '', %s, '', 'advertising', CASE WHEN n %% 4 = 0 THEN 'api' ELSE 'campaign' END,"
+        " campaign_id, body, encoding, parts) SELECT %s,"
+        " (ARRAY[447700900000, 12025550100, 436641234000])[1 + n %% 3] + n, '', %s, '', 'advertising',"
+        " CASE WHEN n %% 4 = 0 THEN 'api' ELSE 'campaign' END,"
         " CASE WHEN n %% 4 = 0 THEN NULL ELSE %s END, '', 'GSM-7', 1 + n %% 3"
         " FROM generate_series(1, %s) n RETURNING id"
     )

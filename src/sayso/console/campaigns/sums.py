@@ -127,10 +127,10 @@ class Became:
             ("Sent", self.left, "planned", "c1"),
             ("Delivered", self.delivered, "sent", "c1"),
             ("Not delivered", self.not_delivered, "sent", "cs"),
-            ("Replied", self.replied, "delivered", "c3"),
-            ("Opted out", self.opted_out, "delivered", "cs"),
             ("Still to go", self.waiting, "planned", "c3"),
             ("Not sent", self.not_sent, "planned", "c3"),
+            ("Replied", self.replied, "delivered", "c3"),
+            ("Opted out", self.opted_out, "delivered", "cs"),
         )
         whole = {"planned": self.planned, "sent": self.left, "delivered": self.delivered}
         return [

@@ -27,8 +27,8 @@ def drawn(found: Timeline | None) -> Chart | None:
     series = tuple(Series(name, _summed(found, kind, moments), look) for kind, name, look in KINDS)
     sentence = (
         f"Sent and delivered messages, summed up from {_full(found.since)} to {points[-1].name}: "
-        f"{found.total('left'):,} sent, {found.total('delivered'):,} delivered. The same figures stand in the "
-        "table below."
+        f"{found.total('left'):,} sent, {found.total('delivered'):,} delivered. The same figures stand in "
+        "the table below."
     )
     return Chart(sentence, points, series, LINES, "Until")
 
