@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.console.components.charts import LINES, MOST_LINES, Chart, Point, Series, short, step_of
-from sayso.core.figures import MOST_STEPS, WATCHED, begins, slots, unit_of, watched
+from sayso.core.figures import MOST_STEPS, WATCHED, begins, grain_of, slots, unit_of, watched
 
 BEGAN = datetime(2026, 11, 14, 18, 0, 40, tzinfo=UTC)
 
@@ -44,6 +44,9 @@ def test_a_line_begins_at_the_left_and_ends_at_the_right() -> None:
 def test_a_day_begins_by_the_workspaces_clock_also_when_the_clock_changes() -> None:
     assert begins(date(2026, 3, 29), "Europe/London").astimezone(UTC).hour == 0
     assert begins(date(2026, 3, 30), "Europe/London").astimezone(UTC).hour == 23
+    assert grain_of(date(2026, 3, 1), date(2026, 3, 31), "Europe/London") == 60
+    assert grain_of(date(2026, 3, 1), date(2026, 3, 31), "Asia/Kathmandu") == 15
+    assert grain_of(date(2026, 3, 1), date(2026, 4, 30), "Australia/Lord_Howe") == 15
     assert unit_of(date(2026, 3, 29), date(2026, 3, 30)) == "hour"
     assert len(list(slots(date(2026, 3, 1), date(2026, 3, 31)))) == 31
     assert len(list(slots(date(2026, 3, 29), date(2026, 3, 29)))) == 24

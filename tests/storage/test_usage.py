@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
@@ -16,12 +17,12 @@ from sayso.storage import pool as pools
 from sayso.storage.databases import Databases
 from sayso.storage.outbox import Verdict
 from sayso.storage.pool import APP, ENGINE, open_pool, url_as
-from sayso.storage.usage import Span
+from sayso.storage.usage import OfTime, Span
 from tests.engine.sending_scene import World, world
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 26, 9, 7, 30, tzinfo=UTC)
-SPAN = Span(NOW - timedelta(days=2), NOW + timedelta(days=2))
+SPAN = Span(datetime(2026, 11, 24, 18, 15, tzinfo=UTC), datetime(2026, 11, 28, 18, 15, tzinfo=UTC), 15)
 CAMPAIGN = 1
 SAID = (
     ("deferred", "undecided_text"), ("sending", ""), ("sent", ""), ("delivered", ""),
@@ -53,6 +54,16 @@ def messages(here: World, many: int) -> list[int]:
     return [row[0] for row in found]
 
 
+def by_country(times: list[OfTime], kind: str) -> list[tuple[object, ...]]:
+    """Countries, messages and parts of a kind."""
+    messages, parts = Counter[str](), Counter[str]()
+    for one in times:
+        if one.kind == kind:
+            messages[one.country] += one.messages
+            parts[one.country] += one.parts
+    return [(country, messages[country], parts[country]) for country in sorted(messages)]
+
+
 @pytest.mark.rule("R13.1", "R13.2")
 async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(database: Databases) -> None:
     chance = random.Random(7)
@@ -76,17 +87,15 @@ async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(databas
                     (t.status, t.reason, t.messages, t.parts) for t in await usage.standing(conn, CAMPAIGN)
                 ]
                 assert standing == here.conn.execute(LEDGER, (CAMPAIGN,)).fetchall()
-                countries = await usage.by_country(conn, SPAN)
+                days = await usage.by_time(conn, SPAN, "day", "Asia/Kathmandu")
                 for kind, left in (
                     ("left", "sayso.has_left(e.status, e.reason)"),
                     ("delivered", "e.status = 'delivered'"),
                 ):
-                    told = [(c.country, c.messages, c.parts) for c in countries if c.kind == kind]
-                    assert told == here.conn.execute(FIRST.format(left)).fetchall()
-                days = await usage.by_time(conn, SPAN, "day", "Asia/Kathmandu")
-                assert sum(d.messages for d in days if d.kind == "left") == sum(
-                    c.messages for c in countries if c.kind == "left"
-                )
+                    assert by_country(days, kind) == here.conn.execute(FIRST.format(left)).fetchall()
+                hours = await usage.by_time(conn, Span(SPAN.since, SPAN.until), "hour", "UTC")
+                assert by_country(hours, "left") == by_country(days, "left")
+                assert await usage.left_in(conn, SPAN) == sum(row[1] for row in by_country(days, "left"))
                 steps = await usage.timeline(conn, CAMPAIGN, Span(NOW, NOW + timedelta(minutes=60)), 30)
                 of_campaign = "SELECT count(*) FROM messages m JOIN outcomes o ON o.message_id = m.id"
                 query = f"{of_campaign} WHERE m.campaign_id = 1 AND sayso.has_left(o.status, o.reason)"
@@ -95,7 +104,6 @@ async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(databas
             while await usage.roll_up(engine, 1_000):
                 await engine.commit()
             async with pools.workspace(pool, here.workspace) as conn:
-                assert await usage.by_country(conn, SPAN) == countries
                 assert await usage.by_time(conn, SPAN, "day", "Asia/Kathmandu") == days
 
 
@@ -121,10 +129,11 @@ async def test_texts_and_stops_count_by_country_and_a_campaigns_replies_leave_st
             open_pool(database.url, APP, size=1) as pool,
             pools.workspace(pool, here.workspace) as conn,
         ):
-            found = {(c.country, c.kind): c.messages for c in await usage.by_country(conn, SPAN)}
+            times = await usage.by_time(conn, SPAN, "day", "UTC")
             steps = await usage.timeline(conn, CAMPAIGN, SPAN, 30)
-        assert found == {("GB", "received"): 3, ("US", "opted_out"): 2}
-        assert [(step.kind, step.messages) for step in steps] == [("replied", 1)]
+    assert by_country(times, "received") == [("GB", 3, 0)]
+    assert by_country(times, "opted_out") == [("US", 2, 0)]
+    assert [(step.kind, step.messages) for step in steps] == [("replied", 1)]
 
 
 async def test_the_database_and_the_core_know_the_same_country_of_a_number(database: Databases) -> None:

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault, missing
-from sayso.core.figures import MOST_DAYS, WATCHED, begins, unit_of, watched
+from sayso.core.figures import MOST_DAYS, WATCHED, begins, grain_of, unit_of, watched
 from sayso.storage import campaigns, usage, workspaces
 from sayso.storage.campaigns import Campaign, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
-from sayso.storage.usage import Addressed, OfCountry, OfTime, Span, Step
+from sayso.storage.usage import Addressed, OfTime, Span, Step
 
 RECIPIENTS = 2_000
 
@@ -63,10 +63,9 @@ class Usage:
     last: date
     zone: str
     unit: str
-    countries: tuple[OfCountry, ...]
     times: tuple[OfTime, ...]
-    before: tuple[OfCountry, ...]
-    """The same by country of as many days before them."""
+    before: int
+    """How many messages left in as many days before them."""
 
 
 @needs("campaigns:read")
@@ -113,21 +112,15 @@ async def show_usage(
         if days > MOST_DAYS:
             told = f"At most {MOST_DAYS} days can be told at once. Ask for fewer."
             return fault("from", "too_many", told)
-        span, unit = _span(first, last, zone), unit_of(first, last)
+        unit = unit_of(first, last)
+        times = await usage.by_time(conn, _span(first, last, zone), unit, zone)
         earlier = _span(first - timedelta(days=days), first - timedelta(days=1), zone)
-        return Usage(
-            first,
-            last,
-            zone,
-            unit,
-            tuple(await usage.by_country(conn, span)),
-            tuple(await usage.by_time(conn, span, unit, zone)),
-            tuple(await usage.by_country(conn, earlier)),
-        )
+        return Usage(first, last, zone, unit, tuple(times), await usage.left_in(conn, earlier))
 
 
 def _span(first: date, last: date, zone: str) -> Span:
-    return Span(begins(first, zone), begins(last + timedelta(days=1), zone))
+    until = begins(last + timedelta(days=1), zone)
+    return Span(begins(first, zone), until, grain_of(first, last, zone))
 
 
 async def _timeline(conn: Connection, campaign: Campaign, now: datetime) -> Timeline | None:

@@ -67,7 +67,7 @@ async def show_usage(
     Without days the last 30. Scope: campaigns:read.
     """
     found = settled(await reporting.show_usage(services.pool, actor, first, last, services.now()))
-    left = [one for one in found.countries if one.kind == "left"]
+    left = [one for one in found.times if one.kind == "left"]
     return UsageOut(
         found.first,
         found.last,
@@ -81,7 +81,7 @@ async def show_usage(
 
 
 def _by_country(found: reporting.Usage) -> list[UsageOfCountry]:
-    told = _told((one.country, one.kind, one.messages, one.parts) for one in found.countries)
+    told = _told((one.country, one.kind, one.messages, one.parts) for one in found.times)
     return [UsageOfCountry(country, *told[country]) for country in sorted(told)]
 
 

@@ -18,6 +18,13 @@ def begins(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
+def grain_of(first: date, last: date, zone: str) -> int:
+    """How many minutes figures of a range are read by: 60 where its days begin with an hour, else 15."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 2))
+    offsets = (begins(day, zone).utcoffset() or timedelta() for day in days)
+    return 60 if all(offset % timedelta(hours=1) == timedelta() for offset in offsets) else 15
+
+
 def unit_of(first: date, last: date) -> str:
     """Whether figures from a day to a day, both included, are told by the hour or by the day."""
     return "hour" if (last - first).days < HOURS_UP_TO else "day"

@@ -15,28 +15,22 @@ SQL = load("usage")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From a moment to just before another; both are the beginnings of days somewhere."""
+    """From a moment to just before another; both begin an hour, or a quarter of one (`grain`, in minutes)."""
 
     since: datetime
     until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OfCountry:
-    """How many of a kind (left, delivered, received, opted_out) are of a country; '' is not known."""
-
-    country: str
-    kind: str
-    messages: int
-    parts: int
+    grain: int = 60
 
 
 @dataclass(frozen=True, slots=True)
 class OfTime:
-    """How many of a kind are of a day or an hour that began `at`, by the workspace's clock."""
+    """How many of a kind (left, delivered, received, opted_out) are of a country ('': not known), and of a
+    day or an hour that began `at`, by the workspace's clock.
+    """
 
     at: datetime
     kind: str
+    country: str
     campaign: bool
     messages: int
     parts: int
@@ -66,16 +60,14 @@ class Addressed:
     at: datetime
 
 
-async def by_country(conn: Connection, span: Span) -> list[OfCountry]:
-    """What went out and came in, by country and kind."""
-    said = {"since": span.since, "until": span.until}
-    return await many(conn, OfCountry, SQL["by_country"], said)
-
-
 async def by_time(conn: Connection, span: Span, unit: str, zone: str) -> list[OfTime]:
-    """The same by `unit` (day or hour) of a time zone's clock."""
-    said = {"since": span.since, "until": span.until, "unit": unit, "zone": zone}
-    return await many(conn, OfTime, SQL["by_time"], said)
+    """What went out and came in by country, and by `unit` (day or hour) of a time zone's clock."""
+    return await many(conn, OfTime, SQL["by_time"], _said(span) | {"unit": unit, "zone": zone})
+
+
+async def left_in(conn: Connection, span: Span) -> int:
+    """How many messages left."""
+    return await number(conn, SQL["left_in"], _said(span)) or 0
 
 
 async def standing(conn: Connection, campaign_id: int) -> list[Tally]:
@@ -99,3 +91,7 @@ async def roll_up(conn: Connection, limit: int) -> int:
     """Add one slice of deltas to what is rolled up, as the engine; how many were taken."""
     usage = await number(conn, SQL["roll_usage"], {"limit": limit}) or 0
     return usage + (await number(conn, SQL["roll_standing"], {"limit": limit}) or 0)
+
+
+def _said(span: Span) -> dict[str, object]:
+    return {"since": span.since, "until": span.until, "grain": span.grain}

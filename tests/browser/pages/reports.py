@@ -37,7 +37,7 @@ def furnish(console: Console, workspace_id: int) -> dict[str, object]:
             ("", "opted_out", 0),
         ):  # fmt: skip
             console.execute(
-                "INSERT INTO sayso.usage SELECT %s, date_bin('15 minutes', now() - n * interval '1 day',"
+                "INSERT INTO sayso.usage SELECT %s, 60, date_bin('1 hour', now() - n * interval '1 day',"
                 " '2026-01-01'), %s, %s, %s, f.many, f.many * 1.1 FROM generate_series(1, 29) n"
                 " CROSS JOIN LATERAL (SELECT greatest(%s::int * %s::int * (5 + (n * 37) %% 23),"
                 " %s::int * (n %% 5) / 12)::bigint AS many) f",

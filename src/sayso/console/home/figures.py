@@ -17,7 +17,7 @@ from sayso.console.components.charts import SMALL, WIDE, Chart, Point, Series, S
 from sayso.console.loop import perform
 from sayso.console.refusing import demand, sentence
 from sayso.core.figures import slots
-from sayso.storage.usage import OfCountry
+from sayso.storage.usage import OfTime
 
 RANGES = ((1, "Today"), (7, "7 days"), (30, "30 days"), (90, "90 days"))
 USUAL = 30
@@ -109,12 +109,11 @@ def figures(request: HttpRequest) -> Figures:
         days = Days(USUAL, today - timedelta(days=USUAL - 1), today)
         answer = perform(request, show_usage, days.first, days.last, timezone.now())
     found: Usage = demand(answer)
-    totals = Counter({"parts": sum(one.parts for one in found.countries if one.kind == "left")})
-    for one in found.countries:
+    totals = Counter({"parts": sum(one.parts for one in found.times if one.kind == "left")})
+    for one in found.times:
         totals[one.kind] += one.messages
-    before = sum(one.messages for one in found.before if one.kind == "left")
-    rows = tuple(_countries(found.countries, totals["left"]))
-    return Figures(days, found.unit, totals, before, rows, _charts(found), problem)
+    rows = tuple(_countries(found.times, totals["left"]))
+    return Figures(days, found.unit, totals, found.before, rows, _charts(found), problem)
 
 
 def asked_days(said: QueryDict, today: date) -> Days:
@@ -135,7 +134,7 @@ def _day(said: str) -> date | None:
     return found if 2000 <= found.year < 2200 else None
 
 
-def _countries(found: Iterable[OfCountry], whole: int) -> list[Country]:
+def _countries(found: Iterable[OfTime], whole: int) -> list[Country]:
     """The one with most messages first."""
     told: dict[str, Counter[str]] = {}
     for one in found:

@@ -89,16 +89,17 @@ CREATE TABLE sayso.usage_deltas (
 CREATE INDEX ON sayso.usage_deltas (workspace_id, campaign_id);
 CALL sayso.protect('sayso.usage_deltas', 'SELECT, INSERT');
 
--- The same by the quarter of an hour, in which every time zone's day begins.
+-- The same by the hour, and by the quarter of an hour for time zones whose days begin between two hours.
 CREATE TABLE sayso.usage (
     workspace_id int NOT NULL,
+    grain smallint NOT NULL CHECK (grain IN (15, 60)), -- minutes
     slot timestamptz NOT NULL,
     kind text NOT NULL,
     country text NOT NULL,
     purpose text NOT NULL,
     messages bigint NOT NULL,
     parts bigint NOT NULL,
-    PRIMARY KEY (workspace_id, slot, kind, country, purpose)
+    PRIMARY KEY (workspace_id, grain, slot, kind, country, purpose)
 ) WITH (fillfactor = 70);
 CALL sayso.protect('sayso.usage', 'SELECT');
 

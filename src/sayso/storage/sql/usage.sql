@@ -1,35 +1,31 @@
 -- What was counted (R13.1, R13.2). A figure is what is rolled up and the deltas that are not yet, read together by one
 -- statement: a roll-up that commits meanwhile changes no sum.
 
--- name: by_country
-SELECT u.country, u.kind, sum(u.messages)::bigint AS messages, sum(u.parts)::bigint AS parts
-FROM (
-    SELECT country, kind, messages, parts FROM usage
-    WHERE workspace_id = (SELECT sayso.workspace()) AND slot >= %(since)s AND slot < %(until)s
-    UNION ALL
-    SELECT country, kind, messages, parts FROM usage_deltas
-    WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s
-        AND kind <> 'replied'
-) AS u
-GROUP BY u.country, u.kind
-HAVING sum(u.messages) <> 0
-ORDER BY u.country, u.kind;
-
 -- Of a day, or an hour, by the clock of the workspace; `campaign` says whether messages are of campaigns.
 -- name: by_time
-SELECT date_trunc(%(unit)s, u.slot AT TIME ZONE %(zone)s) AS at, u.kind, u.purpose = 'campaign' AS campaign,
+SELECT date_trunc(%(unit)s, u.slot AT TIME ZONE %(zone)s) AS at, u.kind, u.country, u.purpose = 'campaign' AS campaign,
        sum(u.messages)::bigint AS messages, sum(u.parts)::bigint AS parts
 FROM (
-    SELECT slot, kind, purpose, sum(messages) AS messages, sum(parts) AS parts FROM usage
-    WHERE workspace_id = (SELECT sayso.workspace()) AND slot >= %(since)s AND slot < %(until)s
-    GROUP BY slot, kind, purpose
+    SELECT slot, kind, country, purpose, messages, parts FROM usage
+    WHERE workspace_id = (SELECT sayso.workspace()) AND grain = %(grain)s
+        AND slot >= %(since)s AND slot < %(until)s
     UNION ALL
-    SELECT minute, kind, purpose, messages, parts FROM usage_deltas
+    SELECT minute, kind, country, purpose, messages, parts FROM usage_deltas
     WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s
         AND kind <> 'replied'
 ) AS u
-GROUP BY 1, 2, 3
-ORDER BY 1, 2, 3;
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4;
+
+-- name: left_in
+SELECT coalesce(sum(u.messages), 0)::bigint FROM (
+    SELECT messages FROM usage
+    WHERE workspace_id = (SELECT sayso.workspace()) AND grain = %(grain)s
+        AND slot >= %(since)s AND slot < %(until)s AND kind = 'left'
+    UNION ALL
+    SELECT messages FROM usage_deltas
+    WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s AND kind = 'left'
+) AS u;
 
 -- Where the messages of a campaign stand now.
 -- name: standing
@@ -76,12 +72,13 @@ WITH taken AS (
     RETURNING workspace_id, campaign_id, minute, kind, country, purpose, messages, parts
 ),
 rolled AS (
-    INSERT INTO sayso.usage AS u (workspace_id, slot, kind, country, purpose, messages, parts)
-    SELECT workspace_id, date_bin('15 minutes', minute, '2026-01-01 00:00+00'), kind, country, purpose,
-        sum(messages), sum(parts)
-    FROM taken WHERE kind <> 'replied'
-    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (workspace_id, slot, kind, country, purpose) DO UPDATE
+    INSERT INTO sayso.usage AS u (workspace_id, grain, slot, kind, country, purpose, messages, parts)
+    SELECT t.workspace_id, g.grain, date_bin(make_interval(mins => g.grain), t.minute, '2026-01-01 00:00+00'),
+        t.kind, t.country, t.purpose, sum(t.messages), sum(t.parts)
+    FROM taken t CROSS JOIN (VALUES (15), (60)) AS g(grain)
+    WHERE t.kind <> 'replied'
+    GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (workspace_id, grain, slot, kind, country, purpose) DO UPDATE
         SET messages = u.messages + excluded.messages, parts = u.parts + excluded.parts
 ),
 of_campaigns AS (
