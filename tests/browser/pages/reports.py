@@ -62,4 +62,4 @@ def furnish(console: Console, workspace_id: int) -> dict[str, object]:
             " FROM generate_series(%s::int, %s::int) n",
             workspace_id, made, launched, kind, every, every, begins, ends - 1,
         )  # fmt: skip
-    return {"report": made}
+    return {"report": made, "at": launched}
