@@ -67,8 +67,9 @@ def test_a_report_and_its_files_tell_the_same_and_no_cell_is_a_formula(console: 
     rows.messages(console, made["workspace"], scene, 1)
     query = (
         "INSERT INTO sayso.messages (workspace_id, phone, recipient, connection_id, line_id, sender, class,"
-        " purpose, category, campaign_id, body, encoding, parts) SELECT %s, 447700900009, '+447700900009', 1, 1,"
-        " 'x', 'advertising', 'campaign', 'promotions', %s, '=HYPERLINK(1)', 'GSM-7', 1"
+        " purpose, category, campaign_id, body, encoding, parts)"
+        " SELECT %s, 447700900009, '+447700900009', 1, 1, 'x', 'advertising', 'campaign', 'promotions', %s,"
+        " '=HYPERLINK(1)', 'GSM-7', 1"
     )
     console.execute(query, made["workspace"], scene)
     head, *people = lines(client.get(f"/campaigns/{scene}/recipients.csv"))
