@@ -135,3 +135,12 @@ def test_an_analyst_looks_and_changes_nothing(console: Console) -> None:
     assert scene.client.get("/lists/segments/new/").status_code == 403
     scene.post(f"{made}/", **ROW, name="Theirs", save="1")
     assert scene.stands(made, "name") == "Ours"
+
+
+def test_the_builder_has_words_for_every_condition_that_there_is() -> None:
+    from sayso.console.segments import words
+    from sayso.core.audience import CHOICES, TESTS
+
+    assert {about for abouts in words.ABOUTS.values() for about in abouts} == set(TESTS)
+    assert set(words.TESTS) == {test for tests in TESTS.values() for test in tests}
+    assert {about: tuple(value for value, _ in known) for about, known in words.STANDINGS.items()} == CHOICES

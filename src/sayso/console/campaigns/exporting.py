@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from sayso.actions.links import opened_links
 from sayso.actions.reporting import Report, campaign_recipients, campaign_report
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import reading, sums
@@ -33,7 +34,8 @@ def figures(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Every figure of the report, one a line."""
     stands = reading.stands(campaign_id)
     found = demand(perform(request, campaign_report, campaign_id, datetime.now(UTC)))
-    body = MARK + "".join(map(_line, [("what", "reason", "messages"), *_figures(found)]))
+    opened = demand(perform(request, opened_links, campaign_id))
+    body = MARK + "".join(map(_line, [("what", "reason", "messages"), *_figures(found, opened.numbers)]))
     return _named(HttpResponse(body, content_type="text/csv; charset=utf-8"), f"{stands.name} figures")
 
 
@@ -66,13 +68,14 @@ def _person(one: Addressed) -> Cells:
     )  # fmt: skip
 
 
-def _figures(found: Report) -> Iterable[Cells]:
+def _figures(found: Report, clicked: int) -> Iterable[Cells]:
     became = sums.became(found.planned, found.became)
     yield "planned", "", became.planned
     yield "sent", "", became.left
     yield "parts sent", "", became.parts
     yield "delivered", "", became.delivered
     yield "still to go", "", became.waiting
+    yield "clicked", "", clicked
     yield "replied", "", found.replies
     yield "opted out", "by a text that answers it", found.opt_outs.by_keyword
     yield "opted out", "by its link", found.opt_outs.by_link

@@ -36,6 +36,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if stands.state == "draft" and not fragment:
         return go(request, "campaign_review", campaign_id)
     found = demand(perform(request, campaign_report, campaign_id, datetime.now(UTC)))
+    opened = demand(perform(request, opened_links, campaign_id))
     seconds = _seconds(stands)
     kind, word = words.STATES[stands.state]
     context = {
@@ -49,11 +50,13 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         .values_list("waits_until", flat=True)
         .first(),
         **tried(request, stands.id),
-        "became": sums.became(found.planned, found.became, found.replies, found.opt_outs),
+        "became": sums.became(
+            found.planned, found.became, found.opt_outs, replied=found.replies, clicked=opened.numbers
+        ),
         "chart": timeline.drawn(found.timeline),
         "timeline_full": found.timeline is not None and found.timeline.whole,
         "opt_outs": found.opt_outs,
-        "opened": demand(perform(request, opened_links, campaign_id)),
+        "opened": opened,
         "cost": costs.cost(request, campaign_id),
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
         "seconds": seconds,

@@ -113,6 +113,7 @@ class Became:
     parts: int
     replied: int = 0
     opted_out: int = 0
+    clicked: int = 0
 
     @property
     def decided(self) -> int:
@@ -129,6 +130,7 @@ class Became:
             ("Not delivered", self.not_delivered, "sent", "cs"),
             ("Still to go", self.waiting, "planned", "c3"),
             ("Not sent", self.not_sent, "planned", "c3"),
+            ("Clicked", self.clicked, "delivered", "c1"),
             ("Replied", self.replied, "delivered", "c3"),
             ("Opted out", self.opted_out, "delivered", "cs"),
         )
@@ -142,7 +144,7 @@ class Became:
                 look,
             )
             for name, figure, of, look in lines
-            if figure or look in ("c1", "c2")
+            if figure or name in ("Planned", "Sent", "Delivered")
         ]
 
 
@@ -164,7 +166,12 @@ def rehearsed(counted: Iterable[Tallied]) -> Rehearsed:
 
 
 def became(
-    planned: Iterable[Counted], messages: Iterable[Counted], replied: int = 0, opt_outs: Left | None = None
+    planned: Iterable[Counted],
+    messages: Iterable[Counted],
+    opt_outs: Left | None = None,
+    *,
+    replied: int = 0,
+    clicked: int = 0,
 ) -> Became:
     """The figures of what was launched: as it was planned, as its messages stand, and what people did."""
     people, every = list(planned), list(messages)
@@ -184,6 +191,7 @@ def became(
         sum(one.parts for one in left),
         replied,
         opt_outs.by_link + opt_outs.by_keyword if opt_outs else 0,
+        clicked,
     )
 
 

@@ -20,6 +20,7 @@ ABOUTS = {
         "texted": "We texted them",
         "wrote": "They wrote to us",
         "campaign": "Got a campaign",
+        "clicked": "Opened a link of ours",
         "opted_out": "They opted out",
     },
 }
