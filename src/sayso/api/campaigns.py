@@ -13,6 +13,7 @@ from litestar.params import JSONBody
 from sayso.actions import campaigns, launching, reporting
 from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
+from sayso.api.reports import Happened, timeline_of
 from sayso.api.services import LARGEST_ID, Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
 from sayso.core.departures import Pace
 from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
@@ -129,15 +130,6 @@ class RehearsalOut(msgspec.Struct, frozen=True):
     counted: list[Counted]
 
 
-class Happened(msgspec.Struct, frozen=True):
-    """How many messages left, were delivered and were answered in the step of time that began `at`."""
-
-    at: datetime
-    sent: int
-    delivered: int
-    replied: int
-
-
 class ReportOut(msgspec.Struct, frozen=True):
     """What planning decided, where the messages stand now, and what people did.
 
@@ -237,7 +229,7 @@ async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOu
         sum(one.messages for one in found.planned if one.reason == "no_number"),
         found.replies,
         found.timeline.minutes if found.timeline else 0,
-        _timeline(found.timeline),
+        timeline_of(found.timeline),
     )
 
 
@@ -283,15 +275,6 @@ def _moments(plan: PlanStanding | None) -> tuple[datetime | None, datetime | Non
 
 def _counted(tallies: Iterable[Tally]) -> list[Counted]:
     return [Counted(one.status, one.reason, one.messages, one.parts) for one in tallies]
-
-
-def _timeline(found: reporting.Timeline | None) -> list[Happened]:
-    if found is None:
-        return []
-    told = {(step.at, step.kind): step.messages for step in found.steps}
-    moments = sorted({at for at, _ in told})
-    kinds = ("left", "delivered", "replied")
-    return [Happened(at, *(told.get((at, kind), 0) for kind in kinds)) for at in moments]
 
 
 def _rehearsal(found: campaigns.Rehearsal) -> RehearsalOut:
