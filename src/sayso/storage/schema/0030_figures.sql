@@ -195,11 +195,19 @@ END $$;
 CREATE TRIGGER counted AFTER INSERT ON sayso.outcomes REFERENCING NEW TABLE AS made
     FOR EACH STATEMENT EXECUTE FUNCTION sayso.count_outcomes();
 
+-- The two batches are laid beside each other in the order of their key: the engine's plans are kept, and a join of
+-- them may be kept as a loop over both.
 CREATE FUNCTION sayso.count_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    were text[];
+    had text[];
 BEGIN
-    PERFORM sayso.count_moves(array_agg(n.workspace_id), array_agg(n.message_id), array_agg(w.status),
-        array_agg(w.reason), array_agg(n.status), array_agg(n.reason), array_agg(n.at))
-    FROM made n JOIN gone w ON w.message_id = n.message_id HAVING count(*) > 0;
+    SELECT array_agg(w.status ORDER BY w.message_id), array_agg(w.reason ORDER BY w.message_id) INTO were, had
+    FROM gone w;
+    PERFORM sayso.count_moves(array_agg(n.workspace_id ORDER BY n.message_id),
+        array_agg(n.message_id ORDER BY n.message_id), were, had, array_agg(n.status ORDER BY n.message_id),
+        array_agg(n.reason ORDER BY n.message_id), array_agg(n.at ORDER BY n.message_id))
+    FROM made n HAVING count(*) > 0;
     RETURN NULL;
 END $$;
 CREATE TRIGGER counted_changes AFTER UPDATE ON sayso.outcomes REFERENCING OLD TABLE AS gone NEW TABLE AS made
