@@ -1,4 +1,4 @@
-"""`reports/usage`: what went out and came in, from a day to a day; and a campaign's timeline."""
+"""`reports/usage`: what went out and came in, from a day to a day."""
 
 from __future__ import annotations
 
@@ -17,15 +17,6 @@ from sayso.api.services import Asker, Given
 
 Key = TypeVar("Key", str, datetime)
 KINDS = ("left", "delivered", "received", "opted_out")
-
-
-class Happened(msgspec.Struct, frozen=True):
-    """How many messages left, were delivered and were answered in the step of time that began `at`."""
-
-    at: datetime
-    sent: int
-    delivered: int
-    replied: int
 
 
 class UsageOfCountry(msgspec.Struct, frozen=True):
@@ -87,16 +78,6 @@ async def show_usage(
         _by_country(found) if by == "country" else None,
         _by_time(found) if by == "day" else None,
     )
-
-
-def timeline_of(found: reporting.Timeline | None) -> list[Happened]:
-    """A campaign's timeline as its report tells it; nothing before it began."""
-    if found is None:
-        return []
-    told = {(step.at, step.kind): step.messages for step in found.steps}
-    moments = sorted({at for at, _ in told})
-    kinds = ("left", "delivered", "replied")
-    return [Happened(at, *(told.get((at, kind), 0) for kind in kinds)) for at in moments]
 
 
 def _by_country(found: reporting.Usage) -> list[UsageOfCountry]:
