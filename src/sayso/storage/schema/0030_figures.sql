@@ -185,7 +185,7 @@ BEGIN
     GROUP BY 1, 2, 3, 4, 5, 6;
 END $$;
 
-CREATE FUNCTION sayso.count_outcomes() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION sayso.count_outcomes() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     PERFORM sayso.count_moves(array_agg(n.workspace_id), array_agg(n.message_id), array_agg('queued'::text),
         array_agg(''::text), array_agg(n.status), array_agg(n.reason), array_agg(n.at))
@@ -197,7 +197,7 @@ CREATE TRIGGER counted AFTER INSERT ON sayso.outcomes REFERENCING NEW TABLE AS m
 
 -- The two batches are laid beside each other in the order of their key: the engine's plans are kept, and a join of
 -- them may be kept as a loop over both.
-CREATE FUNCTION sayso.count_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION sayso.count_changes() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 DECLARE
     were text[];
     had text[];
