@@ -7,9 +7,9 @@ from sayso.storage.databases import Databases
 
 # Operator tables: they belong to no workspace; each is guarded by its grants or a policy of its own.
 WITHOUT_WORKSPACE = {
-    "alarms", "callback_refs", "callbacks", "click_queue", "code_blocks", "connections", "inbound_numbers",
-    "inbound_queue", "leases", "migrations", "partitioned", "pauses", "quarantine", "receipt_queue", "setup",
-    "unrouted", "workspaces",
+    "alarms", "callback_refs", "callbacks", "click_queue", "code_blocks", "connections", "dialling",
+    "inbound_numbers", "inbound_queue", "leases", "migrations", "partitioned", "pauses", "quarantine",
+    "receipt_queue", "setup", "unrouted", "workspaces",
 }  # fmt: skip
 
 

@@ -107,6 +107,12 @@ def test_a_campaign_reaches_who_may_be_texted_and_says_of_everybody_else_why_not
         ("skipped", "no_number"): 1,
     }
     assert sum(reported["messages"].values()) == 7
+    timeline = marketing.client.get(f"/api/v1/campaigns/{campaign}/report")["timeline"]
+    assert sum(step["sent"] for step in timeline) == 3
+    used = marketing.client.get("/api/v1/reports/usage")
+    days = marketing.client.get("/api/v1/reports/usage?by=day")["by_day"]
+    assert used["messages"] == sum(one["messages"] for one in used["by_country"]) >= 3
+    assert sum(one["messages"] for one in days) == used["messages"]
     assert not any(body.startswith("Hi") for phone in (stopped, silent) for body in marketing.got(phone))
     assert len([body for body in marketing.got(twice) if body.startswith("Hi")]) == 1
 

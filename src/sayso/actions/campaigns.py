@@ -25,21 +25,10 @@ from sayso.storage import (
     trials,
     workspaces,
 )
-from sayso.storage.campaigns import Campaign, CampaignDraft, OptOuts, PlanStanding, Tally
+from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 
 AUDIENCES = ("none", "everybody", "list", "segment", "automation")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was planned, and where every message stands now (R13.2)."""
-
-    campaign: Campaign
-    plan: PlanStanding | None
-    planned: tuple[Tally, ...]
-    became: tuple[Tally, ...]
-    opt_outs: OptOuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +117,6 @@ async def list_campaigns(pool: Pool, actor: Actor, before_id: int, limit: int) -
     """A page of campaigns, newest first."""
     async with transaction(pool, actor) as conn:
         return await campaigns.page(conn, before_id, limit)
-
-
-@needs("campaigns:read")
-async def report(pool: Pool, actor: Actor, campaign_id: int) -> Report | Refused:
-    """What became of a campaign, to the message; all of it is of one moment."""
-    async with transaction(pool, actor, snapshot=True) as conn:
-        found = await campaigns.get(conn, campaign_id)
-        if found is None:
-            return missing("id", "campaign")
-        return Report(
-            found,
-            await campaigns.plan(conn, campaign_id, rehearsal=False),
-            tuple(await campaigns.tallies(conn, campaign_id, rehearsal=False)),
-            tuple(await campaigns.became(conn, campaign_id)),
-            await campaigns.opt_outs(conn, campaign_id),
-        )
 
 
 @needs("campaigns:write")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,12 +9,13 @@ import msgspec
 from litestar import Router, delete, get, post, put
 from litestar.params import JSONBody
 
-from sayso.actions import campaigns, launching
+from sayso.actions import campaigns, launching, reporting
 from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
+from sayso.api.reported import Counted, ReportOut, counted_of, moments_of, report_of
 from sayso.api.services import LARGEST_ID, Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
 from sayso.core.departures import Pace
-from sayso.storage.campaigns import Campaign, CampaignDraft, PlanStanding, Tally
+from sayso.storage.campaigns import Campaign, CampaignDraft
 
 Text = Annotated[str, msgspec.Meta(max_length=1_600)]
 Url = Annotated[str, msgspec.Meta(max_length=2_000)]
@@ -112,34 +112,12 @@ class LaunchIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Pace(self.recipient_local, self.throttle_most, self.throttle_seconds)
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """How many messages stand so, and the parts they take."""
-
-    status: str
-    reason: str
-    messages: int
-    parts: int
-
-
 class RehearsalOut(msgspec.Struct, frozen=True):
     """What a launch would do; `finished_at` null: still counting."""
 
     began_at: datetime | None
     finished_at: datetime | None
     counted: list[Counted]
-
-
-class ReportOut(msgspec.Struct, frozen=True):
-    """What planning decided, and where the messages stand now; whoever has no number has no message."""
-
-    state: str
-    planning_began_at: datetime | None
-    planned_at: datetime | None
-    planned: list[Counted]
-    messages: list[Counted]
-    opt_outs_by_link: int
-    opt_outs_by_keyword: int
-    without_number: int
 
 
 @post("/campaigns")
@@ -209,18 +187,8 @@ async def show_rehearsal(services: Given, actor: Asker, campaign_id: PathId) -> 
 @get("/campaigns/{campaign_id:int}/report")
 async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOut:
     """What was planned, and where every message stands. Scope: campaigns:read."""
-    found = settled(await campaigns.report(services.pool, actor, campaign_id))
-    began, ended = _moments(found.plan)
-    return ReportOut(
-        found.campaign.state,
-        began,
-        ended,
-        _counted(found.planned),
-        _counted(found.became),
-        found.opt_outs.by_link,
-        found.opt_outs.by_keyword,
-        sum(one.messages for one in found.planned if one.reason == "no_number"),
-    )
+    found = settled(await reporting.campaign_report(services.pool, actor, campaign_id, services.now()))
+    return report_of(found)
 
 
 @post("/campaigns/{campaign_id:int}/launch", status_code=200)
@@ -259,16 +227,8 @@ def _campaign(found: Campaign) -> CampaignOut:
     return CampaignOut(**told, stamp=stamp(campaigns.draft_of(found)))
 
 
-def _moments(plan: PlanStanding | None) -> tuple[datetime | None, datetime | None]:
-    return (plan.began_at, plan.finished_at) if plan else (None, None)
-
-
-def _counted(tallies: Iterable[Tally]) -> list[Counted]:
-    return [Counted(one.status, one.reason, one.messages, one.parts) for one in tallies]
-
-
 def _rehearsal(found: campaigns.Rehearsal) -> RehearsalOut:
-    return RehearsalOut(*_moments(found.plan), _counted(found.tallies))
+    return RehearsalOut(*moments_of(found.plan), counted_of(found.tallies))
 
 
 router = Router(

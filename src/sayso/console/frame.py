@@ -66,7 +66,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "People",
         (
             Entry("Contacts", "people", "contacts", Area.CONTACTS),
-            Entry("Lists", "funnel", "lists", Area.LISTS),
+            Entry("Lists and segments", "funnel", "lists", Area.LISTS),
         ),
     ),
     (

@@ -186,6 +186,7 @@ def _parts() -> dict[str, Any]:
                         "sayso.console.components.tags",
                         "sayso.console.components.parts",
                         "sayso.console.components.amounts",
+                        "sayso.console.components.charts",
                     ],
                 },
             }

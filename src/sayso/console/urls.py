@@ -37,6 +37,7 @@ AREAS = (
     "opt_outs",
     "people",
     "replay",
+    "segments",
     "simulator",
     "workspace_settings",
 )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sayso.core.receipts import RANKS
 from sayso.engine import credit_upkeep
 from sayso.engine.supervisor import Maker, Works
-from sayso.storage import outbox
+from sayso.storage import outbox, usage
 from sayso.storage import upkeep as storage
 
 MONTHS_AHEAD = 4
@@ -29,7 +29,7 @@ KEPT = {
 }
 
 # What happens all the time is not news.
-QUIET = frozenset({"balances"})
+QUIET = frozenset({"balances", "figures"})
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Upkeep:
         # Perhaps: a process before this one may have rung.
         self._ringing = True
         self._chores = (
+            Chore("figures", timedelta(seconds=2), self._roll_up),
             Chore("transactions", timedelta(seconds=15), self._watch_transactions),
             Chore("partitions", timedelta(hours=6), self._make_partitions),
             Chore("unconfirmed", timedelta(minutes=5), self._give_up_unconfirmed),
@@ -95,6 +96,10 @@ class Upkeep:
     async def _make_partitions(self) -> int:
         async with self._works.pool.connection() as conn:
             return await storage.make_partitions(conn, self._works.clock(), MONTHS_AHEAD + 1)
+
+    async def _roll_up(self) -> int:
+        async with self._works.pool.connection() as conn:
+            return await usage.roll_up(conn, storage.SLICE)
 
     async def _give_up_unconfirmed(self) -> int:
         now = self._works.clock()

@@ -169,11 +169,6 @@ async def tallies(conn: Connection, campaign_id: int, *, rehearsal: bool) -> lis
     return await many(conn, Tally, SQL["tallies"], said)
 
 
-async def became(conn: Connection, campaign_id: int) -> list[Tally]:
-    """Where the messages of a campaign stand now, counted (R13.2)."""
-    return await many(conn, Tally, SQL["became"], {"campaign_id": campaign_id})
-
-
 async def opt_outs(conn: Connection, campaign_id: int) -> OptOuts:
     """Who stopped because of a campaign."""
     found = await one(conn, OptOuts, SQL["opt_outs"], {"campaign_id": campaign_id})

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sayso.actions.campaigns import report as ask_for_report
 from sayso.actions.links import opened_links
+from sayso.actions.reporting import campaign_report
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, costs, reading, sums, words
+from sayso.console.campaigns import audience, costs, reading, sums, timeline, words
 from sayso.console.campaigns.trials import tried
 from sayso.console.forms import go
 from sayso.console.lenses.campaigns import Campaign, CampaignPlan
@@ -35,7 +35,8 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
     fragment = request.htmx and not request.htmx.history_restore_request
     if stands.state == "draft" and not fragment:
         return go(request, "campaign_review", campaign_id)
-    found = demand(perform(request, ask_for_report, campaign_id))
+    found = demand(perform(request, campaign_report, campaign_id, datetime.now(UTC)))
+    opened = demand(perform(request, opened_links, campaign_id))
     seconds = _seconds(stands)
     kind, word = words.STATES[stands.state]
     context = {
@@ -49,9 +50,13 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         .values_list("waits_until", flat=True)
         .first(),
         **tried(request, stands.id),
-        "became": sums.became(found.planned, found.became),
+        "became": sums.became(
+            found.planned, found.became, found.opt_outs, replied=found.replies, clicked=opened.numbers
+        ),
+        "chart": timeline.drawn(found.timeline),
+        "timeline_full": found.timeline is not None and found.timeline.whole,
         "opt_outs": found.opt_outs,
-        "opened": demand(perform(request, opened_links, campaign_id)),
+        "opened": opened,
         "cost": costs.cost(request, campaign_id),
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
         "seconds": seconds,

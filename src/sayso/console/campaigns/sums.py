@@ -63,6 +63,18 @@ class Later:
     last: datetime | None
 
 
+class Left(Protocol):
+    """Who stopped because of a campaign."""
+
+    @property
+    def by_link(self) -> int:
+        """By its personal link."""
+
+    @property
+    def by_keyword(self) -> int:
+        """By a text that answers it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """What a launch would do."""
@@ -99,6 +111,9 @@ class Became:
     not_delivered: int
     not_delivered_reasons: Reasons
     parts: int
+    replied: int = 0
+    opted_out: int = 0
+    clicked: int = 0
 
     @property
     def decided(self) -> int:
@@ -115,18 +130,21 @@ class Became:
             ("Not delivered", self.not_delivered, "sent", "cs"),
             ("Still to go", self.waiting, "planned", "c3"),
             ("Not sent", self.not_sent, "planned", "c3"),
+            ("Clicked", self.clicked, "delivered", "c1"),
+            ("Replied", self.replied, "delivered", "c3"),
+            ("Opted out", self.opted_out, "delivered", "cs"),
         )
-        whole = {"planned": max(self.planned, 1), "sent": max(self.left, 1)}
+        whole = {"planned": self.planned, "sent": self.left, "delivered": self.delivered}
         return [
             Bar(
                 name,
                 figure,
-                f"{100 * figure / whole[of]:.1f}% of {of}" if of else "people",
-                100 * figure / whole["planned"],
+                _share(figure, whole[of], of) if of else "people",
+                100 * figure / max(self.planned, 1),
                 look,
             )
             for name, figure, of, look in lines
-            if figure or look in ("c1", "c2")
+            if figure or name in ("Planned", "Sent", "Delivered")
         ]
 
 
@@ -147,8 +165,15 @@ def rehearsed(counted: Iterable[Tallied]) -> Rehearsed:
     )
 
 
-def became(planned: Iterable[Counted], messages: Iterable[Counted]) -> Became:
-    """The figures of what was launched: as it was planned, and as its messages stand."""
+def became(
+    planned: Iterable[Counted],
+    messages: Iterable[Counted],
+    opt_outs: Left | None = None,
+    *,
+    replied: int = 0,
+    clicked: int = 0,
+) -> Became:
+    """The figures of what was launched: as it was planned, as its messages stand, and what people did."""
     people, every = list(planned), list(messages)
     unsent = [one for one in every if _never_left(one)]
     unsent += [one for one in people if one.reason == UNWRITTEN]
@@ -164,7 +189,15 @@ def became(planned: Iterable[Counted], messages: Iterable[Counted]) -> Became:
         _total(lost),
         _named((words.why_not_delivered(one.status, one.reason), one.messages) for one in lost),
         sum(one.parts for one in left),
+        replied,
+        opt_outs.by_link + opt_outs.by_keyword if opt_outs else 0,
+        clicked,
     )
+
+
+def _share(figure: int, of: int, what: str) -> str:
+    """`2.3% of delivered`; nothing where there is no whole yet."""
+    return f"{100 * figure / of:.1f}% of {what}" if of else ""
 
 
 def _never_left(one: Counted) -> bool:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sayso.console.campaigns import composing, launching, reporting, reviewing, testing, trials, views
+from sayso.console.campaigns import (
+    composing,
+    exporting,
+    launching,
+    reporting,
+    reviewing,
+    testing,
+    trials,
+    views,
+)
 
 urlpatterns = [
     path("campaigns/", views.overview, name="campaigns"),
@@ -12,6 +21,8 @@ urlpatterns = [
     path("campaigns/new/", composing.new, name="campaigns_new"),
     path("campaigns/preview/", composing.preview, name="campaigns_preview"),
     path("campaigns/<int:campaign_id>/", reporting.report, name="campaign"),
+    path("campaigns/<int:campaign_id>/figures.csv", exporting.figures, name="campaign_figures"),
+    path("campaigns/<int:campaign_id>/recipients.csv", exporting.recipients, name="campaign_recipients"),
     path("campaigns/<int:campaign_id>/edit/", composing.edit, name="campaign_edit"),
     path("campaigns/<int:campaign_id>/copy/", views.copy, name="campaign_copy"),
     path("campaigns/<int:campaign_id>/delete/", views.delete, name="campaign_delete"),

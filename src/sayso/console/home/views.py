@@ -6,11 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sayso.actions.first_steps import show_reach
 from sayso.console.access import Area, opens
+from sayso.console.home.figures import figures
 from sayso.console.home.needs import needs
 from sayso.console.home.steps import steps
 from sayso.console.home.stops import stops
@@ -29,16 +31,44 @@ def overview(request: HttpRequest) -> HttpResponse:
     if found.now:
         context = {"steps": found, "first_name": request.user.name.partition(" ")[0]}
         return render(request, "home/first_run.html", context)
-    return render(request, "home/dashboard.html", {"steps": found, **_standing(request)})
+    return render(request, "home/dashboard.html", {"steps": found, **_standing(request), **_figures(request)})
+
+
+@require_safe
+@opens(Area.HOME)
+def counted(request: HttpRequest) -> HttpResponse:
+    """The figures of the days in the address, anew."""
+    return render(request, "home/figures.html", _figures(request))
+
+
+@require_safe
+@opens(Area.HOME)
+def by_country(request: HttpRequest) -> HttpResponse:
+    """The table by country as CSV."""
+    found = figures(request)
+    told = ["country,messages,parts,delivered,texts,opt-outs"]
+    told += [
+        f"{one.code},{one.messages},{one.parts},{one.delivered},{one.received},{one.opted_out}"
+        for one in found.countries
+    ]
+    answer = HttpResponse("\r\n".join((*told, "")), content_type="text/csv; charset=utf-8")
+    name = f"by-country-{found.days.first}-{found.days.last}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @require_safe
 @opens(Area.HOME)
 def heard(request: HttpRequest) -> HttpResponse:
     """What changed on the dashboard."""
-    return render(request, "home/standing.html", _standing(request))
+    return render(request, "home/heard.html", _standing(request))
 
 
 def _standing(request: HttpRequest) -> dict[str, Any]:
     last = Block.objects.filter(lifted_at=None).order_by("-id")[:LAST]
     return {"stops": stops(timezone.now()), "needs": needs(request.place), "last": list(last)}
+
+
+def _figures(request: HttpRequest) -> dict[str, Any]:
+    found = figures(request)
+    return {"figures": found, "figures_address": f"{reverse('home_figures')}?{found.days.asked}"}

@@ -74,15 +74,6 @@ SELECT status, reason, messages, parts FROM campaign_tallies
 WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s
 ORDER BY status, reason;
 
--- R13.2: where every message of a campaign stands now; no outcome yet means queued.
--- name: became
-SELECT coalesce(o.status, 'queued') AS status, coalesce(o.reason, '') AS reason, count(*) AS messages,
-       sum(m.parts) AS parts
-FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id
-WHERE m.campaign_id = %(campaign_id)s
-GROUP BY 1, 2
-ORDER BY 1, 2;
-
 -- R13.2: who stopped because of it, by its link and by a text that answers it. Only blocks made since it began.
 -- name: opt_outs
 WITH since AS MATERIALIZED (

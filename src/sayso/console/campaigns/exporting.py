@@ -1,0 +1,100 @@
+"""R13.2: a campaign's figures and its recipients as CSV, read a slice at a time however many there are."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from sayso.actions.links import opened_links
+from sayso.actions.reporting import Report, campaign_recipients, campaign_report
+from sayso.console.access import Area, opens
+from sayso.console.campaigns import reading, sums
+from sayso.console.campaigns.timeline import drawn
+from sayso.console.loop import perform
+from sayso.console.refusing import demand
+from sayso.console.spreadsheets import disarmed
+from sayso.storage.usage import Addressed
+
+# So that a spreadsheet knows the letters.
+MARK = "\ufeff"
+Cells = tuple[object, ...]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+@require_safe
+@opens(Area.CAMPAIGNS)
+def figures(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Every figure of the report, one a line."""
+    stands = reading.stands(campaign_id)
+    found = demand(perform(request, campaign_report, campaign_id, datetime.now(UTC)))
+    opened = demand(perform(request, opened_links, campaign_id))
+    body = MARK + "".join(map(_line, [("what", "reason", "messages"), *_figures(found, opened.numbers)]))
+    return _named(HttpResponse(body, content_type="text/csv; charset=utf-8"), f"{stands.name} figures")
+
+
+@require_safe
+@opens(Area.CAMPAIGNS)
+def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Everybody who was planned, with what became of each."""
+    stands = reading.stands(campaign_id)
+    first = demand(perform(request, campaign_recipients, campaign_id, 0))
+    kind = "text/csv; charset=utf-8"
+    answer = StreamingHttpResponse(_people(request, campaign_id, first), content_type=kind)
+    return _named(answer, f"{stands.name} recipients")
+
+
+def _people(request: HttpRequest, campaign_id: int, found: list[Addressed]) -> Iterator[str]:
+    yield MARK + _line(
+        ("number", "external id", "status", "reason", "since (UTC)", "sender", "parts", "message")
+    )
+    while found:
+        yield "".join(_line(_person(one)) for one in found)
+        found = demand(perform(request, campaign_recipients, campaign_id, found[-1].id))
+
+
+def _person(one: Addressed) -> Cells:
+    since = one.at.astimezone(UTC).isoformat(timespec="seconds")
+    # Without its plus: a cell that begins with one is disarmed like any other.
+    return (
+        one.recipient.removeprefix("+"), one.external_id or "", one.status, one.reason, since, one.sender,
+        one.parts, one.body,
+    )  # fmt: skip
+
+
+def _figures(found: Report, clicked: int) -> Iterable[Cells]:
+    became = sums.became(found.planned, found.became)
+    yield "planned", "", became.planned
+    yield "sent", "", became.left
+    yield "parts sent", "", became.parts
+    yield "delivered", "", became.delivered
+    yield "still to go", "", became.waiting
+    yield "clicked", "", clicked
+    yield "replied", "", found.replies
+    yield "opted out", "by a text that answers it", found.opt_outs.by_keyword
+    yield "opted out", "by its link", found.opt_outs.by_link
+    yield from (("not sent", reason, figure) for reason, figure in became.not_sent_reasons)
+    yield from (("not delivered", reason, figure) for reason, figure in became.not_delivered_reasons)
+    chart = drawn(found.timeline)
+    for point, (left, delivered) in chart.rows if chart else ():
+        yield "sent until", point.name, left
+        yield "delivered until", point.name, delivered
+
+
+def _line(cells: Cells) -> str:
+    out = StringIO()
+    csv.writer(out).writerow([disarmed(one) if isinstance(one, str) else one for one in cells])
+    return out.getvalue()
+
+
+def _named(answer: Answer, name: str) -> Answer:
+    kept = "".join(char if char.isalnum() or char in " -" else " " for char in name)
+    told = "-".join(kept.split()).encode("ascii", "ignore").decode() or "campaign"
+    answer["Content-Disposition"] = f'attachment; filename="{told}.csv"'
+    return answer

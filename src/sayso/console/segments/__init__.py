@@ -1,0 +1,1 @@
+"""Segments: conditions put together without writing code, counted as they change."""

@@ -1,0 +1,107 @@
+-- What was counted (R13.1, R13.2). A figure is what is rolled up and the deltas that are not yet, read together by one
+-- statement: a roll-up that commits meanwhile changes no sum.
+
+-- Of a day, or an hour, by the clock of the workspace; `campaign` says whether messages are of campaigns.
+-- name: by_time
+SELECT date_trunc(%(unit)s, u.slot AT TIME ZONE %(zone)s) AS at, u.kind, u.country, u.purpose = 'campaign' AS campaign,
+       sum(u.messages)::bigint AS messages, sum(u.parts)::bigint AS parts
+FROM (
+    SELECT slot, kind, country, purpose, messages, parts FROM usage
+    WHERE workspace_id = (SELECT sayso.workspace()) AND grain = %(grain)s
+        AND slot >= %(since)s AND slot < %(until)s
+    UNION ALL
+    SELECT minute, kind, country, purpose, messages, parts FROM usage_deltas
+    WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s
+        AND kind <> 'replied'
+) AS u
+GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4;
+
+-- name: left_in
+SELECT coalesce(sum(u.messages), 0)::bigint FROM (
+    SELECT messages FROM usage
+    WHERE workspace_id = (SELECT sayso.workspace()) AND grain = %(grain)s
+        AND slot >= %(since)s AND slot < %(until)s AND kind = 'left'
+    UNION ALL
+    SELECT messages FROM usage_deltas
+    WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s AND kind = 'left'
+) AS u;
+
+-- Where the messages of a campaign stand now.
+-- name: standing
+SELECT s.status, s.reason, sum(s.messages)::bigint AS messages, sum(s.parts)::bigint AS parts
+FROM (
+    SELECT status, reason, messages, parts FROM campaign_standings WHERE campaign_id = %(campaign_id)s
+    UNION ALL
+    SELECT status, reason, messages, parts FROM standing_deltas WHERE campaign_id = %(campaign_id)s
+) AS s
+GROUP BY s.status, s.reason
+HAVING sum(s.messages) <> 0
+ORDER BY s.status, s.reason;
+
+-- What left, arrived and was answered of a campaign, in steps of time from a moment on; what is before it counts into
+-- the first step, what is after `until` into the last.
+-- name: timeline
+SELECT date_bin(make_interval(mins => %(step)s), least(greatest(t.minute, %(since)s), %(until)s), %(since)s) AS at,
+       t.kind, sum(t.messages)::bigint AS messages
+FROM (
+    SELECT minute, kind, messages FROM campaign_minutes WHERE campaign_id = %(campaign_id)s
+    UNION ALL
+    SELECT minute, kind, messages FROM usage_deltas
+    WHERE campaign_id = %(campaign_id)s AND kind IN ('left', 'delivered', 'replied')
+) AS t
+GROUP BY 1, 2
+ORDER BY 1, 2;
+
+-- Who a campaign was for, in the order of its messages, and what became of each.
+-- name: recipients
+SELECT m.id, m.recipient, m.sender, m.body, m.parts, c.external_id, coalesce(o.status, 'queued') AS status,
+       coalesce(o.reason, '') AS reason, coalesce(o.at, sayso.time_of(m.id)) AS at
+FROM messages m
+LEFT JOIN outcomes o ON o.message_id = m.id
+LEFT JOIN contacts c ON c.workspace_id = m.workspace_id AND c.id = m.contact_id
+WHERE m.workspace_id = (SELECT sayso.workspace()) AND m.campaign_id = %(campaign_id)s AND m.id > %(after)s
+ORDER BY m.id
+LIMIT %(limit)s;
+
+-- name: roll_usage
+-- By ctid, a slice at a time; whoever rolls holds upkeep's lease, so nobody else takes these rows.
+WITH taken AS (
+    DELETE FROM sayso.usage_deltas
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM sayso.usage_deltas LIMIT %(limit)s))
+    RETURNING workspace_id, campaign_id, minute, kind, country, purpose, messages, parts
+),
+rolled AS (
+    INSERT INTO sayso.usage AS u (workspace_id, grain, slot, kind, country, purpose, messages, parts)
+    SELECT t.workspace_id, g.grain, date_bin(make_interval(mins => g.grain), t.minute, '2026-01-01 00:00+00'),
+        t.kind, t.country, t.purpose, sum(t.messages), sum(t.parts)
+    FROM taken t CROSS JOIN (VALUES (15), (60)) AS g(grain)
+    WHERE t.kind <> 'replied'
+    GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (workspace_id, grain, slot, kind, country, purpose) DO UPDATE
+        SET messages = u.messages + excluded.messages, parts = u.parts + excluded.parts
+),
+of_campaigns AS (
+    INSERT INTO sayso.campaign_minutes AS u (workspace_id, campaign_id, minute, kind, messages, parts)
+    SELECT workspace_id, campaign_id, minute, kind, sum(messages), sum(parts)
+    FROM taken WHERE campaign_id IS NOT NULL AND kind IN ('left', 'delivered', 'replied')
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (workspace_id, campaign_id, minute, kind) DO UPDATE
+        SET messages = u.messages + excluded.messages, parts = u.parts + excluded.parts
+)
+SELECT count(*) FROM taken
+
+-- name: roll_standing
+WITH taken AS (
+    DELETE FROM sayso.standing_deltas
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM sayso.standing_deltas LIMIT %(limit)s))
+    RETURNING workspace_id, campaign_id, status, reason, messages, parts
+),
+rolled AS (
+    INSERT INTO sayso.campaign_standings AS u (workspace_id, campaign_id, status, reason, messages, parts)
+    SELECT workspace_id, campaign_id, status, reason, sum(messages), sum(parts)
+    FROM taken GROUP BY 1, 2, 3, 4 HAVING sum(messages) <> 0 OR sum(parts) <> 0 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (workspace_id, campaign_id, status, reason) DO UPDATE
+        SET messages = u.messages + excluded.messages, parts = u.parts + excluded.parts
+)
+SELECT count(*) FROM taken
