@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from sayso.core.pacing import WINDOW
 from sayso.engine.leases import Leases
-from sayso.engine.sending_link import WINDOW
 from sayso.providers.contract import Outbound
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, open_pool

@@ -1,11 +1,13 @@
-"""One connection's way out over HTTP: makes the requests that a provider's codec writes."""
+"""One connection's way out: what a link needs of it, and the one over HTTP, which makes the requests that a
+provider's codec writes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import aiohttp
 
@@ -65,8 +67,25 @@ class Unwritable:
 Result = Outcome | Unsent | Unreachable | Unwritable
 
 
-class Gateway:
-    """Sends messages of one connection, at most `window` at a time."""
+class Gateway(Protocol):
+    """Carries messages of one connection to its provider."""
+
+    async def send(self, outbound: Outbound, deadline: float) -> Result:
+        """Send one message, if its first byte can leave before `deadline` (seconds of the loop's clock).
+
+        What fails before a byte left says so, and may be sent again; afterwards silence is Unsure.
+        """
+
+    async def close(self) -> None:
+        """Close its connections."""
+
+
+Opening = Callable[[Way, int], Gateway]
+"""Opens the gateway of a connection, for at most so many messages at a time."""
+
+
+class HttpGateway:
+    """Sends messages of one connection over HTTP, at most `window` at a time."""
 
     def __init__(self, way: Way, window: int) -> None:
         self._way = way
@@ -78,10 +97,7 @@ class Gateway:
         )
 
     async def send(self, outbound: Outbound, deadline: float) -> Result:
-        """Send one message, if its first byte can leave before `deadline` (seconds of the loop's clock).
-
-        What fails before a byte left says so, and may be sent again; afterwards silence is Unsure.
-        """
+        """Send one message; see Gateway."""
         way = self._way
         try:
             request = way.provider.send_request(outbound, way.secrets, way.settings)

@@ -7,11 +7,12 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from itertools import islice
 
 from sayso.core import pacing
 from sayso.core.receipts import RANKS
 from sayso.engine.coming_back import not_received
-from sayso.engine.gateway import Gateway, Unreachable, Way
+from sayso.engine.gateway import HttpGateway, Opening, Unreachable, Way
 from sayso.engine.sending_look import last_look, verdict
 from sayso.engine.sending_record import ACCOUNT_PAUSE, Finished
 from sayso.engine.sending_recorder import Recorder
@@ -23,11 +24,9 @@ from sayso.storage import conversations, outbox
 from sayso.storage.faults import is_outage
 from sayso.storage.outbox import Again, Claimed, Grip
 
-WINDOW = 64
-CHUNK = 500
 # R9.10: the bytes follow the last look within this, or are looked at anew.
 LOOK_HOLDS = 1.0
-# A claimed chunk waits this long for the pace; longer, and it goes back for urgent messages to overtake it.
+# What is claimed waits this long for the pace; longer, and it goes back for urgent messages to overtake it.
 PATIENCE = 5.0
 LONGEST_TROUBLE = 60.0
 
@@ -37,18 +36,20 @@ log = logging.getLogger(__name__)
 class Link:
     """Sends one connection's messages, as long as its lease is held in this epoch.
 
-    Never more than WINDOW messages are fenced and not yet recorded: that is all a kill can leave unconfirmed.
+    Never more messages than its window are fenced and not yet recorded: that is all a kill can leave
+    unconfirmed.
     """
 
     channel = "outbox"
     full = 32
     rest = 0.03
 
-    def __init__(self, works: Works, way: Way, grip: Grip) -> None:
+    def __init__(self, works: Works, way: Way, grip: Grip, opening: Opening = HttpGateway) -> None:
         self.way = way
         self.grip = grip
         self._works = works
-        self._gateway = Gateway(way, WINDOW)
+        self._window = pacing.window(way.parts_per_second)
+        self._gateway = opening(way, self._window)
         self._recorder = Recorder(works, grip, simulated=way.provider.kind == "simulator")
         self._pace = pacing.start(way.parts_per_second, _now())
         self._tasks: set[asyncio.Task[None]] = set()
@@ -64,7 +65,7 @@ class Link:
         return self.grip.resource
 
     async def step(self) -> int:
-        """Claim a second's worth of messages and send it; the next is claimed while results are recorded."""
+        """Claim some messages and send them; the next are claimed while results are recorded."""
         self._refuse_if_taken_over()
         await self._clear_up()
         if self._wait(1) > LOOK_HOLDS:
@@ -97,7 +98,7 @@ class Link:
                 await self._give_back()
 
     async def _claim(self) -> list[Claimed]:
-        limit = max(1, min(CHUNK, self.way.parts_per_second))
+        limit = pacing.chunk(self.way.parts_per_second)
         async with self._works.pool.connection() as conn:
             return await outbox.claim(conn, self.grip, limit, self._works.clock())
 
@@ -108,10 +109,10 @@ class Link:
             pause = self._wait(max(waiting[0].parts, self._gathered(waiting)))
             if self._works.stopping.is_set() or pause > PATIENCE:
                 return []
-            room = WINDOW - self._recorder.open
+            room = self._window - self._recorder.open
             if pause > 0:
                 await asyncio.sleep(pause)
-            elif room < min(len(waiting), WINDOW // 4):
+            elif room < min(len(waiting), self._window // 4):
                 await self._recorder.progress()
             else:
                 return self._take(waiting, room)
@@ -121,11 +122,10 @@ class Link:
         return min(sum(row.parts for row in waiting), self.way.parts_per_second // 20)
 
     def _take(self, waiting: deque[Claimed], room: int) -> list[Claimed]:
-        chosen: list[Claimed] = []
-        now = _now()
-        while waiting and len(chosen) < room and pacing.admits(self._pace, waiting[0].parts, now):
-            chosen.append(waiting.popleft())
-            self._pace = pacing.spent(self._pace, chosen[-1].parts)
+        first = islice(waiting, room)
+        count = pacing.admitted(self._pace, (row.parts for row in first), _now())
+        chosen = [waiting.popleft() for _ in range(count)]
+        self._pace = pacing.spent(self._pace, sum(row.parts for row in chosen))
         return chosen
 
     async def _send(self, rows: Sequence[Claimed]) -> int:
