@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from typing import Literal
+
+import psycopg
 
 from tests.running import Sayso, command_line, descendants, until
 
@@ -26,6 +29,18 @@ def kill(sayso: Sayso, victim: Victim) -> None:
         return
     _kill(until(f"there is a {victim}", lambda: _find(sayso, victim)))
     sayso.await_ready()
+
+
+def is_quiet(sayso: Sayso) -> bool:
+    """Whether nothing waits any more: no text, message, result or report."""
+    with suppress(psycopg.OperationalError, AssertionError):
+        (row,) = sayso.rows(
+            "SELECT (SELECT count(*) FROM inbound_queue) + (SELECT count(*) FROM outbox)"
+            " + (SELECT count(*) FROM claims) + (SELECT count(*) FROM intents)"
+            " + (SELECT count(*) FROM receipt_queue) AS waiting"
+        )
+        return row["waiting"] == 0
+    return False
 
 
 def _find(sayso: Sayso, victim: Victim) -> int:
