@@ -152,7 +152,7 @@ def _aftermath(shop: Shop, report: dict[str, Any]) -> Aftermath:
 
 def _since(sayso: Sayso) -> dict[str, datetime]:
     (kept,) = sayso.rows("SELECT current_setting('track_commit_timestamp') = 'on' AS exact")
-    # `stored_at` is when the transaction began: where the database does not remember commits, it gets a second.
+    # `stored_at` is when the transaction began: it gets a second where the database remembers no commits.
     exact = "coalesce(pg_xact_commit_timestamp(xmin), stored_at)"
     committed = exact if kept["exact"] else "stored_at + interval '1 second'"
     found = sayso.rows(f"SELECT phone, {committed} AS since FROM blocks")

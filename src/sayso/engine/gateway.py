@@ -87,8 +87,9 @@ Opening = Callable[[Way, int], Gateway]
 class HttpGateway:
     """Sends messages of one connection over HTTP, at most `window` at a time."""
 
-    def __init__(self, way: Way, window: int) -> None:
+    def __init__(self, way: Way, window: int, answer_within: float = ANSWER_WITHIN) -> None:
         self._way = way
+        self._answer_within = answer_within
         # Idle connections go before the other side drops them (five seconds is the shortest that is usual):
         # a message written into a closing one would be unconfirmed.
         connector = aiohttp.TCPConnector(limit=window, keepalive_timeout=4, ttl_dns_cache=60)
@@ -122,7 +123,7 @@ class HttpGateway:
                 data=request.body,
                 allow_redirects=False,
                 # `connect` bounds the time until the bytes leave: they follow at once (R9.10).
-                timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN, connect=left),
+                timeout=aiohttp.ClientTimeout(total=self._answer_within, connect=left),
             ) as response:
                 body = await _read(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}
