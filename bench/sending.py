@@ -42,14 +42,16 @@ PACE, URGENT, EVERY_SECONDS = 1_000, 300, 0.05
 
 @dataclass(slots=True)
 class Loopback:
-    """Answers at once, and remembers when what had left; `wanted` says which are remembered."""
+    """Answers at once; with `urgent` it remembers when which of the urgent texts left."""
 
+    window: int = 0
     count: int = 0
     left: dict[str, float] = field(default_factory=dict)
     urgent: bool = False
 
-    def open(self, _way: Way, _window: int) -> Loopback:
+    def open(self, _way: Way, window: int) -> Loopback:
         """Itself, for every connection."""
+        self.window = window
         return self
 
     async def send(self, outbound: Outbound, _deadline: float) -> Result:

@@ -21,6 +21,7 @@ from tests.engine.sending_scene import Carrier, accept, engine, open_carrier, se
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.rule("R9.10")
 async def test_while_every_message_fails_one_at_a_time_asks_whether_the_provider_is_back(
     database: Databases,
 ) -> None:

@@ -21,6 +21,8 @@ from sayso.providers.contract import (
 )
 
 ANSWER_WITHIN = 30.0
+# Five hundred opened at once were not through within the second that a last look holds.
+MOST_CONNECTIONS = 128
 LONGEST_ANSWER = 64 * 1024
 
 log = logging.getLogger(__name__)
@@ -68,7 +70,11 @@ Result = Outcome | Unsent | Unreachable | Unwritable
 
 
 class Gateway(Protocol):
-    """Carries messages of one connection to its provider."""
+    """Carries messages of one connection to its provider, at most `window` at a time."""
+
+    @property
+    def window(self) -> int:
+        """How many may be on the wire at once."""
 
     async def send(self, outbound: Outbound, deadline: float) -> Result:
         """Send one message, if its first byte can leave before `deadline` (seconds of the loop's clock).
@@ -81,18 +87,19 @@ class Gateway(Protocol):
 
 
 Opening = Callable[[Way, int], Gateway]
-"""Opens the gateway of a connection, for at most so many messages at a time."""
+"""Opens the gateway of a connection, for as many messages at a time as it can carry of those asked for."""
 
 
 class HttpGateway:
-    """Sends messages of one connection over HTTP, at most `window` at a time."""
+    """Sends messages of one connection over HTTP, each at a time on a connection of its own."""
 
     def __init__(self, way: Way, window: int, answer_within: float = ANSWER_WITHIN) -> None:
+        self.window = min(window, MOST_CONNECTIONS)
         self._way = way
         self._answer_within = answer_within
         # Idle connections go before the other side drops them (five seconds is the shortest that is usual):
         # a message written into a closing one would be unconfirmed.
-        connector = aiohttp.TCPConnector(limit=window, keepalive_timeout=4, ttl_dns_cache=60)
+        connector = aiohttp.TCPConnector(limit=self.window, keepalive_timeout=4, ttl_dns_cache=60)
         self._session = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
         )

@@ -47,8 +47,7 @@ class Link:
         self.way = way
         self.grip = grip
         self._works = works
-        self._window = pacing.window(way.parts_per_second)
-        self._gateway = opening(way, self._window)
+        self._gateway = opening(way, pacing.window(way.parts_per_second))
         self._recorder = Recorder(works, grip, simulated=way.provider.kind == "simulator")
         self._pace = pacing.start(way.parts_per_second, _now())
         self._tasks: set[asyncio.Task[None]] = set()
@@ -107,7 +106,7 @@ class Link:
             pause = self._wait(max(waiting[0].parts, self._gathered(waiting)))
             if self._works.stopping.is_set() or pause > PATIENCE:
                 return []
-            window = 1 if self._trouble.is_asking else self._window
+            window = 1 if self._trouble.is_asking else self._gateway.window
             room = window - self._recorder.open
             if pause > 0:
                 await asyncio.sleep(pause)
