@@ -15,16 +15,18 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
 
 import psycopg
 from tests.faults.killing import Victim, kill
-from tests.running import Sayso, serving
+from tests.running import Sayso, serving, until
 
 from bench.killed import Aftermath, Story, play
 from bench.lines import say
+from sayso.cli.demo_client import StoryError
 from sayso.core import pacing
 from sayso.serve.database import running_in
 
@@ -33,7 +35,7 @@ ALLOWED = timedelta(seconds=1)
 
 
 def main() -> int:
-    """Kill, count, print a line; 1 where a promise was broken."""
+    """Kill, count, print a line; 1 where a promise was broken, 2 where the story broke off."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=20)
@@ -44,6 +46,16 @@ def main() -> int:
     victims = list(islice(cycle(KILLED), told.kills))
     random.Random(told.seed).shuffle(victims)
     story = Story(told.size, min(told.stops, told.size // 4), victims, told.seed, told.pace, patience=900)
+    try:
+        broken = played(story)
+    except (AssertionError, StoryError) as error:
+        print(f"the story did not come to its end: {error}", file=sys.stderr)
+        return 2
+    return 1 if broken else 0
+
+
+def played(story: Story) -> list[str]:
+    """Play it on a server of its own and print the line; which promises were broken."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sayso-bench-") as home, serving(Path(home) / "home") as sayso:
         remember_commits(sayso)
@@ -54,13 +66,24 @@ def main() -> int:
         with psycopg.connect(databases.owner_url, autocommit=True) as owner:
             more = counted(found, story) | {"broken": broken, "seconds": round(time.monotonic() - began)}
             say(owner, "faults.campaign", len(broken), "promises broken", **more)
-    return 1 if broken else 0
+    return broken
 
 
 def remember_commits(sayso: Sayso) -> None:
     """Have the database remember when transactions were committed, from its next start on: after a kill."""
     sayso.rows("ALTER SYSTEM SET track_commit_timestamp = on")
     kill(sayso, "postmaster")
+    # The doors may not have noticed yet.
+    until("commits are remembered", lambda: remembers_commits(sayso))
+    sayso.await_ready()
+
+
+def remembers_commits(sayso: Sayso) -> bool:
+    """Whether the database is there again, and does."""
+    with suppress(psycopg.OperationalError, AssertionError):
+        (found,) = sayso.rows("SELECT current_setting('track_commit_timestamp') = 'on' AS kept")
+        return bool(found["kept"])
+    return False
 
 
 def promises(found: Aftermath, story: Story) -> list[str]:

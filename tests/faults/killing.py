@@ -9,7 +9,7 @@ from typing import Literal
 
 import psycopg
 
-from tests.running import Sayso, command_line, descendants, until
+from tests.running import START_PATIENCE, Sayso, command_line, descendants, until
 
 Victim = Literal["worker", "engine", "postmaster", "serve", "tree"]
 _TOLD_BY = {"worker": "sayso.serve.web", "engine": "sayso.cli.main work", "postmaster": "/postgres -D"}
@@ -24,7 +24,8 @@ def kill(sayso: Sayso, victim: Victim) -> None:
             _kill(pid)
         sayso.process.wait(30)
         # What is below ends by itself with its parent, and lets go of the ports and of the home.
-        until("everything below has ended", lambda: not any(map(command_line, below)))
+        # Beside other work that takes its time: an engine waits for a database that is gone already.
+        until("everything below has ended", lambda: not any(map(command_line, below)), START_PATIENCE)
         sayso.start()
         return
     _kill(until(f"there is a {victim}", lambda: _find(sayso, victim)))
