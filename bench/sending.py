@@ -30,6 +30,7 @@ from sayso.engine.gateway import HttpGateway, Opening, Result, Way
 from sayso.engine.sending import sending
 from sayso.engine.supervisor import run
 from sayso.providers.contract import Accepted, Outbound
+from sayso.serve.garbage import keep_what_is_there
 from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded
 from sayso.storage.migrate import migrate
@@ -192,6 +193,7 @@ def is_empty(owner: psycopg.Connection) -> bool:
 async def engine(url: str, opening: Opening, carrier_url: str = "") -> AsyncIterator[None]:
     """The sending stage under the engine's supervisor, as `sayso work` runs it."""
     stage = sending(vault_key="k" * 32, public_url="", carrier_url=carrier_url, opening=opening)
+    keep_what_is_there()
     stopping = asyncio.Event()
     running = asyncio.create_task(run(url, stages=[stage], stopping=stopping))
     try:
