@@ -104,6 +104,8 @@ def play(sayso: Sayso, story: Story) -> Aftermath:
     # Answers that take their time: a kill finds messages on the wire.
     sayso.carrier.put(f"/connections/{shop.connection['hook_token']}", {"answer_ms": 40})
     sayso.rows("UPDATE workspaces SET launch_delay_seconds = 0, opt_out_message = 'STOP ends it.'")
+    # One in eight says stop, which would have the campaign paused by itself.
+    sayso.rows("UPDATE workspaces SET pause_at_opt_outs = 0, pause_at_failures = 0")
     sayso.rows("UPDATE connections SET parts_per_second = %s", story.parts_per_second)
     phones = [f"+1206{2_000_000 + place}" for place in range(story.recipients)]
     _load(shop, phones)
