@@ -2,8 +2,8 @@
 
     python -m bench.contacts [--size 1000000] [--consent]
 
-`contacts.import`: rows a second, of a CSV of `--size` rows with external id, mobile number, e-mail, names and
-shop, one in a hundred of them faulty, all new. `largest_mb` is the largest process but the database's own.
+`import.contacts`: rows a second, of a CSV of `--size` rows with external id, mobile number, e-mail, names and
+shop, one in a hundred of them faulty, all new.
 `--consent`: each row says yes too, which writes two ledger rows more.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.lines import say
 from bench.memory import largest_mb
 from sayso.actions.actor import house
 from sayso.actions.imports import Wanted, add_piece, begin_import, show_import, start_import
@@ -46,17 +46,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="sayso-bench-") as home, Embedded(Path(home)) as databases:
         migrate(databases.owner_url, login_role=databases.login)
         seconds, found = asyncio.run(measure(databases, written(told.size, consent=told.consent)))
+        rate, megabytes = found.rows_read / seconds, largest_mb(os.getpid())
+        goal = 1_000_000 / GOAL_SECONDS_A_MILLION
         with psycopg.connect(databases.owner_url) as owner:
             row = owner.execute("SELECT count(*) FROM sayso.contacts").fetchone()
-    rate, megabytes = found.rows_read / seconds, largest_mb(os.getpid())
-    goal = 1_000_000 / GOAL_SECONDS_A_MILLION
-    line = {
-        "bench": "contacts.import", "value": round(rate), "unit": "rows/s", "goal": round(goal),
-        "rows": found.rows_read, "seconds": round(seconds, 1), "created": found.created,
-        "refused": found.refused, "stored": row[0] if row else 0, "largest_mb": megabytes,
-        "own_cpu_seconds": round(time.process_time(), 1), "load": round(os.getloadavg()[0], 1),
-    }  # fmt: skip
-    sys.stdout.write(json.dumps(line) + "\n")
+            more = {
+                "goal": round(goal), "rows": found.rows_read, "seconds": round(seconds, 1),
+                "created": found.created, "refused": found.refused, "stored": row[0] if row else 0,
+                "own_cpu_seconds": round(time.process_time(), 1),
+            }  # fmt: skip
+            say(owner, "import.contacts", rate, "rows/s", **more)
     return 0 if rate >= goal and megabytes <= GOAL_MB else 1
 
 

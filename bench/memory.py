@@ -7,10 +7,11 @@ from pathlib import Path
 
 def largest_mb(root: int) -> int:
     """Resident megabytes of the largest process under `root`, itself included; shared memory aside."""
-    return max((_own_mb(pid) for pid in _tree(root)), default=0)
+    return max((_own_mb(pid) for pid in tree(root)), default=0)
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
+    """`root` and all processes below it, parents first."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

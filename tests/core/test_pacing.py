@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from sayso.core import pacing
 moments = st.lists(st.tuples(st.floats(0.0, 3.0), st.integers(1, 12)), min_size=1, max_size=60)
 
 
+@pytest.mark.rule("R9.10")
 @given(st.integers(1, 2000), moments)
 @settings(max_examples=150)
 def test_over_any_stretch_no_more_than_the_rate_leaves(rate, wanted):  # type: ignore[no-untyped-def]
@@ -53,3 +55,35 @@ def test_throttling_closes_then_slows_and_recovers() -> None:
 def test_many_answers_of_one_slice_slow_it_once() -> None:
     once = pacing.throttled(pacing.start(100, 0.0), 0.0, 1.0)
     assert pacing.throttled(once, 0.1, 1.0).share == once.share
+
+
+@given(st.integers(1, 2000), st.lists(st.integers(1, 12), max_size=40), st.floats(0.0, 40.0))
+@settings(max_examples=100)
+def test_what_is_admitted_together_is_what_is_one_after_the_other(rate, wanted, spent):  # type: ignore[no-untyped-def]
+    pace = one_by_one = pacing.spent(pacing.start(rate, 0.0), int(spent))
+    count = 0
+    for parts in wanted:
+        if not pacing.admits(one_by_one, parts, 0.0):
+            break
+        one_by_one = pacing.spent(one_by_one, parts)
+        count += 1
+    assert pacing.admitted(pace, wanted, 0.0) == count
+
+
+def test_a_resting_connection_admits_nothing() -> None:
+    assert pacing.admitted(pacing.throttled(pacing.start(100, 0.0), 0.0, 1.0), [1, 1], 0.5) == 0
+
+
+@pytest.mark.rule("R9.10")
+@pytest.mark.parametrize(("rate", "claimed"), [(1, 1), (19, 1), (100, 5), (1_000, 50), (100_000, 500)])
+def test_an_urgent_message_waits_for_no_more_than_a_twentieth_of_a_second_was_claimed(
+    rate: int, claimed: int
+) -> None:
+    assert pacing.chunk(rate) == claimed <= max(1, rate / 20)
+
+
+@pytest.mark.parametrize(("rate", "window"), [(1, 64), (1_000, 64), (10_000, 500), (100_000, 1_024)])
+def test_no_kill_leaves_more_unconfirmed_than_a_twentieth_of_a_second_or_a_few(
+    rate: int, window: int
+) -> None:
+    assert pacing.window(rate) == window <= max(64, rate / 20)

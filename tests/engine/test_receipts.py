@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from sayso.core.receipts import RANKS
 from sayso.engine.receipts import receipts
 from sayso.storage.databases import Databases
 from tests.engine.sending_scene import World, engine, until, world
@@ -65,7 +66,17 @@ async def test_a_receipt_moves_its_message(database: Databases) -> None:
         assert here.standing(second) == ("failed", "bad_number")
 
 
-@pytest.mark.parametrize("order", [("sent", "delivered"), ("delivered", "sent"), ("delivered", "delivered")])
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("sent", "delivered"),
+        ("delivered", "sent"),
+        ("delivered", "delivered"),
+        # Two parts, or two networks, that say different things of one message: that it arrived is the proof.
+        ("failed", "delivered"),
+        ("delivered", "failed"),
+    ],
+)
 async def test_order_and_repeats_change_nothing_and_each_is_kept(
     database: Databases, order: tuple[str, str]
 ) -> None:
@@ -88,15 +99,16 @@ async def test_our_own_reference_names_the_message_and_teaches_the_providers(dat
         await until(lambda: here.standing(only)[0] == "delivered")
 
 
-async def test_a_receipt_confirms_what_was_unconfirmed(database: Databases) -> None:
+async def test_a_receipt_confirms_what_was_unconfirmed_however_late(database: Databases) -> None:
     async with world(database) as here, engine(database.url, receipts()):
-        (only,) = here.queue(1)
-        here.conn.execute(
-            "INSERT INTO outcomes VALUES (%s, %s, 'unconfirmed', 'crashed', 100, now())",
-            (here.workspace, only),
-        )
-        report(here, "abc", "delivered", reference=str(only))
-        await until(lambda: here.standing(only)[0] == "delivered")
+        crashed, given_up = here.queue(2)
+        for message, status in ((crashed, "unconfirmed"), (given_up, "unknown")):
+            here.conn.execute(
+                "INSERT INTO outcomes VALUES (%s, %s, %s, 'crashed', %s, now() - interval '4 days')",
+                (here.workspace, message, status, RANKS[status]),
+            )
+            report(here, f"ref-{message}", "delivered", reference=str(message))
+        await until(lambda: here.statuses() == {"delivered": 2})
 
 
 async def test_a_reference_of_another_connections_message_means_nothing(database: Databases) -> None:

@@ -10,14 +10,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from sayso.core.pacing import WINDOW
 from sayso.engine.leases import Leases
-from sayso.engine.sending_link import WINDOW
 from sayso.providers.contract import Outbound
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, open_pool
 from tests.engine.sending_scene import Carrier, World, engine, open_carrier, sends, until, world
 
 pytestmark = pytest.mark.anyio
+# At this pace a whole window is claimed at once.
+PACE = WINDOW * 20
 
 
 @asynccontextmanager
@@ -45,7 +47,7 @@ def lapse(here: World) -> None:
 async def test_a_killed_sender_leaves_at_most_a_window_unconfirmed_and_nothing_goes_twice(
     database: Databases,
 ) -> None:
-    async with world(database) as here, open_carrier() as carrier:
+    async with world(database, parts_per_second=PACE) as here, open_carrier() as carrier:
         ids = here.queue(300)
         carrier.before_answer = never_answer
         async with child(database, carrier) as process:
@@ -126,7 +128,7 @@ async def test_a_restarted_database_loses_and_doubles_nothing(database: Database
 
 
 async def test_no_more_than_a_window_is_open_at_once(database: Databases) -> None:
-    async with world(database) as here, open_carrier() as carrier:
+    async with world(database, parts_per_second=PACE) as here, open_carrier() as carrier:
         here.queue(300)
         gate = asyncio.Event()
 

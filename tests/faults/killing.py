@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from typing import Literal
 
-from tests.running import Sayso, command_line, descendants, until
+import psycopg
+
+from tests.running import START_PATIENCE, Sayso, command_line, descendants, until
 
 Victim = Literal["worker", "engine", "postmaster", "serve", "tree"]
 _TOLD_BY = {"worker": "sayso.serve.web", "engine": "sayso.cli.main work", "postmaster": "/postgres -D"}
@@ -21,11 +24,24 @@ def kill(sayso: Sayso, victim: Victim) -> None:
             _kill(pid)
         sayso.process.wait(30)
         # What is below ends by itself with its parent, and lets go of the ports and of the home.
-        until("everything below has ended", lambda: not any(map(command_line, below)))
+        # Beside other work that takes its time: an engine waits for a database that is gone already.
+        until("everything below has ended", lambda: not any(map(command_line, below)), START_PATIENCE)
         sayso.start()
         return
     _kill(until(f"there is a {victim}", lambda: _find(sayso, victim)))
     sayso.await_ready()
+
+
+def is_quiet(sayso: Sayso) -> bool:
+    """Whether nothing waits any more: no text, message, result or report."""
+    with suppress(psycopg.OperationalError, AssertionError):
+        (row,) = sayso.rows(
+            "SELECT (SELECT count(*) FROM inbound_queue) + (SELECT count(*) FROM outbox)"
+            " + (SELECT count(*) FROM claims) + (SELECT count(*) FROM intents)"
+            " + (SELECT count(*) FROM receipt_queue) AS waiting"
+        )
+        return row["waiting"] == 0
+    return False
 
 
 def _find(sayso: Sayso, victim: Victim) -> int:

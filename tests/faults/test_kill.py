@@ -9,17 +9,15 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-import psycopg
 import pytest
 
-from sayso.engine.sending_link import WINDOW
-from tests.faults.killing import Victim, kill
+from sayso.core.pacing import WINDOW
+from tests.faults.killing import Victim, is_quiet, kill
 from tests.faults.load import Load, Marketer, Text, texts
 from tests.journeys.shop import GOODBYE, Shop, open_shop
 from tests.running import Sayso, serving, until
@@ -85,7 +83,7 @@ def aftermath(sayso: Sayso) -> Aftermath:
                     until(f"{victim} has done its share", lambda w=wanted: _progress(shop, load) >= w)
                     kill(sayso, victim)
             until("every text is acknowledged", lambda: len(load.acknowledged) == TEXTS, 90)
-        until("everything that waited is done", lambda: _is_quiet(sayso), 90)
+        until("everything that waited is done", lambda: is_quiet(sayso), 90)
     return Aftermath(said, load, shop)
 
 
@@ -99,17 +97,6 @@ def _progress(shop: Shop, load: Load) -> int:
     """Texts that were acknowledged and messages that were sent."""
     log = shop.sayso.home / "carrier" / "log.jsonl"
     return len(load.acknowledged) + log.read_bytes().count(b'"kind":"send"')
-
-
-def _is_quiet(sayso: Sayso) -> bool:
-    with suppress(psycopg.OperationalError, AssertionError):
-        (row,) = sayso.rows(
-            "SELECT (SELECT count(*) FROM inbound_queue) + (SELECT count(*) FROM outbox)"
-            " + (SELECT count(*) FROM claims) + (SELECT count(*) FROM intents)"
-            " + (SELECT count(*) FROM receipt_queue) AS waiting"
-        )
-        return row["waiting"] == 0
-    return False
 
 
 pytestmark = [pytest.mark.timeout(300)]

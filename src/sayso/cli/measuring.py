@@ -37,11 +37,13 @@ BENCHES = (
     Bench("bench.core", ("core.decisions", "core.segments"), "--seconds"),
     Bench("bench.accept", ("inbound.accept", "inbound.accept_p99"), "--seconds"),
     Bench("bench.job", ("inbound.job", "inbound.decided", "inbound.blocked_p99"), "--contacts"),
-    Bench("bench.planning", ("campaigns.planning",), "--recipients"),
-    Bench("bench.contacts", ("contacts.import",), "--size"),
+    Bench("bench.planning", ("plan.recipients", "plan.cost_ratio"), "--recipients"),
+    Bench("bench.contacts", ("import.contacts",), "--size"),
     Bench("bench.console", ("console.p95",), "--size"),
     Bench("bench.segments", ("segments.count_ms",), "--size"),
-    Bench("tests.engine.measure_sending", ("send.loopback",), "--messages"),
+    Bench("bench.sending", ("send.loopback", "send.http", "send.urgent_p99"), "--size"),
+    Bench("bench.receipts", ("receipts",), "--size"),
+    Bench("bench.faults", ("faults.campaign",), "--size"),
 )
 
 

@@ -1,11 +1,13 @@
-"""One connection's way out over HTTP: makes the requests that a provider's codec writes."""
+"""One connection's way out: what a link needs of it, and the one over HTTP, which makes the requests that a
+provider's codec writes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import aiohttp
 
@@ -19,6 +21,8 @@ from sayso.providers.contract import (
 )
 
 ANSWER_WITHIN = 30.0
+# Five hundred opened at once were not through within the second that a last look holds.
+MOST_CONNECTIONS = 128
 LONGEST_ANSWER = 64 * 1024
 
 log = logging.getLogger(__name__)
@@ -65,23 +69,43 @@ class Unwritable:
 Result = Outcome | Unsent | Unreachable | Unwritable
 
 
-class Gateway:
-    """Sends messages of one connection, at most `window` at a time."""
+class Gateway(Protocol):
+    """Carries messages of one connection to its provider, at most `window` at a time."""
 
-    def __init__(self, way: Way, window: int) -> None:
-        self._way = way
-        # Idle connections go before the other side drops them (five seconds is the shortest that is usual):
-        # a message written into a closing one would be unconfirmed.
-        connector = aiohttp.TCPConnector(limit=window, keepalive_timeout=4, ttl_dns_cache=60)
-        self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
-        )
+    @property
+    def window(self) -> int:
+        """How many may be on the wire at once."""
 
     async def send(self, outbound: Outbound, deadline: float) -> Result:
         """Send one message, if its first byte can leave before `deadline` (seconds of the loop's clock).
 
         What fails before a byte left says so, and may be sent again; afterwards silence is Unsure.
         """
+
+    async def close(self) -> None:
+        """Close its connections."""
+
+
+Opening = Callable[[Way, int], Gateway]
+"""Opens the gateway of a connection, for as many messages at a time as it can carry of those asked for."""
+
+
+class HttpGateway:
+    """Sends messages of one connection over HTTP, each at a time on a connection of its own."""
+
+    def __init__(self, way: Way, window: int, answer_within: float = ANSWER_WITHIN) -> None:
+        self.window = min(window, MOST_CONNECTIONS)
+        self._way = way
+        self._answer_within = answer_within
+        # Idle connections go before the other side drops them (five seconds is the shortest that is usual):
+        # a message written into a closing one would be unconfirmed.
+        connector = aiohttp.TCPConnector(limit=self.window, keepalive_timeout=4, ttl_dns_cache=60)
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
+        )
+
+    async def send(self, outbound: Outbound, deadline: float) -> Result:
+        """Send one message; see Gateway."""
         way = self._way
         try:
             request = way.provider.send_request(outbound, way.secrets, way.settings)
@@ -106,7 +130,7 @@ class Gateway:
                 data=request.body,
                 allow_redirects=False,
                 # `connect` bounds the time until the bytes leave: they follow at once (R9.10).
-                timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN, connect=left),
+                timeout=aiohttp.ClientTimeout(total=self._answer_within, connect=left),
             ) as response:
                 body = await _read(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sayso.engine.gateway import Way
+from sayso.engine.gateway import HttpGateway, Opening, Way
 from sayso.engine.sending_accounts import Accounts
 from sayso.engine.sending_link import Link
 from sayso.engine.stage import keep_stepping
@@ -14,17 +14,19 @@ from sayso.engine.supervisor import Maker, Works
 from sayso.storage.outbox import Grip
 
 
-def sending(*, vault_key: str, public_url: str, carrier_url: str = "") -> Maker:
+def sending(
+    *, vault_key: str, public_url: str, carrier_url: str = "", opening: Opening = HttpGateway
+) -> Maker:
     """The stage for the supervisor.
 
     `vault_key` opens connections' secrets; `public_url` is where providers reach our hooks; `carrier_url`
-    is the simulated carrier's, for simulator connections that are told no address.
+    is the simulated carrier's, for simulator connections that are told no address; `opening` makes their
+    gateways.
     """
 
     def make(works: Works) -> Sending:
-        return Sending(
-            works, Accounts(works, vault_key=vault_key, public_url=public_url, carrier_url=carrier_url)
-        )
+        accounts = Accounts(works, vault_key=vault_key, public_url=public_url, carrier_url=carrier_url)
+        return Sending(works, accounts, opening)
 
     return make
 
@@ -44,8 +46,9 @@ class Sending:
     full = 1
     rest = 0.0
 
-    def __init__(self, works: Works, accounts: Accounts) -> None:
+    def __init__(self, works: Works, accounts: Accounts, opening: Opening = HttpGateway) -> None:
         self._works = works
+        self._opening = opening
         self._accounts = accounts
         self._running: dict[int, _Running] = {}
         self._locked: dict[int, bool] = {}
@@ -68,7 +71,7 @@ class Sending:
         await self._end(list(self._running))
 
     def _start(self, way: Way, epoch: int) -> None:
-        link = Link(self._works, way, Grip(way.id, self._works.leases.holder, epoch))
+        link = Link(self._works, way, Grip(way.id, self._works.leases.holder, epoch), self._opening)
         stopping = asyncio.Event()
         self._running[way.id] = _Running(link, asyncio.create_task(self._keep(link, stopping)), stopping)
 

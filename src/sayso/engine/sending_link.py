@@ -7,29 +7,27 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from itertools import islice
 
 from sayso.core import pacing
 from sayso.core.receipts import RANKS
 from sayso.engine.coming_back import not_received
-from sayso.engine.gateway import Gateway, Unreachable, Way
+from sayso.engine.gateway import HttpGateway, Opening, Result, Way
 from sayso.engine.sending_look import last_look, verdict
-from sayso.engine.sending_record import ACCOUNT_PAUSE, Finished
+from sayso.engine.sending_record import Finished
 from sayso.engine.sending_recorder import Recorder
+from sayso.engine.sending_trouble import Trouble
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.supervisor import Works
-from sayso.providers.contract import Accepted, Later, Outbound, Refused, Unsure
-from sayso.providers.reasons import PAUSING
+from sayso.providers.contract import Outbound, Unsure
 from sayso.storage import conversations, outbox
 from sayso.storage.faults import is_outage
 from sayso.storage.outbox import Again, Claimed, Grip
 
-WINDOW = 64
-CHUNK = 500
 # R9.10: the bytes follow the last look within this, or are looked at anew.
 LOOK_HOLDS = 1.0
-# A claimed chunk waits this long for the pace; longer, and it goes back for urgent messages to overtake it.
+# What is claimed waits this long for the pace; longer, and it goes back for urgent messages to overtake it.
 PATIENCE = 5.0
-LONGEST_TROUBLE = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -37,26 +35,26 @@ log = logging.getLogger(__name__)
 class Link:
     """Sends one connection's messages, as long as its lease is held in this epoch.
 
-    Never more than WINDOW messages are fenced and not yet recorded: that is all a kill can leave unconfirmed.
+    Never more messages than its window are fenced and not yet recorded: that is all a kill can leave
+    unconfirmed.
     """
 
     channel = "outbox"
     full = 32
     rest = 0.03
 
-    def __init__(self, works: Works, way: Way, grip: Grip) -> None:
+    def __init__(self, works: Works, way: Way, grip: Grip, opening: Opening = HttpGateway) -> None:
         self.way = way
         self.grip = grip
         self._works = works
-        self._gateway = Gateway(way, WINDOW)
+        self._gateway = opening(way, pacing.window(way.parts_per_second))
         self._recorder = Recorder(works, grip, simulated=way.provider.kind == "simulator")
         self._pace = pacing.start(way.parts_per_second, _now())
         self._tasks: set[asyncio.Task[None]] = set()
         self._recovered = False
         self._unclean = False
         self._doubtful: list[Claimed] = []
-        self._troubles = 0
-        self._alarmed = False
+        self._trouble = Trouble(works, way, self.name)
 
     @property
     def name(self) -> str:
@@ -64,7 +62,7 @@ class Link:
         return self.grip.resource
 
     async def step(self) -> int:
-        """Claim a second's worth of messages and send it; the next is claimed while results are recorded."""
+        """Claim some messages and send them; the next are claimed while results are recorded."""
         self._refuse_if_taken_over()
         await self._clear_up()
         if self._wait(1) > LOOK_HOLDS:
@@ -97,7 +95,7 @@ class Link:
                 await self._give_back()
 
     async def _claim(self) -> list[Claimed]:
-        limit = max(1, min(CHUNK, self.way.parts_per_second))
+        limit = pacing.chunk(self.way.parts_per_second)
         async with self._works.pool.connection() as conn:
             return await outbox.claim(conn, self.grip, limit, self._works.clock())
 
@@ -108,24 +106,26 @@ class Link:
             pause = self._wait(max(waiting[0].parts, self._gathered(waiting)))
             if self._works.stopping.is_set() or pause > PATIENCE:
                 return []
-            room = WINDOW - self._recorder.open
+            window = 1 if self._trouble.is_asking else self._gateway.window
+            room = window - self._recorder.open
             if pause > 0:
                 await asyncio.sleep(pause)
-            elif room < min(len(waiting), WINDOW // 4):
+            elif room < min(len(waiting), max(1, window // 4)):
                 await self._recorder.progress()
             else:
                 return self._take(waiting, room)
 
     def _gathered(self, waiting: Sequence[Claimed]) -> int:
         """Parts worth a look of their own: a twentieth of a second's, or all that wait."""
+        if self._trouble.is_asking:
+            return waiting[0].parts
         return min(sum(row.parts for row in waiting), self.way.parts_per_second // 20)
 
     def _take(self, waiting: deque[Claimed], room: int) -> list[Claimed]:
-        chosen: list[Claimed] = []
-        now = _now()
-        while waiting and len(chosen) < room and pacing.admits(self._pace, waiting[0].parts, now):
-            chosen.append(waiting.popleft())
-            self._pace = pacing.spent(self._pace, chosen[-1].parts)
+        first = islice(waiting, room)
+        count = pacing.admitted(self._pace, (row.parts for row in first), _now())
+        chosen = [waiting.popleft() for _ in range(count)]
+        self._pace = pacing.spent(self._pace, sum(row.parts for row in chosen))
         return chosen
 
     async def _send(self, rows: Sequence[Claimed]) -> int:
@@ -167,38 +167,15 @@ class Link:
             result = Unsure("lost_answer")
         finished = Finished(row, result, self._works.clock())
         self._recorder.add(finished)
-        await self._heed(finished)
+        await self._heed(result)
 
-    async def _heed(self, finished: Finished) -> None:
-        """Send slower, or pause, when the provider asks for it."""
-        match finished.result:
-            case Accepted():
-                self._troubles = 0
-                if self._alarmed:
-                    self._alarmed = False
-                    await self._works.settle("provider_account", self.name)
-            case Later(delay, "throttled"):
-                # The message waits as long as it was told; the others ask again sooner.
-                pause = min(LONGEST_TROUBLE, delay.total_seconds())
-                self._pace = pacing.throttled(self._pace, _now(), pause)
-            case Unreachable(why):
-                if _now() >= self._pace.closed_until:
-                    self._troubles += 1
-                    log.warning("connection %s cannot be reached: %s", self.way.id, why)
-                delay_seconds = min(LONGEST_TROUBLE, 0.5 * 2.0 ** min(self._troubles, 8))
-                self._pace = pacing.throttled(self._pace, _now(), delay_seconds)
-            case Refused(reason, _, code) if reason in PAUSING:
-                self._pace = pacing.throttled(self._pace, _now(), ACCOUNT_PAUSE.total_seconds())
-                if not self._alarmed:
-                    self._alarmed = True
-                    await self._works.ring("provider_account", self.name, self._account_sentence(code))
-
-    def _account_sentence(self, code: str) -> str:
-        return (
-            f"{self.way.provider.title} refuses the account of connection {self.way.id} ({self.way.name}), "
-            f"code {code or 'none'}. Check its credentials, address, credit and state. Its messages wait, "
-            "and are tried each minute for a day."
-        )
+    async def _heed(self, result: Result) -> None:
+        """Send slower, or pause, when the provider asks for it or is in trouble."""
+        now = _now()
+        pause = self._trouble.pause(result, resting=now < self._pace.closed_until)
+        if pause > 0:
+            self._pace = pacing.throttled(self._pace, now, pause)
+        await self._trouble.tell(result)
 
     async def _poison(self, row: Claimed, error: Exception) -> None:
         """Take a message that can never be looked at out of its neighbours' way (STYLE: halve, isolate)."""

@@ -103,7 +103,9 @@ def _ask(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, dateti
     looked, now = moment
     key = row.workspace_id, row.phone
     before = tuple(now for _ in found.advertised.get(key, ()))
-    answer = may_send(_candidate(row), replace(facts, advertised=facts.advertised + before), now)
+    if before:
+        facts = replace(facts, advertised=facts.advertised + before)
+    answer = may_send(_candidate(row), facts, now)
     if isinstance(answer, Send):
         found.leaving.append(row)
         if _advertises(row) and row.purpose != TEST and facts.rules is not None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from sayso.core.provider_opt_out import OptedOut
 from sayso.engine.coming_back import not_received
 from sayso.engine.gateway import Result, Unreachable, Unsent, Unwritable
@@ -23,8 +25,7 @@ ACCOUNT_PAUSE = timedelta(seconds=60)
 LONGEST_RETRY = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True, gc=False):
     """A message that was handed to the gateway, what came of it, and when."""
 
     row: Claimed

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+
 from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import many, one, run
+from sayso.storage.statements import one, run
 
 SQL = load("outbox")
 
@@ -30,8 +32,7 @@ class Grip:
         return f"connection:{self.connection_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True, gc=False):
     """A message claimed, with all that sending it needs; `ctid` is where claim number `claim` stands.
 
     `number_id` and `shared` are of the line it leaves from; 0 and False where the sender is no line of ours.
@@ -62,8 +63,7 @@ class Claimed:
     campaign_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True, gc=False):
     """What a message came to without leaving, or what the wire said: one outcome and one line of history.
 
     `accepted`: the provider took it, by its answer or by its report (R13.3).
@@ -79,8 +79,7 @@ class Verdict:
     accepted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True, gc=False):
     """A message back into the outbox, due later."""
 
     claimed: Claimed
@@ -115,13 +114,17 @@ class Looked:
 
 async def claim(conn: Connection, grip: Grip, limit: int, now: datetime) -> list[Claimed]:
     """Take due messages of a connection, urgent ones first; none where it is paused or the lease is lost."""
-    return await many(conn, Claimed, SQL["claim"], _gripped(grip) | {"limit": limit, "now": now})
+    said = _gripped(grip) | {"limit": limit, "now": now}
+    # By place, a quarter of what it costs by name: the query's columns stand in the order of the fields.
+    cursor = await conn.execute(SQL["claim"], said, prepare=True)
+    return [Claimed(*row) for row in await cursor.fetchall()]
 
 
 async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Looked:
     """Take a slice out of its claims, and read what stands about it; part of the fence's transaction."""
     ids = sorted(row.message_id for row in claimed)
-    said = _gripped(grip) | {"ids": ids, "ctids": [row.ctid for row in claimed]}
+    places = {"ctids": [row.ctid for row in claimed], "claims": list({row.claim for row in claimed})}
+    said = _gripped(grip) | places | {"ids": ids}
     of = sorted({(row.workspace_id, row.campaign_id) for row in claimed if row.campaign_id})
     wanted = {"workspaces": [one for one, _ in of], "campaigns": [one for _, one in of]}
     async with conn.pipeline():
@@ -154,8 +157,9 @@ async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: 
 async def conclude(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append outcomes, which only move forward, and history; no message may stand twice among them."""
     if verdicts:
-        await move(conn, verdicts)
-        await tell(conn, verdicts)
+        said = _verdicts(verdicts)
+        await conn.execute(SQL["outcomes"], said, prepare=True)
+        await _tell(conn, verdicts, said)
 
 
 async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
@@ -165,7 +169,11 @@ async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
 
 async def tell(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append history: every report is kept, also those that move nothing."""
-    await conn.execute(SQL["history"], _verdicts(verdicts), prepare=True)
+    await _tell(conn, verdicts, _verdicts(verdicts))
+
+
+async def _tell(conn: Connection, verdicts: Sequence[Verdict], said: Mapping[str, object]) -> None:
+    await conn.execute(SQL["history"], said, prepare=True)
     metrics.count_messages(Counter(verdict.status for verdict in verdicts))
 
 
