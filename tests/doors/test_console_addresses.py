@@ -14,8 +14,10 @@ from tests.console_visits import signed_in
 from tests.consoles import Console, apart
 from tests.conversing import Shop
 
-# Not of one workspace: what everyone may look up, three telephones, links that carry their own secret.
-OF_NOBODY = frozenset({"country", "country_allow", "country_withdraw", "simulator_text", "simulator_set"})
+# Not of one workspace: what everyone may look up, three telephones, a month of one's own credit.
+OF_NOBODY = frozenset(
+    {"country", "country_allow", "country_withdraw", "simulator_text", "simulator_set", "credit_file"}
+)
 OF_NUMBERS = frozenset(
     {"opt_out", "opt_out_back", "opt_out_proof"}
 )  # any number has a page: nothing of others
@@ -85,6 +87,10 @@ def _theirs(console: Console) -> Mapping[str, Any]:
             "+ interval '1 day')"
         ),
         "contact_id": made("INSERT INTO sayso.contacts (workspace_id, external_id) VALUES (%s, 'Theirs')"),
+        "other_id": made("INSERT INTO sayso.contacts (workspace_id, external_id) VALUES (%s, 'Theirs too')"),
+        "segment_id": made(
+            "INSERT INTO sayso.segments (workspace_id, name, conditions) VALUES (%s, 'Theirs', '{\"all\": []}')"
+        ),
         "import_id": import_id,
         "user_id": shop.agent.id,
         "name": "theirs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -66,6 +66,8 @@ def merge(request: HttpRequest, contact_id: str, other_id: str) -> HttpResponse:
     may_write(request)
     theirs = frozenset(name for name in (*CHOSEN, "attributes") if request.POST.get(name) == "theirs")
     two = Two(int(contact_id), int(other_id), theirs)
+    if two.kept == two.gone:
+        raise Http404
     if request.method == "POST":
         kept = demand(perform(request, merge_contacts, two, datetime.now(UTC)))
         done(request, "The two contacts are one now.")
