@@ -11,6 +11,7 @@ import pytest
 from sayso.actions import unsubscribing
 from sayso.actions.actor import house
 from sayso.actions.consents import ConsentWanted, record_consent
+from sayso.actions.contact_editing import delete_contact
 from sayso.actions.contact_merging import Two, merge_contacts
 from sayso.actions.contacts import put_contacts
 from sayso.actions.erasing import Erased, erase_contact
@@ -43,7 +44,7 @@ class Scene:
         assert done[0].id is not None, done
         return done[0].id
 
-    async def say(self, who: str, phone: str, action: str, category: str, days_ago: int) -> None:
+    async def say(self, who: str | None, phone: str, action: str, category: str, days_ago: int) -> None:
         at = datetime.now(UTC) - timedelta(days=days_ago)
         said = ConsentWanted(phone, action, (category,), external_id=who, timestamp=at)
         assert isinstance(
@@ -96,10 +97,9 @@ async def test_a_no_of_a_profile_without_number_stands_and_an_own_later_yes_too(
 
 @pytest.mark.rule("R6.4")
 async def test_a_no_goes_with_its_contact_to_another_number_and_a_yes_does_not(scene: Scene) -> None:
-    scene.world.rows("UPDATE categories SET legal_basis = 'legitimate_interest'")
     scene.world.rows(
         "INSERT INTO categories (workspace_id, name, legal_basis) VALUES (%s, 'promotions', "
-        "'legitimate_interest') ON CONFLICT DO NOTHING",
+        "'legitimate_interest')",
         scene.world.workspace,
     )
     await scene.put(ContactWanted("first", HERS))
@@ -111,6 +111,26 @@ async def test_a_no_goes_with_its_contact_to_another_number_and_a_yes_does_not(s
     await scene.put(ContactWanted("second", "+12025550145"))
     assert not await scene.goes_out("+12025550145", "second")
     assert scene.world.rows("SELECT sms_consent FROM contacts WHERE external_id = 'second'") == [("no",)]
+
+
+@pytest.mark.rule("R6.4", "R8.2")
+async def test_a_no_of_a_number_holds_for_a_profile_made_later_and_after_a_deletion(scene: Scene) -> None:
+    scene.world.rows(
+        "INSERT INTO categories (workspace_id, name, legal_basis) VALUES (%s, 'promotions', "
+        "'legitimate_interest')",
+        scene.world.workspace,
+    )
+    await scene.put(ContactWanted("first", HERS))
+    assert await scene.goes_out(HERS, "first")
+    await scene.say(None, HERS, "reject", "promotions", 2)
+    await scene.put(ContactWanted("later", HERS))
+    assert not await scene.goes_out(HERS, "later")
+    gone = await scene.put(ContactWanted("second", NEW))
+    await scene.say("second", NEW, "reject", "promotions", 2)
+    who = house(scene.world.workspace)
+    assert not isinstance(await delete_contact(scene.app, who, gone), Refused)
+    await scene.put(ContactWanted("third", NEW))
+    assert not await scene.goes_out(NEW, "third")
 
 
 @pytest.mark.rule("R8.4", "R9.4")

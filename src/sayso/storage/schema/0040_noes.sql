@@ -21,6 +21,27 @@ CREATE TRIGGER no_follows AFTER UPDATE OF phone ON sayso.contacts FOR EACH ROW
     WHEN (OLD.phone IS NOT NULL AND NEW.phone IS NOT NULL AND OLD.phone <> NEW.phone)
     EXECUTE FUNCTION sayso.no_follows();
 
+-- Where nobody else has the number, what a profile had said no to is the number's from now on: a list may bring the
+-- same person back as another profile.
+CREATE FUNCTION sayso.no_stays() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    INSERT INTO sayso.consent_states AS s (workspace_id, phone, contact_id, category, state, since, source)
+    SELECT c.workspace_id, c.phone, 0, c.category, c.state, c.since, c.source
+    FROM sayso.consent_states c
+    WHERE c.workspace_id = OLD.workspace_id AND c.phone = OLD.phone AND c.contact_id = OLD.id AND c.state = 'reject'
+        AND NOT EXISTS (
+            SELECT FROM sayso.contacts o WHERE o.workspace_id = OLD.workspace_id AND o.phone = OLD.phone LIMIT 1
+        )
+    ORDER BY c.category
+    ON CONFLICT (workspace_id, phone, contact_id, category) DO UPDATE
+        SET state = excluded.state, since = excluded.since, source = excluded.source
+        WHERE excluded.since >= s.since;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER no_stays AFTER DELETE ON sayso.contacts FOR EACH ROW
+    WHEN (OLD.phone IS NOT NULL) EXECUTE FUNCTION sayso.no_stays();
+
 -- R6.3, R8.2: of what either of the two had said no to last, by itself, neither gets anything by the other's yes,
 -- whichever number is kept and whichever was said later. Else as before: what both said of a number is joined.
 CREATE OR REPLACE FUNCTION sayso.merge_profile(kept bigint, gone bigint) RETURNS boolean
