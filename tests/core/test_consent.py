@@ -127,6 +127,12 @@ def test_a_changed_number_starts_unknown() -> None:
     assert consent.recorded("yes", False, moved).sms_consent == "unknown"
     assert consent.recorded("yes", True, moved) == consent.Word("yes", "accept")
     assert consent.recorded("no", False, moved) == consent.Word("no", "reject")
+    refused = Record("no", number_changed=True)
+    assert consent.recorded(None, False, refused).sms_consent == "no"
+    again = consent.recorded("yes", False, refused)
+    assert (again.sms_consent, again.action) == ("no", "pending")
+    erased = Record("unknown", False, (), (ConsentState("*", "reject", NOON, "erasure"),))
+    assert consent.recorded("yes", True, erased).action == "pending"
 
 
 @pytest.mark.rule("R3.3")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from sayso.core.pictures import MOST_BYTES, SENT_BYTES, Picture, read, token_of
+from sayso.core.pictures import MOST_BYTES, MOST_FRAMES, SENT_BYTES, Picture, read, token_of
 from sayso.core.problems import Problem
 
 
@@ -25,6 +25,13 @@ def picture(data: bytes) -> Picture:
     found = read(data)
     assert isinstance(found, Picture), found
     return found
+
+
+def many_frames() -> bytes:
+    out = BytesIO()
+    frames = [Image.new("L", (1, 1), at % 256) for at in range(MOST_FRAMES + 1)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=80)
+    return out.getvalue()
 
 
 def with_a_place() -> bytes:
@@ -64,6 +71,8 @@ def test_a_picture_that_lies_on_its_side_is_stood_up() -> None:
         (written("WEBP"), "wrong_type"),
         (written("PNG")[:60], "damaged"),
         (b"x" * (MOST_BYTES + 1), "too_large"),
+        (b"\xff\xd8\xff" + b"\xff\xda\x00\x02" * 200, "damaged"),
+        (many_frames(), "too_many_pixels"),
         (written("PNG", (9000, 9000), mode="1", colour=0), "too_many_pixels"),
     ],
 )

@@ -375,12 +375,17 @@ def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) 
         "VALUES (%s, 447700900733, 'x', 'channel', now(), 'keyword', 'They said stop.')"
     )
     scene.console.execute(query, scene.workspace)
-    said = {"to": "07700 900641, 07700 900733", "as": "0"}
+    query = "INSERT INTO sayso.consent_states VALUES (%s, 447700900734, 5, '*', 'reject', now(), 'api')"
+    scene.console.execute(query, scene.workspace)
+    said = {"to": "07700 900641, 07700 900733, 07700 900734", "as": "0"}
     page = text(scene.client.post(f"/campaigns/{made}/test/", said, follow=True))
     assert "A test is on its way to +44 7700 900641." in page
     assert "No test went to +44 7700 900733. Blocked: they said stop." in page
     query = "SELECT purpose, campaign_id FROM sayso.messages WHERE workspace_id = %s"
-    assert scene.console.execute(query, scene.workspace) == [("test", None), ("test", None)]
+    assert scene.console.execute(query, scene.workspace) == [("test", None)] * 3
+    query = "SELECT reason FROM sayso.outcomes WHERE workspace_id = %s ORDER BY reason"
+    told = scene.console.execute(query, scene.workspace)
+    assert told == [("blocked_by_keyword",), ("consent_rejected",)]
     none = scene.client.post(f"/campaigns/{made}/test/", {"to": ""}, follow=True)
     assert "No test was sent. Name one to 5 numbers" in text(none)
 

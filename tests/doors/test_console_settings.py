@@ -47,6 +47,9 @@ def test_links_begin_with_a_name_of_ones_own_once_it_is_one(console: Console) ->
     assert "begin with https://go.fern.example" in " ".join(page.split())
     query = "SELECT link_host FROM sayso.workspaces WHERE id = %s"
     assert console.execute(query, workspace) == [("go.fern.example",)]
+    _, other = _client(console)
+    taken = other.post("/settings/links/", {"host": "go.fern.example"})
+    assert "Another workspace" in text(taken)
 
 
 @pytest.mark.rule("R7.1")

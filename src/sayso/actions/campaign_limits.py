@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.refusal import Refused, conflict, invalid, missing
+from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core.problems import Problem
 from sayso.storage import audit, campaign_approvals, campaigns
@@ -51,7 +51,9 @@ async def change_limits(pool: Pool, actor: Actor, wanted: Limits) -> Limits | Re
 
 @needs("campaigns:launch")
 async def approve(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> campaigns.Campaign | Refused:
-    """Say that a draft may be launched by somebody else; an edit takes that back."""
+    """Say that a draft may be launched by somebody else; an edit takes that back. Never by a test key."""
+    if actor.test_mode:
+        return fault("key", "test_mode", "A test key reaches only the simulator, so it approves nothing.")
     async with transaction(pool, actor) as conn:
         stood = await campaigns.get(conn, campaign_id, for_update=True)
         if stood is None:

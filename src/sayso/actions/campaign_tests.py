@@ -8,23 +8,35 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from sayso.actions import people
+from sayso.actions import paying, people
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.explanation import facts
 from sayso.actions.messages import simulators
-from sayso.actions.refusal import Refused, fault, invalid, missing
+from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import rendering
 from sayso.core.campaigns import Addressed, Planned, Recipient
-from sayso.core.gate_asked import TEST
+from sayso.core.gate_asked import TEST, ConsentState
 from sayso.core.problems import Problem
-from sayso.storage import audit, campaign_tests, campaigns, contacts, numbers, planning, trials, workspaces
+from sayso.storage import (
+    audit,
+    campaign_tests,
+    campaigns,
+    consents,
+    contacts,
+    numbers,
+    planning,
+    trials,
+    workspaces,
+)
 from sayso.storage.campaigns import Campaign
 from sayso.storage.contacts import Contact
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection, Pool
 
 MOST = 5
+MOST_A_DAY = 200
+"""Of a workspace: whoever gets a test was not asked whether they want it."""
 NOBODY = Recipient(0, 0, None, None, None, None, None, {})
 
 
@@ -57,8 +69,8 @@ async def send_test(
 ) -> list[Tested] | Refused:
     """Send a campaign's text to at most five numbers, as a real contact would read it.
 
-    Blocks hold, consent is not asked: whoever is named here asked for it. It counts for no campaign. `link`
-    writes the personal link of a message.
+    Blocks and a no hold, a yes is not asked: whoever is named here asked for it. It counts for no campaign,
+    and costs what it costs. `link` writes the personal link of a message.
     """
     only = await simulators(pool, actor)
     async with transaction(pool, actor) as conn:
@@ -68,6 +80,11 @@ async def send_test(
         phones = await _phones(conn, wanted.to)
         if isinstance(phones, Refused):
             return phones
+        if await campaign_tests.lately(conn, now) + len(phones) > MOST_A_DAY:
+            enough = (
+                f"A workspace sends at most {MOST_A_DAY} tests a day. Wait, or launch it to a list of yours."
+            )
+            return conflict("to", "too_many", enough)
         shown = await _shown(conn, wanted)
         if isinstance(shown, Refused):
             return shown
@@ -82,6 +99,7 @@ async def send_test(
         )
         if problem is not None:
             return fault("external_id", problem.reason, problem.because[-1].fact)
+        tested = await paying.pay_planned(conn, actor, tested, now)
         await campaign_tests.store(conn, campaign_id, written.category, tested, now)
         told = {"to": [one.to.recipient.phone for one in tested]}
         await record(conn, actor, audit.Change("tested", "campaign", str(campaign_id), None, told))
@@ -146,10 +164,16 @@ async def _planned(
         for phone, line in zip(phones, chosen, strict=True)
     ]
     read = await facts(conn, candidates, None)
+    # A no of any profile of the number is one of whoever holds the telephone.
+    said = [one for one in await consents.states(conn, phones) if one.state == "reject"]
     planned = []
     for message_id, phone, line, fact in zip(ids, phones, chosen, read, strict=True):
         to = Addressed(replace(as_who, phone=phone), line, message_id, link(message_id))
-        planned.append(core.plan(campaign, to, fact, now, purpose=TEST))
+        noes = tuple(
+            ConsentState(one.category, one.state, one.since, one.source) for one in said if one.phone == phone
+        )
+        known_of = replace(fact, consents=(*fact.consents, *noes))
+        planned.append(core.plan(campaign, to, known_of, now, purpose=TEST))
     return planned
 
 

@@ -132,6 +132,9 @@ async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Fact
     both = [phone, *await contact_records.hidden_among(conn, actor.workspace_id, [phone])]
     standing = await blocks.active(conn, both, for_update=True)
     states = await consents.states(conn, both)
+    of_number = wanted.action == "reject" or any(state.contact_id == 0 for state in states)
+    if wanted.external_id is None and contact_ids != (None,) and of_number:
+        contact_ids += (None,)  # a no of the number holds for profiles made later too, and so does its end
     codes = (await contact_records.stopped_codes(conn, [phone])).get(phone, ())
     return _Facts(
         phone, contact_ids, contact_records.core_blocks(actor.workspace_id, standing), tuple(states), codes

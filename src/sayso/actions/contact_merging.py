@@ -9,7 +9,7 @@ from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.contact_editing import editable
 from sayso.actions.refusal import Refused, conflict, missing
 from sayso.core.contact_merge import merged
-from sayso.storage import audit, contacts
+from sayso.storage import audit, cancelling, contacts
 from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection, Pool
 
@@ -40,6 +40,10 @@ async def merge_contacts(pool: Pool, actor: Actor, two: Two, now: datetime) -> i
         row = merged(before, theirs, two.theirs)
         await contacts.merge(conn, kept.id, gone.id)
         await contacts.put(conn, [row], now)
+        if row.sms_consent == "no":
+            both = ((kept.phone, kept.id), (gone.phone, gone.id))
+            waiting = [cancelling.Refused(phone, whose) for phone, whose in both if phone is not None]
+            await cancelling.cancel_refused(conn, waiting, now)
         trail = [
             audit.Change("merged", "contact", str(kept.id), state(before), state(row)),
             audit.Change("merged_away", "contact", str(gone.id), state(theirs), {"into": str(kept.id)}),

@@ -63,6 +63,8 @@ async def set_link_host(pool: Pool, actor: Actor, wanted: str, seen: str = "") -
         refused = overtaken("the address of links", stood, host, seen)
         if refused or stood == host:
             return refused or host
+        if host and await links.host_taken(conn, host):
+            return fault("host", "taken", "Another workspace's links begin with this name. Choose another.")
         await links.set_host(conn, host)
         before, after = {"link_host": stood}, {"link_host": host}
         await record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sayso.actions.actor import Actor
 from sayso.actions.refusal import Refused, conflict
 from sayso.core import credit as core
 from sayso.core import gate, money
+from sayso.core.campaigns import Planned
 from sayso.core.phones import country_of
 from sayso.storage import campaign_money, campaigns, credit, prices
 from sayso.storage.credit import Draft
@@ -48,6 +50,23 @@ async def pay(
         conn, actor.workspace_id, Draft("reservation", reserved=price, messages=1, parts=sent.parts)
     )
     return answer, price
+
+
+async def pay_planned(
+    conn: Connection, actor: Actor, planned: Sequence[Planned], now: datetime
+) -> list[Planned]:
+    """Reserve the prices of a few messages that leave at once; whoever credit is short for gets none."""
+    account = await credit.account(conn, actor.workspace_id)
+    if account is None:
+        return list(planned)
+    left = max(account.available, 0) if account.kept else None
+    purse = core.Purse(await prices.at(conn, actor.workspace_id, now), account.currency, left)
+    paid = [core.paid(purse, one) for one in planned]
+    cost = core.total(core.by_country(paid).values())
+    if cost.price:
+        draft = Draft("reservation", reserved=cost.price, messages=cost.messages, parts=cost.parts)
+        await credit.append(conn, actor.workspace_id, draft)
+    return paid
 
 
 async def reserve(conn: Connection, actor: Actor, campaign_id: int) -> Refused | None:

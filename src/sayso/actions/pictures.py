@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, transaction
@@ -16,6 +17,8 @@ from sayso.storage.pictures import Kept, Served
 from sayso.storage.pool import Pool
 
 LONGEST_DESCRIPTION = 500
+# One at a time: each takes a few hundred megabytes while it is unpacked.
+_READER = ThreadPoolExecutor(1, "pictures")
 
 
 @needs("campaigns:write")
@@ -27,7 +30,7 @@ async def add_picture(
         told = f"A description has at most {LONGEST_DESCRIPTION} characters."
         return fault("description", "form", told)
     # It is unpacked and written anew: that takes a while, and others wait on this loop.
-    read = await asyncio.to_thread(core.read, data)
+    read = await asyncio.get_running_loop().run_in_executor(_READER, core.read, data)
     if isinstance(read, Problem):
         return invalid(read)
     async with transaction(pool, actor) as conn:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.meanwhile import overtaken
-from sayso.actions.refusal import Refused, invalid, missing
+from sayso.actions.refusal import Refused, fault, invalid, missing
 from sayso.core.contact_record import COUNTRY
 from sayso.core.problems import Problem
 from sayso.storage import audit, workspaces
@@ -83,7 +83,12 @@ async def stop_sending(pool: Pool, actor: Actor, why: str) -> Halted | Refused:
 
 @needs("sending:halt")
 async def let_sending_go_on(pool: Pool, actor: Actor) -> Refused | None:
-    """Let sending go on; what waited gets its last look as ever. Going on already is no fault."""
+    """Let sending go on; what waited gets its last look as ever. Going on already is no fault.
+
+    Never by a test key (R2.3): what goes on is real.
+    """
+    if actor.test_mode:
+        return fault("key", "test_mode", "A test key reaches only the simulator. Use another one.")
     async with transaction(pool, actor) as conn:
         stood = await storage.halted(conn)
         if stood is not None and await storage.go_on(conn):

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.actions import people
-from sayso.core import consent
+from sayso.core import consent, erasure
 from sayso.core.audience import standing
 from sayso.core.gate_asked import ConsentState
 from sayso.core.opt_out import CATEGORIES_IN_LEDGER
 from sayso.observe.counting import committed
-from sayso.storage import blocks, cancelling, categories, consents, contacts, live, pool, unsubscribing
+from sayso.storage import (
+    blocks,
+    cancelling,
+    categories,
+    consents,
+    contacts,
+    erased,
+    erasures,
+    live,
+    pool,
+    unsubscribing,
+)
 from sayso.storage.blocks import BlockDraft
 from sayso.storage.consents import NewEntry
 from sayso.storage.pool import Connection, Pool
@@ -60,6 +71,8 @@ async def stop(connections: Pool, message_id: int, kept: Sequence[str] | None, n
             found = await unsubscribing.subscription(conn, message_id)
             if found is None:
                 return None
+            if found.phone < 0:  # erased since: the no stands under the hash of the number
+                await erasures.keep(conn, found.phone, erasure.mark_of(erased.key()), now)
             known = await categories.every(conn)
             left = [each.name for each in known if kept is not None and each.name not in kept]
             if kept is None or len(left) == len(known):
@@ -130,7 +143,7 @@ async def _refuse(
             "reject",
             name,
             LINK,
-            f"+{found.phone}",
+            f"+{found.phone}" if found.phone > 0 else "",
             now,
             method="link in a text",
             evidence={"message_id": str(message_id)},

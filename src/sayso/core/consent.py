@@ -13,7 +13,8 @@ from sayso.core.messages import Block
 
 ALL = "*"
 # Who said no through one of these was the person; only that person's evidence takes it back.
-BY_THE_PERSON = frozenset({"sms_reply", "provider", "link"})
+# Of an erased person nobody knows any more how they said it.
+BY_THE_PERSON = frozenset({"sms_reply", "provider", "link", "erasure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,11 @@ def recorded(said: str | None, evidence: bool, stood: Record) -> Word:
     """Say what a record's `sms_consent` does; it never lifts a block (R6.3, R6.4).
 
     `said` None: the record does not speak of consent. A changed number starts unknown, unless evidence
-    comes with it.
+    comes with it; whoever said no has said it on the new one too.
     """
     if said is None:
-        return Word("unknown" if stood.number_changed else stood.sms_consent, "")
+        lost = stood.number_changed and stood.sms_consent == "yes"
+        return Word("unknown" if lost else stood.sms_consent, "")
     if said == "yes":
         return _recorded_yes(evidence, stood)
     unchanged = said == stood.sms_consent and not stood.number_changed
@@ -129,7 +131,7 @@ def _recorded_yes(evidence: bool, stood: Record) -> Word:
     waiting = _newest_is(stood.states, "pending")
     stopped = [block for block in stood.blocks if block.scope in ("channel", "all")]
     refused = any(_refuses(state, ALL) for state in stood.states)
-    kept = "unknown" if stood.number_changed or stood.sms_consent == "yes" else stood.sms_consent
+    kept = "unknown" if stood.sms_consent == "yes" else stood.sms_consent
     action = "" if waiting else "pending"
     if stopped:
         step = Step("R6.3", "The number is blocked, and a record never lifts that.", stopped[0].since)

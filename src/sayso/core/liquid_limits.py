@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from liquid import Environment, RenderContext
+from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.output import Output, OutputNode
 from liquid.exceptions import (
     FilterValueError,
@@ -80,9 +81,16 @@ class Context(RenderContext):
         return super().get(path, token=token, default=default)
 
     def filter(self, name: str, token: Any) -> Callable[..., object]:
-        """A filter by its name."""
+        """A filter by its name; one that walks much takes more steps."""
         self.count(1, token)
-        return super().filter(name, token)
+        asked = super().filter(name, token)
+
+        def counted(value: object, *said: object, **named: object) -> object:
+            made = asked(value, *said, **named)
+            self.count(max(_weight(value), _weight(made)), token)
+            return made
+
+        return counted
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
         """A loop begins: all its turns are counted at once, in a long text for more, as each does more."""
@@ -129,7 +137,7 @@ class Bounded(Environment):
         self.tags = kept | inner
         self.add_tag(Said)
         self.filters = {name: _bounded(each) for name, each in self.filters.items() if name in FILTERS}
-        self.filters["date"] = _date
+        self.filters |= {"date": _date, "uniq": _bounded(uniq)}
 
 
 def written(value: object) -> str:
@@ -155,6 +163,37 @@ def _bounded(asked: Callable[..., Any]) -> Callable[..., Any]:
         return _bearable(asked(value, *said, **named))
 
     return bounded
+
+
+def _weight(value: object) -> int:
+    """How many steps it is to walk a value: nothing that a name usually stands for."""
+    if isinstance(value, str):
+        return len(value) // 1_000
+    return len(value) // 50 if isinstance(value, list | tuple) else 0
+
+
+def uniq(sequence: Any) -> list[object]:
+    """Each value once. The library's own compares each with each."""
+    found: dict[object, object] = {}
+    for one in sequence if isinstance(sequence, list | tuple | range) else [sequence]:
+        # Lists and mappings cannot be looked up; how they are written tells them apart.
+        found.setdefault(str(one) if isinstance(one, list | dict) else one, one)
+    return list(found.values())
+
+
+def _range(_literal: RangeLiteral, start: Any, stop: Any) -> range:
+    """What `(1..9)` stands for: to look for a word in one without end would take for ever."""
+    begins, ends = (_whole(each) for each in (start, stop))
+    if ends - begins >= MOST_ITEMS:
+        raise LoopIterationLimitError("too long a range", token=None)
+    return range(begins, ends + 1)
+
+
+def _whole(said: Any) -> int:
+    try:
+        return int(said)
+    except (ValueError, TypeError, OverflowError):
+        return 0
 
 
 def _bearable(value: Any) -> Any:
@@ -193,6 +232,8 @@ def _date_part(moment: date, sign: str) -> str:
     return moment.strftime(DATE_SIGNS[sign])
 
 
+# The library makes its ranges there, and asks nobody how long one may be.
+RangeLiteral._make_range = _range  # type: ignore[assignment,method-assign]
 ENVIRONMENT = Bounded(undefined=Unknown)
 
 

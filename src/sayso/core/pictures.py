@@ -17,6 +17,9 @@ MOST_BYTES = 5 * 1024 * 1024
 """What may be brought; the same for every provider."""
 MOST_PIXELS = 25_000_000
 """Of all frames together: 100 MB once it is unpacked."""
+MOST_FRAMES = 500
+MOST_SCANS = 100
+"""A JPEG may paint all its points again and again in a few bytes; cameras do it ten times."""
 SENT_BYTES = 600_000
 """What carriers bring to a telephone without making it smaller themselves."""
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif"}
@@ -48,13 +51,15 @@ def read(data: bytes, field: str = "picture") -> Picture | Problem:
         return Problem(field, "missing", "Choose a picture: a JPEG, PNG or GIF.")
     if len(data) > MOST_BYTES:
         return Problem(field, "too_large", f"It has {len(data) / 1e6:.1f} MB; a picture has at most 5 MB.")
+    if data.count(b"\xff\xda") > MOST_SCANS and data.startswith(b"\xff\xd8"):
+        return Problem(field, "damaged", _BROKEN)
     # Late: few processes ever see a picture.
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(BytesIO(data), formats=tuple(TYPES)) as found:
             frames = int(getattr(found, "n_frames", 1))
-            if found.width * found.height * frames > MOST_PIXELS:
+            if frames > MOST_FRAMES or found.width * found.height * frames > MOST_PIXELS:
                 return Problem(field, "too_many_pixels", _too_many(found.width, found.height, frames))
             return _smallest(found, frames) or Problem(
                 field, "too_large", "It stays too large however it is written. Choose one with fewer frames."
@@ -131,4 +136,4 @@ def _is_drawn(image: Any) -> bool:
 
 def _too_many(width: int, height: int, frames: int) -> str:
     told = f"It has {width:,} × {height:,} points" + (f" in {frames:,} frames" if frames > 1 else "")
-    return f"{told}; {MOST_PIXELS:,} are the most. Make it smaller."
+    return f"{told}; {MOST_PIXELS:,} in {MOST_FRAMES} frames are the most. Make it smaller."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
 from contextlib import suppress
@@ -21,6 +22,8 @@ from sayso.storage.imports import CHUNK, Due
 from sayso.storage.spreadsheets import Turned
 
 PATIENCE = 180.0
+# By which Python finds itself, and how it writes.
+_NEEDED = re.compile("PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|VIRTUAL_ENV|LD_LIBRARY_PATH|PYTHON[A-Z0-9]+")
 MOST_ROWS_BYTES = 300 * 1024 * 1024
 TOPICS = ("contacts",)
 # Said before what is sniffed, so that a comma within a cell is never taken for what parts the cells.
@@ -144,9 +147,9 @@ class Spreadsheets:
 
 
 def _environ() -> dict[str, str]:
-    """No setting of ours, least of all a secret, is any business of what reads a stranger's file."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")}
-    return ours | {"RUST_BACKTRACE": "0"}
+    """No setting, and no secret of whoever runs us, is any business of what reads a stranger's file."""
+    needed = {name: value for name, value in os.environ.items() if _NEEDED.fullmatch(name)}
+    return needed | {"RUST_BACKTRACE": "0"}
 
 
 async def _piece(stream: asyncio.StreamReader) -> bytes:

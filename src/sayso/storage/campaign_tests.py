@@ -15,9 +15,14 @@ from sayso.storage.numbers import Line
 from sayso.storage.planning import wake_senders
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import run
+from sayso.storage.statements import number, run
 
 SQL = load("campaign_tests")
+
+
+async def lately(conn: Connection, now: datetime) -> int:
+    """How many tests the workspace sent in the last day."""
+    return await number(conn, SQL["lately"], {"now": now}) or 0
 
 
 async def store(
@@ -44,6 +49,7 @@ async def store(
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
         "becauses": [Jsonb(as_plain(one.because)) for one in planned],
+        "prices": [one.price for one in planned],
     }
     await run(conn, SQL["store"], said)
     await wake_senders(conn)

@@ -53,6 +53,11 @@ async def begin(conn: Connection, person: Person, now: datetime) -> int:
     return kept
 
 
+async def keep(conn: Connection, key: int, mark: int, now: datetime) -> None:
+    """Find a number by what stands for it from now on: its person was erased, and says no after that."""
+    await run(conn, SQL["keep"], {"key": key, "mark": mark, "now": now})
+
+
 async def due(conn: Connection, now: datetime) -> Erasure | None:
     """The erasure that waits longest, held until the transaction ends; as the engine."""
     return await one(conn, Erasure, SQL["due"], {"now": now})

@@ -1,17 +1,24 @@
+-- name: lately
+SELECT count(*) FROM messages
+WHERE workspace_id = (SELECT sayso.workspace()) AND purpose = 'test'
+    AND id > sayso.id_at(%(now)s::timestamptz - interval '1 day');
+
 -- name: store
 -- Texts of a campaign to colleagues: of no campaign's figures, and never looked for an hour later.
 WITH said AS MATERIALIZED (
     SELECT s.* FROM unnest(%(ids)s::bigint[], %(phones)s::bigint[], %(connections)s::int[], %(lines)s::int[],
         %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[], %(statuses)s::text[],
-        %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[], %(dues)s::timestamptz[], %(becauses)s::jsonb[])
-        AS s(id, phone, connection_id, line_id, sender, body, encoding, parts, status, reason, detail, rank, due, because)
+        %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[], %(dues)s::timestamptz[], %(becauses)s::jsonb[],
+        %(prices)s::bigint[])
+        AS s(id, phone, connection_id, line_id, sender, body, encoding, parts, status, reason, detail, rank, due, because,
+            price)
 ),
 stored AS (
     INSERT INTO messages (workspace_id, id, phone, recipient, connection_id, line_id, sender, class, purpose, category,
-        body, encoding, parts, because, client_reference, expires_at)
+        body, encoding, parts, because, client_reference, expires_at, price)
     SELECT (SELECT sayso.workspace()), id, phone, '+' || phone, connection_id, line_id, sender, 'advertising', 'test',
         %(category)s, body, encoding, parts, because, 'test of campaign ' || %(campaign_id)s::int,
-        %(now)s + interval '1 hour'
+        %(now)s + interval '1 hour', price
     FROM said
 ),
 queued AS (

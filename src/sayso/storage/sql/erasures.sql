@@ -24,6 +24,11 @@ INSERT INTO erasures (workspace_id, phone, key, contact_ids, terms, due, began_a
 VALUES ((SELECT sayso.workspace()), %(phone)s, %(key)s, %(contact_ids)s, %(terms)s, %(now)s, %(now)s)
 RETURNING id;
 
+-- name: keep
+-- As the app: a no that came after the person was erased.
+INSERT INTO erased_numbers (workspace_id, key, made_with, erased_at)
+VALUES ((SELECT sayso.workspace()), %(key)s, %(mark)s, %(now)s) ON CONFLICT DO NOTHING;
+
 -- name: due
 SELECT workspace_id, id, phone, key, contact_ids, terms, step, after
 FROM sayso.erasures WHERE ended_at IS NULL AND due <= %(now)s
