@@ -89,7 +89,8 @@ def _theirs(console: Console) -> Mapping[str, Any]:
         "contact_id": made("INSERT INTO sayso.contacts (workspace_id, external_id) VALUES (%s, 'Theirs')"),
         "other_id": made("INSERT INTO sayso.contacts (workspace_id, external_id) VALUES (%s, 'Theirs too')"),
         "segment_id": made(
-            "INSERT INTO sayso.segments (workspace_id, name, conditions) VALUES (%s, 'Theirs', '{\"all\": []}')"
+            "INSERT INTO sayso.segments (workspace_id, name, conditions) "
+            "VALUES (%s, 'Theirs', '{\"all\": []}')"
         ),
         "import_id": import_id,
         "user_id": shop.agent.id,
