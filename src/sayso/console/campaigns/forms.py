@@ -64,7 +64,7 @@ class CampaignForm(Form):
         help_text="Pictures travel from numbers in the United States and Canada to telephones there.",
     )
     fallback_body = Body(
-        label="That text",
+        label="The text in its place",
         required=False,
         max_length=LONGEST_BODY,
         help_text="Empty: the words above. The link stands at {{ picture_link }}, else at the end.",

@@ -103,7 +103,7 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         "delay": here.launch_delay_seconds,
         "approve_above": here.approve_above,
         **trials.tried(request, stands.id),
-        **testing.offered(stands),
+        **testing.offered(request, stands),
         "once": once.token(),
         **_rehearsed(request, stands),
     }
