@@ -69,7 +69,7 @@ def timeline(request: HttpRequest, of: Contact, shown: Shown, kind: str, before:
     more = len(found) > LENGTH or (kind != CONSENT and shown.proof.exchange.more)
     more = more or (kind in {EVERYTHING, CONSENT} and shown.proof.more)
     cut = found[:LENGTH]
-    # A page is cut where the ledgers wrote; it is read by when things happened, which an import may tell late.
+    # A page is cut where the ledgers wrote; it is read by when things happened: an import tells late.
     items = sorted(cut, key=lambda item: (item.at, item.id), reverse=True)
     return Timeline(items, cut[-1].id if more and cut else None, kind, before is None)
 
