@@ -63,6 +63,8 @@ def test_a_marketer_writes_launches_and_undoes_a_campaign_by_keyboard(
     page.keyboard.type("Autumn box")
     by_keyboard(page, "To")
     page.keyboard.type("Contact list: V")
+    by_keyboard(page, "Category")
+    page.keyboard.type("promotions")
     by_keyboard(page, "Message")
     page.keyboard.type('Hi {{ first_name | default: "friend" }} – prams')
     seen = page.locator("#preview")
@@ -71,8 +73,6 @@ def test_a_marketer_writes_launches_and_undoes_a_campaign_by_keyboard(
     expect(page.locator("#parts-id_body")).to_contain_text("29 of 70 characters")
     expect(page.locator("#letters")).to_contain_text("– at 10 makes it Unicode")
     expect(page.get_by_label("Message", exact=True)).to_be_focused()
-    by_keyboard(page, "Category")
-    page.keyboard.type("promotions")
     by_keyboard(page, "Save and review")
     page.keyboard.press("Enter")
     page.wait_for_url("**/review/")
@@ -129,7 +129,8 @@ def test_a_rehearsal_shows_its_figures_as_they_come(page: Page, address: str, sh
     expect(part).to_contain_text("Still counting.")
     shop.console.execute("DELETE FROM sayso.campaign_plans WHERE campaign_id = %s", made)
     rows.tallies(shop.console, shop.id, made, rows.PLANNED, rehearsal=True)
-    expect(part).to_contain_text("Counted to the end.")
+    expect(part).to_contain_text("Counted to the end just now.")
+    expect(page.locator("#would")).to_contain_text("17,135 would get it now, 1,277 not at all")
     expect(part.get_by_role("row").filter(has_text="Blocked: they said stop")).to_contain_text("402")
 
 

@@ -388,6 +388,9 @@ def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) 
     assert told == [("blocked_by_keyword",), ("consent_rejected",)]
     none = scene.client.post(f"/campaigns/{made}/test/", {"to": ""}, follow=True)
     assert "No test was sent. Name one to 5 numbers" in text(none)
+    wrong = scene.client.post(f"/campaigns/{made}/test/", {"to": "07700 900641, 12"}, follow=True)
+    assert "No test was sent. “12”: This is no phone number." in text(wrong)
+    assert 'value="07700 900641, 12"' in wrong.content.decode()
 
 
 @pytest.mark.rule("R9.5")

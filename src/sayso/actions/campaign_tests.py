@@ -112,8 +112,10 @@ async def _phones(conn: Connection, written: Sequence[str]) -> list[int] | Refus
         return fault("to", "count", f"Name one to {MOST} numbers to send it to.")
     country = await people.home(conn)
     read = [people.read_phone("to", one, country) for one in wanted]
-    refused = next((one for one in read if isinstance(one, Refused)), None)
-    return refused or list(dict.fromkeys(one for one in read if isinstance(one, int)))
+    for said, one in zip(wanted, read, strict=True):
+        if isinstance(one, Refused):
+            return fault("to", one.problems[0].code, f"“{said}”: {one.problems[0].message}")
+    return list(dict.fromkeys(one for one in read if isinstance(one, int)))
 
 
 async def _shown(conn: Connection, wanted: TestWanted) -> Contact | Refused | None:

@@ -68,7 +68,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """The telephone beside the form, and what the text takes, while somebody writes."""
     pressing.pressed(request)
     found = trying.shown(request.POST, request.place.workspace.id)
-    context = {"shown": found, "count": found.count, "price": costs.of_one(found.chosen, found.count.parts)}
+    context = {"shown": found, "count": found.count, "price": costs.of_one(found)}
     return render(request, "campaigns/previewed.html", context)
 
 
@@ -87,7 +87,7 @@ def _page(request: HttpRequest, form: CampaignForm, more: dict[str, Any]) -> Htt
         "form": form,
         "shown": found,
         "count": found.count,
-        "price": costs.of_one(found.chosen, found.count.parts),
+        "price": costs.of_one(found),
         "lines": trying.by_country(lines),
         "shots": composed.pictures(str(said.get("media_urls", ""))),
         **more,

@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from sayso.actions.costs import Costs, show_costs
+from sayso.console.campaigns.trying import Shown
 from sayso.console.components.places import country_named
 from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.money import CreditAccount, Price
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
-from sayso.core.credit import ANYWHERE, SMS, Cost, PriceList
+from sayso.core.credit import ANYWHERE, Cost, PriceList
 from sayso.core.money import written_whole
 from sayso.core.phones import country_of
 from sayso.storage.campaign_money import CountryCost
@@ -71,17 +72,17 @@ def cost(request: HttpRequest, campaign_id: int) -> Told:
     )
 
 
-def of_one(contact_id: str, parts: int) -> str:
+def of_one(shown: Shown) -> str:
     """What the text costs to whom it is tried on: `€0.082 to them`; empty where money is unknown."""
-    account = CreditAccount.objects.first()
+    account, parts, media = CreditAccount.objects.first(), shown.count.parts, bool(shown.pictures)
     if account is None or not parts:
         return ""
-    phone = Contact.objects.filter(id=int(contact_id)).values_list("phone", flat=True).first()
+    phone = Contact.objects.filter(id=int(shown.chosen)).values_list("phone", flat=True).first()
     if not phone:
         return ""
-    held = Price.objects.filter(kind=SMS, valid_from__lte=timezone.now()).order_by("valid_from")
-    known = PriceList({(SMS, one.country): one.price for one in held})
-    price = known.of(country_of(phone), parts)
+    held = Price.objects.filter(valid_from__lte=timezone.now()).order_by("valid_from")
+    known = PriceList({(one.kind, one.country): one.price for one in held})
+    price = known.of(country_of(phone), parts, media=media)
     return f"{written_whole(price, account.currency)} to them" if price is not None else "price unknown"
 
 

@@ -21,9 +21,8 @@ from sayso.storage.campaigns import CampaignDraft
 NUMBER, PROFILE = "number", "profile"
 TEXT, SKIP = "text", "skip"
 NAMES = (
-    'Write {{ first_name | default: "friend" }} where something of each person stands, and what stands there '
-    "where it is not known. Without a default, whoever lacks it gets nothing. Liquid’s {% if … %}, {% for %} "
-    "and filters work too."
+    '{{ first_name | default: "friend" }} becomes the name, or “friend” where it is not known. Without a '
+    "default, whoever lacks it gets nothing. Liquid’s {% if … %} and filters work too."
 )
 
 
@@ -65,7 +64,7 @@ class CampaignForm(Form):
         help_text="Pictures travel from numbers in the United States and Canada to telephones there.",
     )
     fallback_body = Body(
-        label="That text",
+        label="The text in its place",
         required=False,
         max_length=LONGEST_BODY,
         help_text="Empty: the words above. The link stands at {{ picture_link }}, else at the end.",
@@ -154,11 +153,11 @@ class LaunchForm(Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     most = forms.IntegerField(
-        label="No more than",
+        label="At most",
         required=False,
         min_value=1,
         max_value=1_000_000,
-        help_text="Texts. Empty: as many as the line takes.",
+        help_text="Texts. Empty: as fast as your numbers send. Slower leaves time to answer.",
     )
     per = forms.TypedChoiceField(
         label="In each",
@@ -167,15 +166,14 @@ class LaunchForm(Form):
         coerce=int,
         empty_value=60,
         required=False,
-        help_text="So that answers can be dealt with.",
     )
 
     def __init__(self, zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._zone = zone
         self.fields["at"].help_text = (
-            f"By the clock of {zone}, or by that of each person: their own time zone, else their number’s. "
-            "Whoever’s hour is over for two hours or less when it begins gets it at once, others nothing."
+            f"By the clock of {zone}. Where each person is: by their own time zone, else their number’s; "
+            "whoever’s hour passed more than two hours before it begins gets nothing."
         )
 
     def clean(self) -> dict[str, Any]:

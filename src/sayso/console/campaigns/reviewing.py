@@ -61,7 +61,7 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return go(request, "campaign_review", campaign_id)
     if not request.htmx or request.htmx.history_restore_request:
         return go(request, "campaign_review", campaign_id)
-    return render(request, "campaigns/rehearsal.html", _rehearsed(request, stands))
+    return render(request, "campaigns/rehearsed.html", _rehearsed(request, stands))
 
 
 def _rehearsed_for(campaign_id: int) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         "delay": here.launch_delay_seconds,
         "approve_above": here.approve_above,
         **trials.tried(request, stands.id),
-        **testing.offered(stands),
+        **testing.offered(request, stands),
         "once": once.token(),
         **_rehearsed(request, stands),
     }

@@ -34,7 +34,9 @@ class Sample:
     @property
     def differs(self) -> bool:
         """Whether it matters who reads it."""
-        return self.longest is not None and self.shortest is not None and self.longest != self.shortest
+        if self.longest is None or self.shortest is None:
+            return False
+        return (self.longest.units, self.longest.parts) != (self.shortest.units, self.shortest.parts)
 
     def beside(self, chosen: str, step: int) -> str:
         """Who comes before (-1) or after (1) the one that is chosen; the ends meet."""

@@ -25,6 +25,8 @@ from sayso.core import unsubscribe_links
 from sayso.core.fiction import telephones
 
 LEFT = frozenset({"queued", "deferred"})
+# In the session: what was asked for when nothing was sent, for the page that comes next.
+ASKED = "campaign_test"
 
 
 @require_POST
@@ -39,16 +41,21 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     answer = perform(request, send_test, campaign_id, wanted, _link, datetime.now(UTC))
     if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
         messages.error(request, f"No test was sent. {sentence(answer)}")
+        request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact]
     else:
         _tell(request, demand(answer))
     return go(request, "campaign_review", campaign_id)
 
 
-def offered(stands: Campaign) -> dict[str, Any]:
-    """What the page offers for a test: whose values, and which telephones."""
+def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
+    """What the page offers for a test: whose values, and which telephones; once more what was refused."""
+    asked = request.session.pop(ASKED, None)
+    asked = asked if asked and asked[0] == stands.id else [stands.id, "", None]
     here = Workspace.objects.get()
     people = audience.some(audience.choice_of(stands))
     return {
+        "test_to": asked[1],
+        "test_as": asked[2],
         "test_people": [(one.id, one.name or spaced(one.phone or 0, "")) for one in people],
         "test_phones": [(one.number, one.name) for one in telephones(here.id, here.country)],
     }

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from sayso.actions.imports import show_import
 from sayso.actions.refusal import Refused
-from sayso.console.contacts.words import Progress
+from sayso.console.contacts.words import SAID_BY, Progress
 from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.links import LinkClick
 from sayso.console.loop import perform
@@ -34,6 +34,12 @@ class Item:
     entry: Told | None = None
     brought: Progress | None = None
     opened: LinkClick | None = None
+
+    @property
+    def source(self) -> str:
+        """How an answer of the ledger came."""
+        row = self.entry.row if self.entry else None
+        return SAID_BY.get(row.source, row.source) if isinstance(row, Entry) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,10 @@ def timeline(request: HttpRequest, of: Contact, shown: Shown, kind: str, before:
     found = [item for item in found if before is None or item.id < before]
     more = len(found) > LENGTH or (kind != CONSENT and shown.proof.exchange.more)
     more = more or (kind in {EVERYTHING, CONSENT} and shown.proof.more)
-    items = found[:LENGTH]
-    return Timeline(items, items[-1].id if more and items else None, kind, before is None)
+    cut = found[:LENGTH]
+    # A page is cut where the ledgers wrote; it is read by when things happened: an import tells late.
+    items = sorted(cut, key=lambda item: (item.at, item.id), reverse=True)
+    return Timeline(items, cut[-1].id if more and cut else None, kind, before is None)
 
 
 def _clicks(of: Contact, before: int | None) -> Iterator[LinkClick]:

@@ -17,6 +17,15 @@ STATES = {
     "failed": ("Failed", "stop"),
 }
 RUNNING = frozenset({"waiting", "running"})
+# Where an answer of the ledger came from; the ledger itself says it in its own codes.
+SAID_BY = {
+    "sms_reply": "by a text",
+    "link": "by a link",
+    "form": "by a form",
+    "api": "by your systems",
+    "import": "by an import",
+    "console": "in the console",
+}
 MINUTE, SOON = 60, 10
 TELLING = 1_000  # rows after which an estimate is worth saying
 
