@@ -275,3 +275,30 @@ def test_an_authenticator_app_is_sealed_too(environ: dict[str, str], world: Worl
     )
     found = doctor(environ)["secret key"]
     assert (found["state"], "second factors of 1 account" in found["sentence"]) == ("fail", True)
+
+
+def test_doctor_says_why_a_campaign_does_not_come_on(environ: dict[str, str], world: World) -> None:
+    plain = doctor(environ)
+    assert ("campaign" in plain, plain["size"]["state"]) == (False, "ok")
+    world.rows(
+        "INSERT INTO campaigns (workspace_id, name, audience, category, body, state, starts_at, launched_at)"
+        " VALUES (%s, 'Spring', 'everybody', 'promotions', 'Hello', 'planning', now(), now())",
+        world.workspace,
+    )
+    world.rows(
+        "INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at)"
+        " SELECT workspace_id, id, false, now() - interval '5 min' FROM campaigns"
+    )
+    world.rows(
+        "INSERT INTO click_queue VALUES (now() - interval '5 min', 1, 0, 1, 'GET', 'agent', '', 'navigate')"
+    )
+    found = doctor(environ)
+    assert found["campaign"]["state"] == "fail"
+    assert "does not come on since 3" in found["campaign"]["sentence"]
+    assert "nothing plans it" in found["campaign"]["sentence"]
+    assert "1 opening of a link waiting" in found["clicks"]["sentence"]
+    world.rows("INSERT INTO halts (workspace_id, why) VALUES (%s, 'The wrong price.')", world.workspace)
+    found = doctor(environ)
+    assert "stopped all sending of Little Fern" in found["halt"]["sentence"]
+    assert "The wrong price." in found["halt"]["sentence"]
+    assert "its workspace stopped all sending" in found["campaign"]["sentence"]

@@ -21,6 +21,7 @@ from sayso.engine.supervisor import open_works
 from sayso.providers.catalogue import provider_answers
 from sayso.storage import erased, setup
 from sayso.storage.databases import Databases
+from sayso.storage.faults import is_outage
 from sayso.storage.pool import APP, ENGINE, Pool, open_pool
 from tests.world import AMIRA, World, build
 
@@ -159,5 +160,29 @@ async def test_under_another_key_nothing_is_let_through(scene: Scene) -> None:
     erased.use("another key")
     with pytest.raises(erased.ErasureKeyError, match="Put that key back"):
         await scene.answer()
+    # Nobody's row is at fault: no campaign leaves people out for it, and texts are decided, not set aside.
+    assert is_outage(erased.ErasureKeyError())
+    scene.world.text("Are you there?")
+    await scene.listen()
+    assert scene.world.rows("SELECT count(*) FROM unrouted") == [(0,)]
+    another = scene.world.contact(12025550144)
+    refused = await erase_contact(
+        scene.app, scene.actor, another, "+12025550144", everyone=False, now=datetime.now(UTC)
+    )
+    assert isinstance(refused, Refused), "numbers of one workspace would be kept under two keys"
     erased.use("only for tests")
     assert isinstance(await scene.answer(), Skip)
+
+
+async def test_what_was_kept_under_a_lost_key_is_given_up_where_somebody_says_so(scene: Scene) -> None:
+    done = await erase_contact(
+        scene.app, scene.actor, scene.contact, NUMBER, everyone=False, now=datetime.now(UTC)
+    )
+    assert isinstance(done, Erased)
+    async with open_pool(scene.database.url, ENGINE) as pool:
+        for key, given_up in (("only for tests", 0), ("another key", 1)):
+            erased.use(key)
+            async with pool.connection() as conn:
+                assert await erased.forget(conn) == given_up
+    await scene.answer()
+    assert scene.world.rows("SELECT after->>'numbers' FROM audit WHERE action = 'forgotten'") == [("1",)]

@@ -92,3 +92,21 @@ async def test_a_lease_that_lapsed_in_memory_alone_is_taken_again_in_a_new_epoch
         assert await leases.hold("connection", [1]) == {"1": 1}
         await until(lambda: leases.epoch("connection:1") is None)
         assert await leases.hold("connection", [1]) == {"1": 2}
+
+
+async def test_a_transaction_that_hangs_costs_its_own_lease_and_no_other(database: Databases) -> None:
+    async with pool_of(database) as pool:
+        leases = Leases(pool, "first", timedelta(seconds=1.5))
+        stopping = asyncio.Event()
+        await leases.hold("connection", [1])
+        await leases.hold("inbound:lane", [0])
+        async with pool.connection() as hanging:
+            assert await leases.fence(hanging, "connection", {"1": 1}) == {"1"}
+            keeping = asyncio.create_task(leases.keep(stopping))
+            await until(lambda: leases.epoch("connection:1") is None)
+            assert leases.epoch("inbound:lane:0") == 1
+            # Nor does whoever would take it over wait: it goes on to what can be had.
+            async with asyncio.timeout(5):
+                assert await Leases(pool, "second").hold("connection", [1, 2]) == {"2": 1}
+        stopping.set()
+        await keeping

@@ -25,12 +25,26 @@ async def test_what_is_old_goes_and_what_is_young_stays(database: Databases) -> 
             "SELECT %s, 'r', n::text, '', now() - n * interval '1 hour' FROM generate_series(1, 40) n",
             (here.workspace,),
         )
+        # Of no campaign that is there any more, one of them of today.
+        here.conn.execute(
+            "INSERT INTO campaign_departures (workspace_id, campaign_id, id, at, messages) "
+            "SELECT %s, 1, sayso.id_at(now() - n * interval '15 days'), now(), 64 "
+            "FROM generate_series(0, 1) n",
+            (here.workspace,),
+        )
+        here.conn.execute(
+            "INSERT INTO changed_numbers SELECT %s, n, 1, now() - n * interval '91 days' "
+            "FROM generate_series(0, 1) n",
+            (here.workspace,),
+        )
         in_two_months = "to_char((now() AT TIME ZONE 'UTC') + interval '2 months', 'YYYYMM')"
         ((month,),) = here.rows(f"SELECT {in_two_months}")
         here.conn.execute(f"DROP TABLE messages_{month}")
         async with engine(database.url, upkeep()):
             await until(lambda: here.value("SELECT count(*) FROM callback_refs") in (399, 400))
             await until(lambda: here.value("SELECT count(*) FROM idempotency_keys") in (24, 25))
+            await until(lambda: here.value("SELECT count(*) FROM campaign_departures") == 1)
+            await until(lambda: here.value("SELECT count(*) FROM changed_numbers") == 1)
             await until(
                 lambda: here.value("SELECT (to_regclass(%s) IS NOT NULL)::int", f"messages_{month}") == 1
             )

@@ -50,6 +50,9 @@ def test_queues_are_counted_up_to_a_limit_with_the_age_of_the_oldest(database: D
         "claims": (40, 1),
         "intents": (0, 0),
         "quarantine": (0, 0),
+        "clicks": (0, 0),
+        "planning": (0, 0),
+        "erasures": (0, 0),
     }
 
 

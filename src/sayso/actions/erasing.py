@@ -44,6 +44,10 @@ async def erase_contact(
         refused = _fault(found, sharing, confirmed, everyone=everyone)
         if refused:
             return refused
+        try:  # Under two keys at once no one key would recognise all of them.
+            await erased.also(conn, {(actor.workspace_id, found.phone or 0)})
+        except erased.ErasureKeyError as error:
+            return conflict("contact", "another_key", str(error))
         kept = await _erase(conn, actor, found, sharing, now)
         after = {"profiles": len(sharing), "blocks_and_rejects_kept": kept}
         await record(conn, actor, audit.Change("erased", "contact", str(contact_id), None, after))

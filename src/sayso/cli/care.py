@@ -8,6 +8,13 @@ import typer
 from sayso.cli.errors import CommandError
 from sayso.cli.printing import AsJson, as_line, show
 
+ForgetErased = Annotated[
+    bool,
+    typer.Option(
+        "--forget-erased",
+        help="Where the secret key is lost for good: give up what erased numbers refused under it.",
+    ),
+]
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE")]
 
 
@@ -77,6 +84,7 @@ def recover(
             help="With --resume: send what was queued at the backup too; it may have been sent since.",
         ),
     ] = False,
+    forget_erased: ForgetErased = False,
     as_json: AsJson = False,
 ) -> None:
     """After a restore or failover: say what is paused and why, and let sending go on with --resume.
@@ -89,6 +97,10 @@ def recover(
 
     if send_queued and not resume:
         raise CommandError("--send-queued says what --resume lets go on: use both.")
+    if forget_erased:
+        count = recovery.forget_erased()
+        show({"forgotten": count}, as_json, recovery.forgotten(count))
+        return
     if resume:
         done = recovery.resume(send_queued=send_queued)
         found, sentence, held_back = done.pauses, recovery.told(done), done.held_back

@@ -4,12 +4,12 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
 
 from sayso import settings
+from sayso.cli.checkup_standing import standing
 from sayso.cli.errors import CommandError
+from sayso.cli.finding import Finding, State
 from sayso.cli.house import demand_home
 from sayso.cli.printing import counted
 from sayso.cli.proving import warned
@@ -22,24 +22,11 @@ from sayso.storage import health
 from sayso.storage.embedded import EmbeddedError, HomeInUseError
 from sayso.storage.health import Health, SetAside, Transaction
 from sayso.storage.migrate import latest
+from sayso.storage.standing import look as standing_of
 
-State = Literal["ok", "warn", "fail"]
 MEGABYTE = 1_000_000
 LATE_SECONDS = 60
 OLD_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    state: State
-    sentence: str
-
-    def as_plain(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def look() -> list[Finding]:
@@ -55,14 +42,24 @@ def look() -> list[Finding]:
     try:
         with opened(told) as database:
             seen = asyncio.run(health.look(database.databases.url, now))
-            found += _secrets(database.databases.url, told) if seen.newest_step == latest() else []
+            found += _current(database.databases.url, told, seen, now)
     except HomeInUseError:
         return [*found, Finding("database", "fail", _not_ready(told))]
     except EmbeddedError as fault:
         return [*found, Finding("database", "fail", str(fault))]
     except health.UnreachableError as fault:
         return [*found, Finding("database", "fail", str(fault))]
-    return [*found, *_database(seen, now), *_work(seen), _promise(seen)]
+    return [*found, _promise(seen)]
+
+
+def _current(url: str, told: Settings, seen: Health, now: datetime) -> list[Finding]:
+    """What is only asked of a database of this version, and what is of any."""
+    if seen.newest_step != latest():
+        return [*_database(seen, now), *_work(seen)]
+    stands = asyncio.run(standing_of(url, now))
+    restored = any(pause.resource == "all" for pause in seen.pauses)
+    about = list(standing(stands, restored=restored))
+    return [*_secrets(url, told), *_database(seen, now), *_work(seen), *about]
 
 
 def _not_ready(told: Settings) -> str:

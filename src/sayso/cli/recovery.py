@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sayso.cli.errors import CommandError
 from sayso.cli.house import ask
 from sayso.core.receipts import RANKS
-from sayso.storage import health, restored
+from sayso.storage import erased, health, restored
 from sayso.storage.health import Pause
 from sayso.storage.pool import ENGINE, Pool
 
-CAVEAT = (
-    "This version keeps no journal outside the database, so nothing that happened after the backup can be "
-    "merged: opt-outs since then are missing, and texts sent since then are unknown. Compare with your "
-    "provider's own log and record missing opt-outs (POST /api/v1/blocks) before going on. What was queued "
-    "when the backup was taken may have been sent since: it becomes unconfirmed and is not sent, unless you "
-    "add --send-queued."
-)
+CAVEAT = """\
+This version keeps no journal outside the database, so nothing that happened after the backup can be merged:
+- Opt-outs since then are missing. Compare with your provider's own log and record them (POST /api/v1/blocks).
+- Texts sent since then are unknown: caps and credit do not count them, their receipts have no message, and \
+the links in them open nothing, the link to stop included. Whoever was texted then can only answer STOP.
+- Who was erased since is back, with their texts: erase them again before anybody is texted.
+- Users, API keys and prices are as they were then: what was withdrawn since, withdraw again.
+- Pictures added since are gone. Contacts and lists are as they were then.
+What was queued when the backup was taken may have been sent since: it becomes unconfirmed and is not sent, \
+unless you add --send-queued, and campaigns that were not wholly planned end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,27 @@ def resume(*, send_queued: bool) -> Resumed:
         return await _resume(pool, send_queued=send_queued)
 
     return ask(ENGINE, going_on)
+
+
+def forget_erased() -> int:
+    """Give up what erased numbers refused under a key that is lost; how many they were."""
+
+    async def forgetting(pool: Pool) -> int:
+        async with pool.connection() as conn:
+            return await erased.forget(conn)
+
+    try:
+        return ask(ENGINE, forgetting)
+    except erased.ErasureKeyError as fault:
+        raise CommandError("There is no secret key: set SAYSO_SECRET_KEY to the new one first.") from fault
+
+
+def forgotten(count: int) -> str:
+    """What that means, for a person."""
+    return (
+        f"{count} erased numbers are forgotten that were kept under another key: should such a number come "
+        "back, nobody knows any more that it said no."
+    )
 
 
 def listed(found: Sequence[Pause]) -> str:

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from sayso.core import trials
 from sayso.core.departures import OVERDUE
 from sayso.core.guarding import judge
 from sayso.engine.supervisor import Works
-from sayso.storage import campaign_holds, launch_details, planning
+from sayso.storage import alarms, campaign_holds, launch_details, planning
 from sayso.storage import trials as stored
+from sayso.storage.planning import Plan
+from sayso.storage.pool import Connection
 
 log = logging.getLogger(__name__)
 LATE = (
     "It should have begun more than an hour ago, and Sayso was not there to begin it. It waits for you: "
     "resume it to let it begin now, or cancel it."
 )
+
+
+async def ring_left_out(conn: Connection, plan: Plan, error: Exception, now: datetime) -> None:
+    """Say that somebody cannot be planned: one alarm a campaign, that counts them, until it is over."""
+    told = (
+        f"Campaign {plan.campaign_id} of workspace {plan.workspace_id} leaves people out who cannot be "
+        f"planned, for {type(error).__name__}. Where it counts up quickly the fault is the text's or ours: "
+        "pause the campaign, and report what the log says."
+    )
+    subject = campaign_holds.subject(plan.workspace_id, plan.campaign_id)
+    await alarms.ring(conn, campaign_holds.LEFT_OUT, subject, told, now)
 
 
 async def hold_overdue(works: Works) -> None:

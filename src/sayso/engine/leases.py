@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sayso.engine.failing import Failing
@@ -15,6 +15,7 @@ LENGTH = timedelta(seconds=10)
 ASK_EVERY = 1.0
 
 _NEVER = (0, 0.0)
+Renewing = Callable[[Connection, str, Sequence[str], timedelta], Awaitable[dict[str, int]]]
 
 log = logging.getLogger(__name__)
 
@@ -86,18 +87,26 @@ class Leases:
     async def _renew(self) -> None:
         if not self._held:
             return
-        now, asked = _now(), list(self._held)
+        asked, renewed = list(self._held), set[str]()
         try:
-            async with self._pool.connection(timeout=self._length.total_seconds() / 3) as conn:
-                renewed = await storage.renew(conn, self.holder, asked, self._length)
+            # At first what is free: one transaction that hangs costs its own lease, and no other.
+            for way in (storage.renew_free, storage.renew):
+                if rest := [name for name in asked if name not in renewed]:
+                    renewed |= await self._renewed(way, rest)
         except Exception as error:
             self._failing.note(error)
             return
         self._failing.over()
-        for lost in self._held.keys() & (set(asked) - renewed.keys()):
+        for lost in self._held.keys() & (set(asked) - renewed):
             log.warning("lease %s was taken over", lost)
             del self._held[lost]
+
+    async def _renewed(self, way: Renewing, names: Sequence[str]) -> set[str]:
+        now = _now()
+        async with self._pool.connection(timeout=self._length.total_seconds() / 3) as conn:
+            renewed = await way(conn, self.holder, names, self._length)
         self._note({name: epoch for name, epoch in renewed.items() if name in self._held}, now)
+        return set(renewed)
 
     def _may_ask(self, resource: str, now: float) -> bool:
         asked_at = self._asked_at.get(resource)

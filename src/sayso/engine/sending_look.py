@@ -44,6 +44,8 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     leaves, outcomes for what does not. What leaves has texted its number from now on: its answer may be lost,
     and a STOP to it must be heard all the same (R3.3). Raises TakenOverError where the lease is lost.
     """
+    # Before anything is kept: whoever waits here for another connection keeps no lease from being renewed.
+    await sending_rules.alone(conn, list({row.workspace_id for row in claimed if _advertises(row)}))
     looked = await outbox.look(conn, grip, claimed)
     if not looked.held:
         raise TakenOverError(f"{grip.resource} is held by somebody else")
@@ -51,7 +53,6 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     if "all" in looked.paused or grip.resource in looked.paused:
         await outbox.put_back(conn, grip, [Again(row, row.due, row.attempt) for row in rows])
         return []
-    await sending_rules.alone(conn, list({row.workspace_id for row in rows if _advertises(row)}))
     facts = await gate_facts.read(conn, [gate_facts.Asked(_candidate(row), row.contact_id) for row in rows])
     found = Sorted()
     for row, known in zip(rows, facts, strict=True):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from typing import IO
@@ -28,6 +30,8 @@ MOST_ROWS_BYTES = 300 * 1024 * 1024
 TOPICS = ("contacts",)
 # Said before what is sniffed, so that a comma within a cell is never taken for what parts the cells.
 _SEPARATOR = b"sep=,\n"
+
+log = logging.getLogger(__name__)
 
 
 class _UnreadableError(Exception):
@@ -63,7 +67,8 @@ class Spreadsheets:
         except _UnreadableError as refused:
             await self._fail(due, str(refused))
         else:
-            await self._store(due, turned)
+            if turned is not None:
+                await self._store(due, turned)
         await self._works.leases.release(f"spreadsheet:{due.import_id}")
         self._telling.moved([due.workspace_id])
         return 1
@@ -72,7 +77,8 @@ class Spreadsheets:
         """Nothing is held between steps but what pages are told."""
         await self._telling.close()
 
-    async def _turn(self, due: Due) -> Turned:
+    async def _turn(self, due: Due) -> Turned | None:
+        """What it became; None where the engine ends meanwhile: the next one begins it anew."""
         async with self._works.pool.connection() as conn:
             await imports.work_in(conn, due.workspace_id)
             await spreadsheets.begin_anew(conn, due.import_id)
@@ -86,13 +92,25 @@ class Spreadsheets:
             )  # fmt: skip
             try:
                 async with asyncio.timeout(PATIENCE):
-                    return await self._rows(due, child)
+                    return await self._unless_ending(self._rows(due, child))
             except TimeoutError:
                 raise _UnreadableError(TOO_LARGE) from None
             finally:
                 with suppress(ProcessLookupError):
                     child.kill()
                 await child.wait()
+
+    async def _unless_ending(self, rows: Coroutine[None, None, Turned]) -> Turned | None:
+        """An engine that is told to end waits for no stranger's file."""
+        work = asyncio.create_task(rows)
+        ending = asyncio.create_task(self._works.stopping.wait())
+        try:
+            await asyncio.wait([work, ending], return_when=asyncio.FIRST_COMPLETED)
+            return work.result() if work.done() else None
+        finally:
+            for task in (work, ending):
+                task.cancel()
+            await asyncio.gather(work, ending, return_exceptions=True)
 
     async def _fetch(self, due: Due, file: IO[bytes]) -> None:
         at = 0
@@ -120,6 +138,10 @@ class Spreadsheets:
                 raise _UnreadableError(TOO_LARGE)
         said = (await child.stderr.read(10_000)).decode("utf-8", "replace")
         code = await child.wait()
+        if code not in (0, REFUSED):
+            # By its bounds, the kernel, or a fault of ours; its words may be the file's, its kind is not.
+            kind = (said.strip().splitlines() or [""])[-1].partition(":")[0][:80]
+            log.warning("spreadsheet %s: reading it ended with %s %s", due.import_id, code, kind)
         if code:
             raise _UnreadableError(said if code == REFUSED else TOO_LARGE)
         return Turned(size, _shape(beginning), said)

@@ -26,6 +26,10 @@ KEPT = {
     "import_files": timedelta(days=7),
     # No cap looks back for longer than a week.
     "advertised": timedelta(days=8),
+    # Nothing is counted of a campaign for longer after its end than a week.
+    "departures": timedelta(days=14),
+    # Of a campaign that was cancelled in the midst of its planning, nothing else forgets them.
+    "changed_numbers": timedelta(days=90),
 }
 
 # What happens all the time is not news.
@@ -79,7 +83,8 @@ class Upkeep:
         now = self._works.clock()
         for chore in self._chores:
             done_at = self._done_at.get(chore.name)
-            if done_at is None or now >= done_at + chore.every:
+            # Before it was done: the clock was set back, and nothing may wait until it is as late again.
+            if done_at is None or not done_at <= now < done_at + chore.every:
                 # Marked first: a chore that fails must not keep the others from their turn.
                 self._done_at[chore.name] = now
                 changed = await chore.do()

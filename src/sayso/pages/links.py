@@ -89,10 +89,12 @@ class Links:
             return
         try:
             await clicking.hear(self._pool, clicks)
-        except Exception as error:
-            log.warning("%s openings of links wait to be stored: %r", len(clicks), error)
+        except BaseException as error:  # also where the server ends meanwhile: there is one more try
             for click in clicks:
                 self._add((click.message_id, click.link), replace(click, times=1), click.times)
+            if not isinstance(error, Exception):
+                raise
+            log.warning("%s openings of links wait to be stored: %r", len(clicks), error)
 
     async def _target(self, place: Place) -> str | None:
         known = self._targets.get(place)

@@ -24,7 +24,7 @@ def _queues(figures: Figures) -> list[Metric]:
         gauge(
             "sayso_queue_length",
             "What waits now, each counted up to 100,000; outbox: what is due, claims: taken to be sent, "
-            "intents: on the wire or not yet recorded",
+            "intents: on the wire or not yet recorded; planning: campaigns, since their last slice",
             ("queue",),
             lengths,
         ),

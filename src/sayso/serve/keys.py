@@ -36,8 +36,14 @@ def unopened(settings: Settings, url: str) -> str:
     closed = held.closed_to(secret_key(settings))
     if not closed:
         return ""
-    why = "they were sealed with another key than the one that is here"
-    return f"The secrets of {_named(closed)} can't be opened: {why}. {_remedy(settings)}"
+    other = "with another key than the one that is here"
+    told = ""
+    if closed.connections:
+        named = _named(Held(closed.connections))
+        told += f"The secrets of {named} can't be opened: they were sealed {other}. "
+    if closed.erased:
+        told += f"The no of {_erased(closed)} can't be recognised: it was kept {other}. "
+    return told + _remedy(settings)
 
 
 def _missing(settings: Settings, held: Held) -> str:
@@ -52,7 +58,8 @@ def _remedy(settings: Settings) -> str:
         f"Put the key back that belongs to this database: as {key_file(settings)}, or as SAYSO_SECRET_KEY. "
         "If it is lost for good, set SAYSO_SECRET_KEY to a new one (`openssl rand -hex 32`), start, and "
         "enter the secrets of each connection anew (PUT /api/v1/connections/ID); codes of authenticator "
-        "apps and recovery codes work no more."
+        "apps and recovery codes work no more, nor do links in texts that were sent. Where numbers were "
+        "erased, see `sayso recover --forget-erased`."
     )
 
 
@@ -63,4 +70,11 @@ def _named(held: Held) -> str:
     found = [f"{word} {names}{more}"] if held.connections else []
     if held.people:
         found.append(f"second factors of {held.people} account{'s' if held.people > 1 else ''}")
+    if held.erased:
+        found.append(_erased(held))
     return " and ".join(found)
+
+
+def _erased(held: Held) -> str:
+    count = sum(held.erased.values())
+    return f"{count} erased number{'s' if count > 1 else ''}"

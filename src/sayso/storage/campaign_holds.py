@@ -15,6 +15,7 @@ from sayso.storage.statements import many, one, run
 
 SQL = load("campaign_holds")
 ALARM = "campaign_held"
+LEFT_OUT = "recipients_left_out"
 SETTLED = timedelta(seconds=2)
 """What was stored longer ago is committed, or will never be."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sayso.core import erasure
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
+from sayso.storage.statements import number
 
 SQL = load("erasures")
 
@@ -33,11 +34,21 @@ def key() -> bytes:
     return _Key.of
 
 
-async def also(conn: Connection, numbers: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], int]:
+def _demand(rows: Sequence[tuple[int, int]]) -> None:
+    if any(made_with != erasure.mark_of(key()) for _, made_with in rows):
+        raise ErasureKeyError(
+            "Numbers were erased under another SAYSO_SECRET_KEY, and would not be recognised with this one. "
+            "Put that key back; if it is lost for good, see `sayso recover --forget-erased`."
+        )
+
+
+async def also(
+    conn: Connection, numbers: Collection[tuple[int, int]], *, surely: bool = True
+) -> Mapping[tuple[int, int], int]:
     """Of these (workspace, number) the erased ones: the number, by (workspace, what stands for it).
 
     One short look for workspaces that have none, which is nearly all. Raises ErasureKeyError rather than let
-    a no be overlooked.
+    a no be overlooked; not `surely`: what cannot be recognised is left out.
     """
     workspaces = sorted({workspace for workspace, _ in numbers})
     if not workspaces:
@@ -45,12 +56,11 @@ async def also(conn: Connection, numbers: Collection[tuple[int, int]]) -> Mappin
     rows = await (await conn.execute(SQL["any"], {"workspaces": workspaces}, prepare=True)).fetchall()
     if not rows:
         return {}
+    if surely:
+        _demand(rows)
+    elif _Key.of is None:
+        return {}
     used = key()
-    if any(made_with != erasure.mark_of(used) for _, made_with in rows):
-        raise ErasureKeyError(
-            "Numbers were erased under another SAYSO_SECRET_KEY, and would not be recognised with this one. "
-            "Put that key back."
-        )
     having = {workspace for workspace, _ in rows}
     wanted = {
         (workspace, erasure.hidden(used, workspace, phone)): phone
@@ -61,3 +71,8 @@ async def also(conn: Connection, numbers: Collection[tuple[int, int]]) -> Mappin
     said = {"workspaces": [pair[0] for pair in pairs], "keys": [pair[1] for pair in pairs]}
     found = await (await conn.execute(SQL["among"], said, prepare=True)).fetchall()
     return {(workspace, hidden): wanted[workspace, hidden] for workspace, hidden in found}
+
+
+async def forget(conn: Connection) -> int:
+    """Give up the numbers that were erased under another key than this process's; how many. As the engine."""
+    return await number(conn, SQL["forget"], {"mark": erasure.mark_of(key())}) or 0

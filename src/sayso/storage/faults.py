@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from sayso.storage.callbacks import InterruptionError, UnavailableError
+from sayso.storage.erased import ErasureKeyError
+
+# This machine is out of something; that says nothing of the database, and somebody must be told.
+_OWN_WANT = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN}
+)
 
 
 def is_away(error: BaseException) -> bool:
@@ -18,13 +26,16 @@ def is_away(error: BaseException) -> bool:
         return isinstance(error, psycopg.OperationalError) and (
             not code or code[:2] in {"08", "57"} or code == "53300"
         )
-    return isinstance(error, OSError)
+    return isinstance(error, OSError) and error.errno not in _OWN_WANT
 
 
 def is_outage(error: Exception) -> bool:
     """Whether the same work may succeed later, with the same rows: then no row is to blame for it."""
     # OSError: also TimeoutError and broken connections.
-    if isinstance(error, OSError | PoolTimeout | PoolClosed | InterruptionError | UnavailableError):
+    # ErasureKeyError: the key is at fault, and with the right one every row is as good as before.
+    if isinstance(
+        error, OSError | PoolTimeout | PoolClosed | InterruptionError | UnavailableError | ErasureKeyError
+    ):
         return True
     if not isinstance(error, psycopg.Error):
         return False

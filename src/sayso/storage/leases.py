@@ -23,8 +23,21 @@ async def acquire(
     return dict(rows)
 
 
+async def renew_free(
+    conn: Connection, holder: str, resources: Sequence[str], length: timedelta
+) -> dict[str, int]:
+    """Prolong what is still ours and kept by no transaction; epochs of those by resource."""
+    said = {"holder": holder, "resources": sorted(resources), "length": length}
+    rows = await (await conn.execute(SQL["renew_free"], said)).fetchall()
+    return dict(rows)
+
+
 async def renew(conn: Connection, holder: str, resources: Sequence[str], length: timedelta) -> dict[str, int]:
-    """Prolong what is still ours, a lapsed one included that nobody took; epochs of those by resource."""
+    """Prolong what is still ours, a lapsed one included that nobody took; epochs of those by resource.
+
+    Waits for transactions that keep them, each for a third of `length` at most; then raises LockNotAvailable.
+    """
+    await conn.execute(SQL["patience"], {"patience": f"{length.total_seconds() * 1000 / 3:.0f}ms"})
     said = {"holder": holder, "resources": sorted(resources), "length": length}
     rows = await (await conn.execute(SQL["renew"], said)).fetchall()
     return dict(rows)

@@ -17,6 +17,9 @@ Pool = AsyncConnectionPool[Connection]
 
 APP, ENGINE, DOOR = "sayso_app", "sayso_engine", "sayso_door"
 
+# A process that is frozen, or whose network is cut, in the midst of a transaction keeps its locks as long as
+# the server believes in it: all connections of a workspace would wait for one. None of ours thinks so long.
+_FROZEN = " -c idle_in_transaction_session_timeout=60s"
 # What the engine asks, it asks again and again: planned once, a batch of eight texts costs the database a
 # third less. A kept plan must not rest on how small a table was that day: so never by reading all of it.
 _PLANS = {ENGINE: " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"}
@@ -24,7 +27,7 @@ _PLANS = {ENGINE: " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
 
 def url_as(url: str, role: str) -> str:
     """The same database, as one of the house's roles from the first statement on."""
-    options = f"-c role={role} -c search_path=sayso" + _PLANS.get(role, "")
+    options = f"-c role={role} -c search_path=sayso{_FROZEN}" + _PLANS.get(role, "")
     return make_conninfo(url, options=options, application_name=role)
 
 

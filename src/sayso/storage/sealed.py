@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import psycopg
 from psycopg.rows import class_row
 
+from sayso.core import erasure
 from sayso.storage.queries import load
 from sayso.storage.vault import VaultError, open_sealed
 
@@ -33,18 +34,22 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """All that is sealed: connections, and how many people have a second factor that is."""
+    """All that is sealed: connections, how many people have a second factor that is, and how many erased
+    numbers are only recognised by the key, by its mark."""
 
     connections: Sequence[Sealed] = ()
     people: int = 0
+    erased: Mapping[int, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything is."""
-        return bool(self.connections or self.people)
+        return bool(self.connections or self.people or self.erased)
 
     def closed_to(self, key: str) -> Held:
-        """What of the connections this key does not open."""
-        return Held([each for each in self.connections if not each.opens_with(key)])
+        """What of the connections this key does not open, and of the erased numbers it does not recognise."""
+        mark = erasure.mark_of(erasure.key_of(key))
+        closed = [each for each in self.connections if not each.opens_with(key)]
+        return Held(closed, erased={made: count for made, count in self.erased.items() if made != mark})
 
 
 def held(url: str) -> Held:
@@ -53,7 +58,10 @@ def held(url: str) -> Held:
     `url` is the login role's. Blocks; raises what psycopg raises.
     """
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as conn:
-        return Held(_connections(conn), _people(conn)) if _says(conn, "made") else Held()
+        if not _says(conn, "made"):
+            return Held()
+        connections, erased = _connections(conn), _erased(conn)
+        return Held(connections, _people(conn), erased)
 
 
 def _connections(conn: psycopg.Connection) -> Sequence[Sealed]:
@@ -61,6 +69,11 @@ def _connections(conn: psycopg.Connection) -> Sequence[Sealed]:
     if not _says(conn, "has_connections"):
         return ()
     return conn.cursor(row_factory=class_row(Sealed)).execute(SQL["connections"]).fetchall()
+
+
+def _erased(conn: psycopg.Connection) -> Mapping[int, int]:
+    """As the engine."""
+    return dict(conn.execute(SQL["erased"]).fetchall()) if _says(conn, "has_erased") else {}
 
 
 def _people(conn: psycopg.Connection) -> int:

@@ -10,23 +10,25 @@ ORDER BY s.workspace_id, s.campaign_id
 -- name: count
 -- What came since the last look: departures, failures and stops, of what goes out and of what ended lately. Each is
 -- looked for by when it was stored, in stretches that end a moment ago: what is being committed counts next time.
--- Whoever counted the same stretch at the same time wins, once.
+-- Whoever counted the same stretch at the same time wins, once. No stretch ends later than the database's own clock
+-- says, by which ids are made: a clock that was ahead for a moment must not leave all that comes until then uncounted.
 INSERT INTO sayso.campaign_counts AS k (workspace_id, campaign_id, departed, failed, opted_out, counted_from, counted_to)
-SELECT s.workspace_id, s.id, d.departed, f.failed, o.opted_out, s.counted_to, %(until)s
-FROM (
+SELECT s.workspace_id, s.id, d.departed, f.failed, o.opted_out, s.counted_to, u.until
+FROM (SELECT least(%(until)s::timestamptz, now() - interval '2 seconds') AS until) AS u
+CROSS JOIN LATERAL (
     SELECT c.workspace_id, c.id, coalesce(n.counted_to, c.launched_at) AS counted_to
     FROM sayso.campaigns c
     LEFT JOIN sayso.campaign_counts n ON n.workspace_id = c.workspace_id AND n.campaign_id = c.id
     WHERE c.launched_at IS NOT NULL
         AND (c.state IN ('planning', 'sending', 'paused') OR (
-            c.ended_at > %(until)s - interval '7 days'
-            AND coalesce(n.counted_to, c.launched_at) < %(until)s - interval '1 minute'
+            c.ended_at > u.until - interval '7 days'
+            AND coalesce(n.counted_to, c.launched_at) < u.until - interval '1 minute'
         ))
 ) AS s
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(p.messages), 0) AS departed FROM sayso.campaign_departures p
     WHERE p.workspace_id = s.workspace_id AND p.campaign_id = s.id
-        AND p.id >= sayso.id_at(s.counted_to) AND p.id < sayso.id_at(%(until)s)
+        AND p.id >= sayso.id_at(s.counted_to) AND p.id < sayso.id_at(u.until)
 ) AS d
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT e.message_id) AS failed FROM sayso.message_events e
@@ -35,7 +37,7 @@ CROSS JOIN LATERAL (
         WHERE m.workspace_id = e.workspace_id AND m.id = e.message_id LIMIT 1
     ) AS own
     WHERE e.workspace_id = s.workspace_id AND e.status IN ('failed', 'rejected') AND own.campaign_id = s.id
-        AND e.id >= sayso.id_at(s.counted_to) AND e.id < sayso.id_at(%(until)s)
+        AND e.id >= sayso.id_at(s.counted_to) AND e.id < sayso.id_at(u.until)
 ) AS f
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT b.phone) AS opted_out
@@ -46,9 +48,9 @@ CROSS JOIN LATERAL (
         WHERE m.workspace_id = b.workspace_id AND m.id = coalesce(b.message_id, t.answers_message_id) LIMIT 1
     ) AS own
     WHERE b.workspace_id = s.workspace_id AND own.campaign_id = s.id
-        AND b.id >= sayso.id_at(s.counted_to) AND b.id < sayso.id_at(%(until)s)
+        AND b.id >= sayso.id_at(s.counted_to) AND b.id < sayso.id_at(u.until)
 ) AS o
-WHERE s.counted_to < %(until)s
+WHERE s.counted_to < u.until
 ORDER BY s.workspace_id, s.id
 ON CONFLICT (workspace_id, campaign_id) DO UPDATE
     SET departed = k.departed + excluded.departed, failed = k.failed + excluded.failed,
@@ -95,14 +97,18 @@ ON CONFLICT (workspace_id, campaign_id) DO UPDATE
 RETURNING workspace_id, campaign_id
 
 -- name: settle_alarms
--- Resumed or cancelled: nobody needs to look any more.
+-- Resumed or cancelled: nobody needs to look any more. Who was left out is told until a day after the end.
 DELETE FROM sayso.alarms a
-WHERE a.code = 'campaign_held' AND NOT EXISTS (
+WHERE (a.code = 'campaign_held' AND NOT EXISTS (
     SELECT FROM sayso.campaign_holds h
     JOIN sayso.campaigns c ON c.workspace_id = h.workspace_id AND c.id = h.campaign_id
     WHERE a.subject = 'campaign:' || h.workspace_id || ':' || h.campaign_id
         AND h.resumed_at IS NULL AND c.state = 'paused'
-)
+)) OR (a.code = 'recipients_left_out' AND NOT EXISTS (
+    SELECT FROM sayso.campaigns c
+    WHERE a.subject = 'campaign:' || c.workspace_id || ':' || c.id
+        AND (c.ended_at IS NULL OR c.ended_at > now() - interval '1 day')
+))
 
 -- name: resumed
 -- As the app. From now on it is judged afresh.

@@ -63,3 +63,15 @@ WHERE workspace_id = %(workspace_id)s AND id = %(id)s;
 -- name: end
 UPDATE sayso.erasures SET phone = NULL, contact_ids = '{}', terms = '{}', ended_at = %(now)s
 WHERE workspace_id = %(workspace_id)s AND id = %(id)s;
+
+-- name: forget
+-- What was hidden with another key than this, which is lost: nobody can say any more whose it was.
+WITH gone AS (
+    DELETE FROM sayso.erased_numbers WHERE made_with <> %(mark)s RETURNING workspace_id
+),
+told AS (
+    INSERT INTO sayso.audit (workspace_id, action, object_type, object_id, after)
+    SELECT workspace_id, 'forgotten', 'erased_numbers', 'key', jsonb_build_object('numbers', count(*))
+    FROM gone GROUP BY workspace_id ORDER BY workspace_id
+)
+SELECT count(*) FROM gone;

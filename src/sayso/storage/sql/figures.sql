@@ -41,6 +41,15 @@ WITH outgoing AS (
         SELECT FROM sayso.quarantine q
         WHERE q.connection_id = c.id AND q.released_at IS NULL LIMIT 100000
     ) AS one LIMIT 100000)
+    UNION ALL
+    (SELECT 'clicks' FROM (SELECT FROM sayso.click_queue ORDER BY at LIMIT 100000) AS one)
+    UNION ALL
+    (SELECT 'planning'
+    FROM sayso.campaigns c JOIN sayso.campaign_plans p
+        ON p.workspace_id = c.workspace_id AND p.campaign_id = c.id AND NOT p.rehearsal
+    WHERE c.state = 'planning' AND p.finished_at IS NULL AND p.waits_until IS NULL LIMIT 1000)
+    UNION ALL
+    (SELECT 'erasures' FROM sayso.erasures e WHERE e.ended_at IS NULL AND e.due <= %(now)s LIMIT 1000)
 ), lengths AS (
     SELECT queue, count(*) AS waiting FROM few GROUP BY queue
 ), firsts AS (
@@ -76,12 +85,24 @@ WITH outgoing AS (
         SELECT q.id FROM sayso.quarantine q
         WHERE q.connection_id = c.id AND q.released_at IS NULL ORDER BY q.id LIMIT 1
     ) AS one
+    UNION ALL
+    SELECT 'clicks', one.at FROM (SELECT at FROM sayso.click_queue ORDER BY at LIMIT 1) AS one
+    UNION ALL
+    -- Of campaigns: since the last slice of the one that waits longest for its next.
+    SELECT 'planning', coalesce(p.walked_at, p.began_at)
+    FROM sayso.campaigns c JOIN sayso.campaign_plans p
+        ON p.workspace_id = c.workspace_id AND p.campaign_id = c.id AND NOT p.rehearsal
+    WHERE c.state = 'planning' AND p.finished_at IS NULL AND p.waits_until IS NULL
+    UNION ALL
+    SELECT 'erasures', one.due
+    FROM (SELECT e.due FROM sayso.erasures e WHERE e.ended_at IS NULL ORDER BY e.due LIMIT 1) AS one
 ), oldest AS (
     SELECT queue, min(at) AS at FROM firsts GROUP BY queue
 )
 SELECT w.queue, coalesce(l.waiting, 0) AS waiting,
     coalesce(greatest(extract(epoch FROM %(now)s - o.at), 0), 0)::float8 AS oldest_seconds
-FROM unnest(ARRAY['inbound', 'receipts', 'outbox', 'claims', 'intents', 'quarantine']) AS w (queue)
+FROM unnest(ARRAY['inbound', 'receipts', 'outbox', 'claims', 'intents', 'quarantine', 'clicks', 'planning',
+    'erasures']) AS w (queue)
 LEFT JOIN lengths l USING (queue) LEFT JOIN oldest o USING (queue)
 ORDER BY w.queue
 

@@ -37,9 +37,11 @@ WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s;
 DELETE FROM campaign_windows WHERE campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s;
 
 -- name: throttled
--- A campaign that goes on with something parked, and has a throttle: it finds new places for it.
+-- A campaign that goes on with something parked, and has a throttle: it finds new places for it. Its plan is held, as
+-- whoever plans it holds it: two that look at the same places at once would take them twice.
 SELECT c.workspace_id, c.id AS campaign_id, d.most, d.window_seconds
 FROM sayso.campaigns c
+JOIN sayso.campaign_plans p ON p.workspace_id = c.workspace_id AND p.campaign_id = c.id AND NOT p.rehearsal
 JOIN sayso.campaign_paces d ON d.workspace_id = c.workspace_id AND d.campaign_id = c.id AND NOT d.rehearsal
     AND d.most IS NOT NULL
 WHERE c.state IN ('planning', 'sending') AND EXISTS (
@@ -47,6 +49,7 @@ WHERE c.state IN ('planning', 'sending') AND EXISTS (
 ) AND NOT EXISTS (SELECT FROM sayso.halts h WHERE h.workspace_id = c.workspace_id)
 ORDER BY c.workspace_id, c.id
 LIMIT 1
+FOR UPDATE OF p SKIP LOCKED
 
 -- name: back
 DELETE FROM sayso.parked

@@ -16,6 +16,12 @@ SELECT to_regclass('sayso.connections') IS NOT NULL
 -- name: connections
 SELECT id, name, secrets FROM sayso.connections WHERE secrets <> '' ORDER BY id
 
+-- name: has_erased
+SELECT to_regclass('sayso.erased_numbers') IS NOT NULL
+
+-- name: erased
+SELECT made_with, count(*) FROM sayso.erased_numbers GROUP BY made_with
+
 -- name: as_app
 SET ROLE sayso_app
 

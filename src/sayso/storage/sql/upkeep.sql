@@ -31,6 +31,18 @@ DELETE FROM sayso.contact_import_chunks WHERE ctid = ANY (ARRAY(
 DELETE FROM sayso.advertised WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM sayso.advertised WHERE at < %(before)s LIMIT %(limit)s))
 
+-- name: prune_departures
+-- What left of campaigns that are over for long, or gone: it is counted, and the count stays.
+DELETE FROM sayso.campaign_departures WHERE ctid = ANY (ARRAY(
+    SELECT d.ctid FROM sayso.campaign_departures d
+    LEFT JOIN sayso.campaigns c ON c.workspace_id = d.workspace_id AND c.id = d.campaign_id
+    WHERE d.id < sayso.id_at(%(before)s) AND (c.id IS NULL OR c.ended_at < %(before)s)
+    LIMIT %(limit)s))
+
+-- name: prune_changed_numbers
+DELETE FROM sayso.changed_numbers WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sayso.changed_numbers WHERE at < %(before)s LIMIT %(limit)s))
+
 -- name: as_app
 -- The console's tables are Django's, and nobody's but its own role's.
 SET LOCAL ROLE sayso_app
