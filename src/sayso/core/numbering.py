@@ -82,6 +82,13 @@ def _in_area(code: _Code, area: str) -> tuple[_Country, ...]:
     return tuple(one for one in code.countries if one.leading is None or one.leading.match(area))
 
 
+@lru_cache(maxsize=10_000)
+def _tells_landlines(code: _Code, area: str) -> bool:
+    """Whether any country that such a number may be of tells its landlines from its mobiles."""
+    countries = _in_area(code, area) if code.countries[0].region == "US" else code.countries
+    return any(not one.mobiles_look_fixed and one.fixed is not None for one in countries)
+
+
 def region(key: int) -> str | None:
     """The country of a number, None where no plan knows it.
 
@@ -100,6 +107,8 @@ def possible_mobile(key: int) -> bool:
     code, national = _split(key)
     if len(national) not in code.lengths:
         return False
+    if not _tells_landlines(code, national[:3]):
+        return True
     found = code.country(national)
     return found is None or not found.is_landline(national)
 
