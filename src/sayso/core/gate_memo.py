@@ -1,8 +1,8 @@
-"""The gate's answers to a slice of a campaign: whoever is alike in all that it looks at is asked about once.
+"""The gate's answers to a slice of a campaign: whoever is alike in all that it looks at is asked once.
 
-Nothing is decided here. Of a number the gate sees whose place it is and whether it is fiction, of a line who it
-is; the rest are facts, a moment, and what kind of message it is. Where all of these are the same, so is the
-answer (`tests/core/test_gate_memo.py`), which is kept as the object that it is.
+Nothing is decided here. Of a number the gate sees which place it is of and whether it is fiction, of a line
+which one it is; the rest are facts and a moment. Where all of these are the same, so is the answer
+(`tests/core/test_gate_memo.py`), which is kept as the object that it is.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Answers:
     __slots__ = ("_known",)
 
     def __init__(self) -> None:
-        # Facts are told apart as objects, which is much quicker than by what they hold: one object for all who
-        # are alike is what storage hands out. Kept beside the answer, none can take the place of another.
+        # Facts are told apart as objects, which is much quicker than by what they hold: storage hands out one
+        # for all who are alike. Kept beside the answer, none can take another's place in memory.
         self._known: dict[Question, tuple[Facts, Answer]] = {}
 
     def ask(self, campaign: Campaign, to: Addressed, facts: Facts, now: datetime) -> Answer:
