@@ -70,10 +70,10 @@ def furnish(owner: psycopg.Connection, recipients: int) -> None:
     )
     owner.execute("INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword) VALUES (1, 1, '')")
     owner.execute(
-        "INSERT INTO contacts (workspace_id, external_id, phone, language, country, attributes, sms_consent)"
-        " SELECT 1, 'c-' || n, 12060000000 + n, 'en', 'US',"
+        "INSERT INTO contacts (workspace_id, external_id, phone, language, country, attributes, sms_consent,"
+        " sms_computed) SELECT 1, 'c-' || n, 12060000000 + n, 'en', 'US',"
         " jsonb_build_object('first_name', 'Name' || n, 'club', 'summer', 'points', n),"
-        " CASE WHEN n %% 20 = 0 THEN 'unknown' ELSE 'yes' END FROM generate_series(0, %s - 1) n",
+        " CASE WHEN n %% 20 = 0 THEN 'unknown' ELSE 'yes' END, true FROM generate_series(0, %s - 1) n",
         (recipients,),
     )
     owner.execute(

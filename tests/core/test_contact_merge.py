@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sayso.core import attribute_lines
 from sayso.core.contact_merge import differing, merged

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, state, transaction

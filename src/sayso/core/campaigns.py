@@ -51,7 +51,10 @@ class Line(senders.HasCountry, Protocol):
 
 
 class Recipient(Struct, frozen=True, gc=False):
-    """A contact of the audience; `phone` is the one key of core.phones."""
+    """A contact of the audience; `phone` is the one key of core.phones.
+
+    `sms_computed`: whether a text may arrive there (R8.1), where that was worked out as the number came.
+    """
 
     contact_id: int
     phone: int
@@ -61,6 +64,7 @@ class Recipient(Struct, frozen=True, gc=False):
     time_zone: str | None
     country: str | None
     attributes: Mapping[str, object]
+    sms_computed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class Planned(Struct, frozen=True, gc=False):
 
 
 NOTHING = count("")
+_OWN = frozenset({*rendering.FIELDS, unsubscribe_links.NAME, mms.PICTURE_LINK})
 
 
 class Draft(Protocol):
@@ -167,6 +172,23 @@ def line_for(campaign: Campaign, phone: int, lines: Sequence[Line], known: Seque
     return senders.choose(lines, known, country) if lines else None
 
 
+def lines_for(
+    campaign: Campaign, people: Sequence[Recipient], lines: Sequence[Line], known: Mapping[int, Sequence[int]]
+) -> list[Line | None]:
+    """The same for many; who was never texted is like all others of their country."""
+    new: dict[str | None, Line | None] = {}
+    chosen = []
+    for one in people:
+        if one.phone in known:
+            chosen.append(line_for(campaign, one.phone, lines, known[one.phone]))
+            continue
+        country = country_of(one.phone)
+        if country not in new:
+            new[country] = line_for(campaign, one.phone, lines, ())
+        chosen.append(new[country])
+    return chosen
+
+
 def candidate(
     campaign: Campaign, recipient: Recipient, line: Line | None, purpose: str = "campaign"
 ) -> Candidate:
@@ -186,13 +208,26 @@ def plan(
     campaign: Campaign, to: Addressed, facts: Facts, now: datetime, purpose: str = "campaign"
 ) -> Planned:
     """Decide on one recipient: the gate first, then the words (R9.7). `now`: when it is meant to leave."""
-    phone = to.recipient.phone
-    known = replace(
-        facts,
-        sms_valid=possible_mobile(phone) if facts.sms_valid is None else facts.sms_valid,
-        no_two_way_sender=to.line is None,
-    )
-    answer = gate.may_send(candidate(campaign, to.recipient, to.line, purpose), known, now)
+    return written(campaign, to, asked(campaign, to, facts, now, purpose), now)
+
+
+def asked(
+    campaign: Campaign, to: Addressed, facts: Facts, now: datetime, purpose: str = "campaign"
+) -> gate.Answer:
+    """What the gate says of one recipient."""
+    known = replace(facts, sms_valid=reachable(to.recipient, facts), no_two_way_sender=to.line is None)
+    return gate.may_send(candidate(campaign, to.recipient, to.line, purpose), known, now)
+
+
+def reachable(recipient: Recipient, facts: Facts) -> bool:
+    """Whether a text may arrive there (R8.1): as it was said, else as it was worked out, else worked out."""
+    if facts.sms_valid is not None:
+        return facts.sms_valid
+    return possible_mobile(recipient.phone) if recipient.sms_computed is None else recipient.sms_computed
+
+
+def written(campaign: Campaign, to: Addressed, answer: gate.Answer, now: datetime) -> Planned:
+    """What becomes of a recipient of whom the gate said this: the words, where they get any."""
     if isinstance(answer, gate.Skip):
         return _not_sent(to, answer, now)
     if campaign.mms and not to.carries and campaign.mms.fallback is None:
@@ -226,7 +261,10 @@ def not_planned(to: Addressed, reason: str, told: str, now: datetime) -> Planned
 def said(campaign: Campaign, to: Addressed) -> str | rendering.Missing:
     """The words as this recipient reads them, the opt-out message among them; or the name that is missing."""
     instead = campaign.mms.fallback if campaign.mms and not to.carries else None
-    text = (instead or campaign.text).render(_values(campaign, to))
+    asks = instead or campaign.text
+    # Most texts ask for attributes alone: these are a mapping already.
+    is_plain = not asks.is_rich and _OWN.isdisjoint(asks.names)
+    text = asks.render(to.recipient.attributes if is_plain else _values(campaign, to))
     if campaign.links is None or isinstance(text, rendering.Missing):
         return text
     return campaign.links.shorten(text, to.message_id)

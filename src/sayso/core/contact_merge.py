@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields, replace
+
+from msgspec.structs import replace
 
 from sayso.core.contact_record import ContactRow
 
@@ -37,7 +38,7 @@ def strictest(phone: int | None, *profiles: ContactRow) -> str:
 
 def differing(kept: ContactRow, gone: ContactRow) -> list[str]:
     """The fields of which one must be chosen: both say something, and not the same."""
-    told = [each.name for each in fields(ContactRow) if each.name in CHOSEN]
+    told = [name for name in ContactRow.__struct_fields__ if name in CHOSEN]
     both = [name for name in told if None not in {getattr(kept, name), getattr(gone, name)}]
     found = [name for name in both if getattr(kept, name) != getattr(gone, name)]
     shared = kept.attributes.keys() & gone.attributes.keys()

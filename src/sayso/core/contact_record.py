@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 from zoneinfo import available_timezones
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from sayso.core import consent, phones
 from sayso.core.gate_asked import ConsentState
@@ -70,8 +70,7 @@ class Stood(Protocol):
         """Whether texts arrive; None: computed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRow:
+class ContactRow(Struct, frozen=True, gc=False):
     """A contact as it shall stand, whole."""
 
     external_id: str
@@ -94,8 +93,7 @@ class Evidence:
     timestamp: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ContactWanted:
+class ContactWanted(Struct, frozen=True, gc=False):
     """A contact as asked for: UNSET keeps what stands, None clears it; attributes are merged by name."""
 
     external_id: str
@@ -112,8 +110,7 @@ class ContactWanted:
     """Where it stands in a file; 0 where it came by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True, gc=False):
     """A contact as understood: its number's key, its word on consent (None: not said), its faults."""
 
     wanted: ContactWanted
@@ -123,7 +120,7 @@ class Read:
 
     def faulty(self, problem: Problem) -> Read:
         """The same with one more fault."""
-        return replace(self, problems=(*self.problems, problem))
+        return structs.replace(self, problems=(*self.problems, problem))
 
 
 def read(wanted: ContactWanted, home: str) -> Read:
@@ -146,8 +143,7 @@ def read(wanted: ContactWanted, home: str) -> Read:
     return Read(wanted, phone, said_of_consent, tuple(problems))
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True, gc=False):
     """What stands for the number that a contact will have."""
 
     blocks: tuple[Block, ...] = ()
@@ -155,8 +151,7 @@ class Around:
     codes: tuple[consent.StoppedCode, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True, gc=False):
     """One contact as it shall stand, what stood, and what its consent came to; `line` of a file, else 0."""
 
     row: ContactRow
@@ -215,7 +210,7 @@ def whole(row: Read, stood: Stood | None, sms_consent: str) -> ContactRow:
 
 _UNSAID = consent.Word("unknown", "")
 # What a record may change; its external id is what it was found by.
-_KEPT = tuple(each.name for each in fields(ContactRow) if each.name != "external_id")
+_KEPT = tuple(name for name in ContactRow.__struct_fields__ if name != "external_id")
 
 
 def _faults(wanted: ContactWanted) -> Iterator[Problem]:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sayso.core.import_shapes import ERRORS, Shape, decoded
 
 LONGEST_RECORD = 262_144
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """How far a file was read: bytes, and lines of the file."""
 
     byte: int
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True, gc=False):
     """One row: its cells, its first line, its own words, the place behind it; `fault`: it has no cells."""
 
     cells: Sequence[str]

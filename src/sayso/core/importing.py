@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from sayso.core import contact_record
 from sayso.core.contact_record import ContactWanted, Read

@@ -82,6 +82,14 @@ def _in_area(code: _Code, area: str) -> tuple[_Country, ...]:
     return tuple(one for one in code.countries if one.leading is None or one.leading.match(area))
 
 
+@lru_cache(maxsize=10_000)
+def _landlines(code: _Code, area: str) -> re.Pattern[str]:
+    """What every landline looks like that such a number may be; a mobile may look so too."""
+    countries = _in_area(code, area) if code.countries[0].region == "US" else code.countries
+    kinds = [one.fixed for one in countries if one.fixed is not None and not one.mobiles_look_fixed]
+    return re.compile("|".join(f"(?:{kind.pattern.pattern})" for kind in kinds) or "(?!)")
+
+
 def region(key: int) -> str | None:
     """The country of a number, None where no plan knows it.
 
@@ -100,6 +108,8 @@ def possible_mobile(key: int) -> bool:
     code, national = _split(key)
     if len(national) not in code.lengths:
         return False
+    if not _landlines(code, national[:3]).fullmatch(national):
+        return True
     found = code.country(national)
     return found is None or not found.is_landline(national)
 

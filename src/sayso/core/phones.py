@@ -117,13 +117,8 @@ def country_of(key: int) -> str | None:
     """
     if key <= 0:
         return None
-    digits = str(key)
-    if digits[0] == "1":
-        return _north_american(digits[1:4])
-    regions = _regions_of_calling_code(digits)
-    if len(regions) == 1:
-        return regions[0] if regions[0] != "001" else None
-    return (_region(key) or regions[0]) if regions else None
+    country, is_shared = _behind(str(key)[:4])
+    return (_region(key) or country) if is_shared else country
 
 
 def possible_mobile(key: int) -> bool:
@@ -239,6 +234,18 @@ _FOLDS = {"52": _fold_mexican, "54": _fold_argentine, "55": _fold_brazilian}
 def _regions_of_calling_code(digits: str) -> tuple[str, ...]:
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
     return regions.get(int(digits[:2])) or regions.get(int(digits[:3])) or regions.get(int(digits[0])) or ()
+
+
+@lru_cache(maxsize=10_000)
+def _behind(begins: str) -> tuple[str | None, bool]:
+    """The country of numbers that begin with these four digits, and whether others share its code: then the
+    whole number tells."""
+    if begins[0] == "1":
+        return _north_american(begins[1:4]), False
+    regions = _regions_of_calling_code(begins)
+    if len(regions) == 1:
+        return regions[0] if regions[0] != "001" else None, False
+    return (regions[0], True) if regions else (None, False)
 
 
 @lru_cache(maxsize=1_000)

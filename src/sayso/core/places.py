@@ -18,6 +18,8 @@ from sayso.core.phones import country_of
 
 # Where a mobile tells its area: North America, Mexico, Argentina, Brazil, Indonesia, China.
 _AREAS = frozenset({"1", "52", "54", "55", "62", "86"})
+_SHORT = 4
+_TOLD_LATER = frozenset(begins[:_SHORT] for begins in TIMEZONE_DATA if len(begins) > _SHORT)
 EVERY_STATE = tuple(sorted(us_states.STATES))
 
 
@@ -35,13 +37,20 @@ def place_of(key: int) -> Place:
     if key <= 0:
         return _place("", (), ())
     digits = str(key)
-    country = country_of(key) or ""
-    return _place(country, _states(digits[1:4]) if country == "US" else (), _zones(digits))
+    # Beyond four digits few numbers tell more of their place: asked by these, and not by the whole number,
+    # a slice of recipients asks for a handful of answers.
+    size = TIMEZONE_LONGEST_PREFIX if digits[:_SHORT] in _TOLD_LATER else _SHORT
+    return _begun(country_of(key) or "", digits[:size])
 
 
 def zone(name: str | None) -> ZoneInfo | None:
     """A time zone by its name; None where there is none."""
     return _zone(name) if name else None
+
+
+@lru_cache(maxsize=32_768)
+def _begun(country: str, begins: str) -> Place:
+    return _place(country, _states(begins[1:4]) if country == "US" else (), _zones(begins))
 
 
 @lru_cache(maxsize=8_192)

@@ -8,8 +8,8 @@ missing: such a text is not sent, for nobody should read "Hi ,".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sayso.core import liquid_text, plain_letters
 from sayso.core.liquid_text import Rich
@@ -58,38 +58,57 @@ class Text:
     pieces: tuple[str | Variable | Rich, ...]
     opt_out: Text | None = None
     plain: bool = False
+    names: frozenset[str] = field(init=False, compare=False, repr=False)
+    _form: tuple[str, tuple[Variable, ...]] | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out what it asks for, and, where Liquid writes none of it, its form: words with gaps."""
+        variables = tuple(piece for piece in self.pieces if isinstance(piece, Variable))
+        rich = [piece for piece in self.pieces if isinstance(piece, Rich)]
+        names = frozenset(piece.name for piece in variables).union(*(piece.names for piece in rich))
+        words = (piece.replace("%", "%%") if isinstance(piece, str) else "%s" for piece in self.pieces)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "_form", None if rich else ("".join(words), variables))
 
     @property
-    def names(self) -> frozenset[str]:
-        """What it asks for."""
-        own = (piece.name for piece in self.pieces if isinstance(piece, Variable))
-        return frozenset(own).union(*(piece.names for piece in self.pieces if isinstance(piece, Rich)))
+    def is_rich(self) -> bool:
+        """Whether Liquid writes any of it."""
+        return self._form is None
 
     def render(self, values: Mapping[str, object]) -> str | Missing:
         """The text for one recipient, or the first name that is missing."""
+        whole = self._with_rich(values) if self._form is None else _filled(*self._form, values)
+        return plain_letters.plainly(whole) if self.plain and isinstance(whole, str) else whole
+
+    def _with_rich(self, values: Mapping[str, object]) -> str | Missing:
         said = []
         for piece in self.pieces:
-            if isinstance(piece, str):
-                said.append(piece)
-                continue
             if isinstance(piece, Rich):
                 written = self._rich(piece, values)
-                if isinstance(written, Missing):
-                    return written
-                said.append(written)
-                continue
-            value = as_text(values.get(piece.name)) or piece.default
-            if value is None:
-                return Missing(piece.name)
-            said.append(value)
-        whole = "".join(said)
-        return plain_letters.plainly(whole) if self.plain else whole
+            elif isinstance(piece, Variable):
+                written = _filled("%s", (piece,), values)
+            else:
+                written = piece
+            if isinstance(written, Missing):
+                return written
+            said.append(written)
+        return "".join(said)
 
     def _rich(self, piece: Rich, values: Mapping[str, object]) -> str | Missing:
         if self.opt_out is None:
             return piece.write(values)
         message = self.opt_out.render(values)
         return message if isinstance(message, Missing) else piece.write({**values, OPT_OUT_MESSAGE: message})
+
+
+def _filled(form: str, variables: Sequence[Variable], values: Mapping[str, object]) -> str | Missing:
+    said = []
+    for variable in variables:
+        value = as_text(values.get(variable.name)) or variable.default
+        if value is None:
+            return Missing(variable.name)
+        said.append(value)
+    return form % tuple(said)
 
 
 def read(body: str, field: str = "body") -> Text | Problem:

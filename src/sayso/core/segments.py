@@ -53,7 +53,7 @@ def count(text: str) -> Segments:
     if text.isascii():
         # Deleting bytes is several times quicker than a pattern, and most texts are ASCII.
         beyond = text.encode("ascii").translate(None, _ASCII_BASIC)
-        if beyond.translate(None, _ASCII_EXTENSION):
+        if beyond and beyond.translate(None, _ASCII_EXTENSION):
             return _count_unicode(text)
         pairs = len(beyond)
     elif _all_gsm(text) is None:

@@ -38,8 +38,7 @@ BROKEN = "It met an error that is none of the file’s rows; the log has the who
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One row of the file and what it was understood as; `begin` is where the one before it ended."""
 
     record: Record

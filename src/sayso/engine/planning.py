@@ -19,6 +19,7 @@ from sayso.core import campaigns, tracked_links, unsubscribe_links
 from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.core.credit import Purse, paid
 from sayso.core.gate_asked import Facts
+from sayso.core.gate_memo import Answers
 from sayso.engine import campaign_care, launch_details, planning_money, planning_text
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
@@ -227,13 +228,10 @@ async def _decide(
     with_link = any(unsubscribe_links.NAME in one.text.names for one in details.texts.values())
     lines = await planning.lines(conn, plan.workspace_id)
     known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
-    chosen = [campaigns.line_for(campaign, one.phone, lines, known.get(one.phone, ())) for one in people]
-    asked = [
-        gate_facts.Asked(campaigns.candidate(campaign, one, line), one.contact_id)
-        for one, line in zip(people, chosen, strict=True)
-    ]
+    chosen = campaigns.lines_for(campaign, people, lines, known)
     numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
-    read = await gate_facts.read(conn, asked)
+    read = await gate_facts.of_slice(conn, campaign, people, chosen)
+    answers = Answers()
     purse = await planning_money.purse(conn, plan, now)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
@@ -245,8 +243,8 @@ async def _decide(
             carried(line, one.phone),
         )
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
-        known_of = replace(facts, addressed=addressed)
-        decided = details.decide(to, partial(_plan, (to, purse), known_of))
+        known_of = replace(facts, addressed=True) if addressed else facts
+        decided = details.decide(to, partial(_plan, (to, purse, answers), known_of))
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
     await details.store(conn)
@@ -254,7 +252,11 @@ async def _decide(
 
 
 def _plan(
-    whose: tuple[Addressed, Purse | None], facts: Facts, campaign: campaigns.Campaign, moment: datetime
+    whose: tuple[Addressed, Purse | None, Answers],
+    facts: Facts,
+    campaign: campaigns.Campaign,
+    moment: datetime,
 ) -> Planned:
-    to, purse = whose
-    return paid(purse, campaigns.plan(campaign, to, facts, moment))
+    to, purse, answers = whose
+    answer = answers.ask(campaign, to, facts, moment)
+    return paid(purse, campaigns.written(campaign, to, answer, moment))

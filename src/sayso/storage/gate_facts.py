@@ -9,6 +9,7 @@ from datetime import datetime
 
 from psycopg.rows import TupleRow
 
+from sayso.core.campaigns import Campaign, Line, Recipient, candidate
 from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import Block, CodeBlock
 from sayso.storage import erased, sending_rules
@@ -16,6 +17,7 @@ from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
 SQL = load("gate_facts")
+_NOBODY: TupleRow = ("unknown", None, None)
 Hidden = Mapping[tuple[int, int], int]
 """Erased numbers by (workspace, what stands for them)."""
 
@@ -38,7 +40,68 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
         return []
     # A no outlives the erasure of whoever said it: what stands under the hash is asked for too.
     hidden = await erased.also(conn, {(one.candidate.workspace_id, one.candidate.phone) for one in asked})
-    parameters = _parameters(asked, hidden)
+    found = await _find(conn, _parameters(asked, hidden), hidden)
+    return [found.of(one) for one in asked]
+
+
+async def of_slice(
+    conn: Connection, campaign: Campaign, people: Sequence[Recipient], lines: Sequence[Line | None]
+) -> list[Facts]:
+    """The facts of each recipient of a campaign and the line that would text them; `people` come by number.
+
+    All of whom nothing of their own is known share one object.
+    """
+    if not people:
+        return []
+    workspace = campaign.workspace_id
+    numbers = [(workspace, phone) for phone in dict.fromkeys([one.phone for one in people])]
+    hidden = await erased.also(conn, numbers)
+    found = await _find(conn, _of_slice(campaign, people, lines, numbers, hidden), hidden)
+    shared: dict[tuple[int, TupleRow], Facts] = {}
+    answered = []
+    for one, line in zip(people, lines, strict=True):
+        kind = line.id if line else 0, found.contact(workspace, one.contact_id)
+        facts = None if found.has_own(workspace, one.phone) else shared.get(kind)
+        if facts is None:
+            facts = found.of(Asked(candidate(campaign, one, line), one.contact_id))
+            if not found.has_own(workspace, one.phone):
+                shared[kind] = facts
+        answered.append(facts)
+    return answered
+
+
+def _of_slice(
+    campaign: Campaign,
+    people: Sequence[Recipient],
+    lines: Sequence[Line | None],
+    numbers: Sequence[tuple[int, int]],
+    hidden: Hidden,
+) -> dict[str, object]:
+    """As `_parameters` makes them of candidates, of which a slice needs none."""
+    workspace, phones = campaign.workspace_id, [phone for _, phone in numbers]
+    every = sorted([*phones, *(phone for _, phone in hidden)]) if hidden else phones
+    contacts = sorted([one.contact_id for one in people])
+    return {
+        "waiting_workspaces": [workspace] * len(phones),
+        "waiting_phones": phones,
+        "advertised_workspaces": [workspace] * len(phones),
+        "advertised_phones": phones,
+        "workspaces": [workspace],
+        "phones": every,
+        "lines": sorted({line.id for line in lines if line}),
+        "number_workspaces": [workspace] * len(every),
+        "number_phones": every,
+        "people_workspaces": [workspace] * len(contacts),
+        "people": contacts,
+        "category_workspaces": [workspace],
+        "categories": [campaign.category],
+        "reply_workspaces": [],
+        "reply_phones": [],
+        "reply_lines": [],
+    }
+
+
+async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidden) -> _Found:
     async with conn.pipeline():
         # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
         # that one, only advertising `advertised`, only replies `wrote`.
@@ -54,8 +117,7 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
         names = [name for name in SQL if name not in unasked]
         cursors = {name: await conn.execute(SQL[name], parameters, prepare=True) for name in names}
         rows = {name: await cursor.fetchall() for name, cursor in cursors.items()}
-    found = _Found(rows, hidden)
-    return [found.of(one) for one in asked]
+    return _Found(rows, hidden)
 
 
 def _parameters(asked: Sequence[Asked], hidden: Hidden) -> dict[str, object]:
@@ -123,6 +185,17 @@ class _Found:
         self._legitimate = {(row[0], row[1]) for row in rows["legitimate"]}
         self._wrote = {(row[0], row[1], row[2]): row[3] for row in rows.get("wrote", ())}
 
+        self._own = {*self._waiting, *self._blocks, *((key[0], key[1]) for key in self._consents)}
+        self._own.update(key for key in self._advertised)
+
+    def has_own(self, workspace: int, phone: int) -> bool:
+        """Whether anything is known of the number itself, beside its contact, line and workspace."""
+        return (workspace, phone) in self._own or phone in self._code_blocks
+
+    def contact(self, workspace: int, contact_id: int) -> TupleRow:
+        """What is known of a contact: consent, whether a text may arrive, time zone."""
+        return self._contacts.get((workspace, contact_id), _NOBODY)
+
     def of(self, asked: Asked) -> Facts:
         """The facts of one candidate: consent of its contact and of the number alone both count."""
         workspace, phone = asked.candidate.workspace_id, asked.candidate.phone
@@ -130,7 +203,7 @@ class _Found:
         states = self._consents.get((workspace, phone, 0), [])
         if contact:
             states = states + self._consents.get((workspace, phone, contact), [])
-        sms_consent, sms_valid, time_zone = self._contacts.get((workspace, contact), ("unknown", None, None))
+        sms_consent, sms_valid, time_zone = self.contact(workspace, contact)
         withdrawn, country, simulated = self._lines.get(asked.candidate.line_id, (False, "", False))
         stands = self._rules.get(workspace)
         return Facts(
