@@ -117,6 +117,10 @@ CREATE TRIGGER told AFTER INSERT ON sayso.outcomes REFERENCING NEW TABLE AS made
 CREATE TRIGGER told_moves AFTER UPDATE ON sayso.outcomes REFERENCING OLD TABLE AS gone NEW TABLE AS made
     FOR EACH STATEMENT EXECUTE FUNCTION sayso.tell_moved_outcomes();
 
+-- A zone that this server does not know would stop every workspace's roll-up: it is refused where it is said.
+ALTER TABLE sayso.workspaces
+    ADD CHECK (timestamptz '2026-01-01 00:00+00' AT TIME ZONE time_zone IS NOT NULL);
+
 -- Where a workspace moves to another clock its days are cut anew, from quarters of an hour: every zone's days begin
 -- with one. Roll-ups wait meanwhile, and then read the new clock.
 CREATE FUNCTION sayso.cut_days() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
