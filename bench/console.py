@@ -55,6 +55,8 @@ MORE = (
     "/contacts/?q=fern-1000",
     "/contacts/?q=ada",
     "/contacts/?before={middle}",
+    "/home/?days=90",
+    "/home/figures/?days=90",
 )
 FILL = (
     "SELECT sayso.make_partitions((now() - interval '2 months')::date, 4)",
@@ -96,6 +98,15 @@ FILL = (
     "FROM sayso.contacts WHERE workspace_id = 1",
     "INSERT INTO sayso.campaigns (workspace_id, name, audience, category, body) "
     "SELECT 1, 'Campaign ' || n, 'everybody', 'promotions', 'Hi' FROM generate_series(1, 200) AS n",
+    # Half a year of figures, each hour of a dozen countries: ten messages for each contact.
+    "INSERT INTO sayso.usage SELECT 1, g.grain, g.slot, k, c, p, sum(m.many), sum(m.many), sum(m.many), "
+    "sum(m.many) * 41000 FROM generate_series(0, 180 * 24) AS n, sayso.workspaces w, "
+    "LATERAL (SELECT now() - n * interval '1 hour' AS at) AS t, LATERAL (VALUES (60, date_bin('1 hour', "
+    "t.at, '2026-01-01')), (1440, date_trunc('day', t.at, w.time_zone))) AS g(grain, slot), "
+    "LATERAL (SELECT 1 + %(size)s / 15552 AS many) AS m, "
+    "unnest('{left,charged,delivered,received,opted_out}'::text[]) AS k, "
+    "unnest('{GB,DE,FR,AT,US,CA,IE,NL,BE,ES,IT,PL}'::text[]) AS c, "
+    "unnest('{campaign,api,reply}'::text[]) AS p WHERE w.id = 1 GROUP BY 2, 3, 4, 5, 6",
     "ANALYZE",
 )
 

@@ -39,6 +39,7 @@ def test_people_read_cents_and_a_lack_is_never_told_too_small() -> None:
     assert money.written(-15_000, "EUR") == "−€0.02"
     assert money.written_up(139_720_001, "GBP") == "£139.73"
     assert money.written_whole(41_000, "USD") == "$0.041"
+    assert money.written_part(41_000, "USD") == "$0.0410"
     assert money.written(12_000_000, "JPY") == "JPY\N{NO-BREAK SPACE}12"
 
 

@@ -52,6 +52,16 @@ def test_the_menu_hides_what_the_role_may_not_open(console: Console) -> None:
     assert page.redirect_chain[-1][0] == "/inbox/"
 
 
+def test_of_two_entries_that_match_the_longer_is_current(console: Console) -> None:
+    client = signed_in(console.person((console.workspace(), "analyst")))
+    for path, here in (("/campaigns/reporting/", "Reports"), ("/campaigns/", "Campaigns")):
+        rail, bar = re.findall(
+            r'(?s)<a href="([^"]*)" aria-current="page">(?:(?!</a>).)*?</svg>',
+            client.get(path).content.decode(),
+        )
+        assert (rail, bar) == (path, "/campaigns/"), here
+
+
 @pytest.mark.rule("R2.1")
 def test_a_refused_person_is_told_who_can_help(console: Console) -> None:
     workspace = console.workspace()

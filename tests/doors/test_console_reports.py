@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sayso.core import money
 from tests.browser.pages import campaigns as rows
 from tests.browser.pages import reports
 from tests.console_visits import signed_in, text
@@ -40,6 +41,16 @@ def test_the_dashboard_tells_the_days_that_are_asked_for_and_its_file_agrees(con
     page = text(client.get("/home/?days=30"))
     assert f"Messages {whole:,}" in " ".join(page.split())
     assert "United Kingdom" in page
+    charged = (
+        "SELECT sum(price) FROM sayso.usage WHERE workspace_id = %s AND kind = 'charged' AND grain = 1440"
+    )
+    paid = console.execute(charged, made["workspace"])[0][0]
+    assert sum(money.read(row[7]) or 0 for row in table[1:]) == paid > 0
+    assert f"Cost {money.written(int(paid), 'EUR')}" in " ".join(page.split())
+    console.execute("UPDATE sayso.usage SET priced = 0, price = 0 WHERE kind = 'charged' AND country = 'GB'")
+    page = " ".join(text(client.get("/home/?days=30")).split())
+    assert "Cost at least €" in page
+    assert "unknown" in page
     assert "None in these days." in text(client.get("/home/?from=2020-01-01&to=2020-01-07"))
     page = text(client.get("/home/?from=2026-02-02&to=2026-02-01"))
     assert "The last day is before the first." in page

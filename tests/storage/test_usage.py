@@ -10,6 +10,7 @@ import phonenumbers
 import psycopg
 import pytest
 
+from sayso.core.figures import WHOLE_DAY, begins
 from sayso.core.phones import country_of
 from sayso.core.receipts import RANKS
 from sayso.storage import outbox, usage
@@ -39,15 +40,21 @@ SELECT sayso.country_of(m.phone), count(*), sum(m.parts) FROM messages m JOIN LA
     SELECT FROM message_events e WHERE e.message_id = m.id AND {} LIMIT 1) AS e ON true GROUP BY 1 ORDER BY 1
 """
 
+CHARGED = """
+SELECT sayso.country_of(m.phone), count(*), sum(m.parts), count(m.price), coalesce(sum(m.price), 0)
+FROM messages m JOIN outcomes o ON o.message_id = m.id WHERE o.accepted GROUP BY 1 ORDER BY 1
+"""
+
 
 def messages(here: World, many: int) -> list[int]:
     """Messages of a campaign and of none, to three countries."""
     query = (
         "INSERT INTO messages (workspace_id, phone, recipient, connection_id, sender, class, purpose,"
-        " campaign_id, body, encoding, parts) SELECT %s,"
+        " campaign_id, body, encoding, parts, price) SELECT %s,"
         " (ARRAY[447700900000, 12025550100, 436641234000])[1 + n %% 3] + n, '', %s, '', 'advertising',"
         " CASE WHEN n %% 4 = 0 THEN 'api' ELSE 'campaign' END,"
-        " CASE WHEN n %% 4 = 0 THEN NULL ELSE %s END, '', 'GSM-7', 1 + n %% 3"
+        " CASE WHEN n %% 4 = 0 THEN NULL ELSE %s END, '', 'GSM-7', 1 + n %% 3,"
+        " CASE WHEN n %% 5 = 0 THEN NULL ELSE 7901 * (1 + n %% 3) + n END"
         " FROM generate_series(1, %s) n RETURNING id"
     )
     found = here.conn.execute(query, (here.workspace, here.connection, CAMPAIGN, many)).fetchall()
@@ -64,18 +71,41 @@ def by_country(times: list[OfTime], kind: str) -> list[tuple[object, ...]]:
     return [(country, messages[country], parts[country]) for country in sorted(messages)]
 
 
-@pytest.mark.rule("R13.1", "R13.2")
+def charged(times: list[OfTime]) -> list[tuple[object, ...]]:
+    """Of each country: messages, parts, how many have a price, and the price of those."""
+    told: dict[str, list[int]] = {}
+    for one in times:
+        if one.kind == "charged":
+            sums = told.setdefault(one.country, [0, 0, 0, 0])
+            told[one.country] = [
+                so_far + more
+                for so_far, more in zip(sums, (one.messages, one.parts, one.priced, one.price), strict=True)
+            ]
+    return [(country, *sums) for country, sums in sorted(told.items()) if any(sums)]
+
+
+@pytest.mark.rule("R13.1", "R13.2", "R13.3")
 async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(database: Databases) -> None:
     chance = random.Random(7)
     async with world(database) as here:
+        here.conn.execute("INSERT INTO credit_accounts VALUES (%s, 'EUR', true)", (here.workspace,))
         made = messages(here, 60)
         engine = await psycopg.AsyncConnection.connect(url_as(database.url, ENGINE))
         async with engine, open_pool(database.url, APP, size=1) as pool:
             for turn in range(40):
                 verdicts = [
-                    Verdict(here.workspace, one, *said, RANKS[said[0]], "", NOW + timedelta(minutes=7 * turn))
+                    Verdict(
+                        here.workspace,
+                        one,
+                        *said,
+                        RANKS[said[0]],
+                        "",
+                        NOW + timedelta(minutes=7 * turn),
+                        taken,
+                    )
                     for one in chance.sample(made, 9)
                     for said in [chance.choice(SAID)]
+                    for taken in [said[0] in ("sent", "delivered", "failed") and chance.random() < 0.9]
                 ]
                 await outbox.conclude(engine, verdicts)
                 await engine.commit()
@@ -95,6 +125,10 @@ async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(databas
                     assert by_country(days, kind) == here.conn.execute(FIRST.format(left)).fetchall()
                 hours = await usage.by_time(conn, Span(SPAN.since, SPAN.until), "hour", "UTC")
                 assert by_country(hours, "left") == by_country(days, "left")
+                for times in (days, hours):
+                    assert charged(times) == here.conn.execute(CHARGED).fetchall()
+                paid = sum(row[4] for row in charged(days))
+                assert paid == here.value("SELECT -sum(credit) FROM credit_entries") > 0
                 assert await usage.left_in(conn, SPAN) == sum(row[1] for row in by_country(days, "left"))
                 steps = await usage.timeline(conn, CAMPAIGN, Span(NOW, NOW + timedelta(minutes=60)), 30)
                 of_campaign = "SELECT count(*) FROM messages m JOIN outcomes o ON o.message_id = m.id"
@@ -105,6 +139,27 @@ async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(databas
                 await engine.commit()
             async with pools.workspace(pool, here.workspace) as conn:
                 assert await usage.by_time(conn, SPAN, "day", "Asia/Kathmandu") == days
+
+
+@pytest.mark.rule("R13.1")
+async def test_days_are_those_of_the_workspaces_clock_also_after_it_moved(database: Databases) -> None:
+    async with world(database) as here:
+        engine = await psycopg.AsyncConnection.connect(url_as(database.url, ENGINE))
+        async with engine, open_pool(database.url, APP, size=1) as pool:
+            for zone, first in (("UTC", datetime(2026, 11, 25)), ("Asia/Kathmandu", datetime(2026, 11, 24))):  # noqa: DTZ001 - clocks
+                here.conn.execute("UPDATE workspaces SET time_zone = %s", (zone,))
+                here.conn.execute(
+                    "INSERT INTO usage_deltas SELECT %s, NULL, %s::timestamptz + n * interval '95 minutes',"
+                    " 'charged', 'GB', 'api', 1, 2, 1, n FROM generate_series(1, 50) n",
+                    (here.workspace, SPAN.since),
+                )
+                await usage.roll_up(engine, 1_000)
+                await engine.commit()
+                async with pools.workspace(pool, here.workspace) as conn:
+                    since, until = (begins(day.date(), zone) for day in (first, first + timedelta(days=5)))
+                    days = await usage.by_time(conn, Span(since, until, WHOLE_DAY), "day", zone)
+                    assert len(days) > 3
+                    assert days == await usage.by_time(conn, Span(since, until, 15), "day", zone)
 
 
 async def test_texts_and_stops_count_by_country_and_a_campaigns_replies_leave_stops_out(

@@ -1,7 +1,4 @@
-"""What was counted: of a campaign, and of a workspace from one day to another (R13.1, R13.2).
-
-What messages cost is not told here yet: where prices come, their sums stand beside parts.
-"""
+"""What was counted: of a campaign, and of a workspace from one day to another (R13.1, R13.2)."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault, missing
-from sayso.core.figures import MOST_DAYS, WATCHED, begins, grain_of, unit_of, watched
-from sayso.storage import campaigns, usage, workspaces
+from sayso.core.figures import MOST_DAYS, WATCHED, WHOLE_DAY, begins, grain_of, unit_of, watched
+from sayso.storage import campaigns, credit, usage, workspaces
 from sayso.storage.campaigns import Campaign, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.usage import Addressed, OfTime, Span, Step
@@ -63,9 +60,10 @@ class Usage:
     last: date
     zone: str
     unit: str
+    currency: str
     times: tuple[OfTime, ...]
     before: int
-    """How many messages left in as many days before them."""
+    """How many messages left in as many days before them; `currency` is empty where no money is known."""
 
 
 @needs("campaigns:read")
@@ -103,6 +101,7 @@ async def show_usage(
     """What went out and came in from a day to a day; without days the last 30."""
     async with transaction(pool, actor) as conn:
         own = await workspaces.current(conn)
+        money = await credit.account(conn, own.id) if own else None
         zone = own.time_zone if own else "UTC"
         last = last or now.astimezone(begins(now.date(), zone).tzinfo).date()
         first = first or last - timedelta(days=29)
@@ -115,12 +114,14 @@ async def show_usage(
         unit = unit_of(first, last)
         times = await usage.by_time(conn, _span(first, last, zone), unit, zone)
         earlier = _span(first - timedelta(days=days), first - timedelta(days=1), zone)
-        return Usage(first, last, zone, unit, tuple(times), await usage.left_in(conn, earlier))
+        before = await usage.left_in(conn, earlier)
+        return Usage(first, last, zone, unit, money.currency if money else "", tuple(times), before)
 
 
 def _span(first: date, last: date, zone: str) -> Span:
     until = begins(last + timedelta(days=1), zone)
-    return Span(begins(first, zone), until, grain_of(first, last, zone))
+    grain = WHOLE_DAY if unit_of(first, last) == "day" else grain_of(first, last, zone)
+    return Span(begins(first, zone), until, grain)
 
 
 async def _timeline(conn: Connection, campaign: Campaign, now: datetime) -> Timeline | None:

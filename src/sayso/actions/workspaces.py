@@ -19,6 +19,8 @@ from sayso.storage.workspaces import Permission
 LONGEST_MESSAGE = 1_600
 LONGEST_TERM = 100
 LONGEST_EVENT_NAME = 100
+# The machine's own: no name that the database, or the next machine, would understand.
+NO_ZONES = frozenset({"localtime"})
 EVENT_FIELDS = (
     "status",
     "action_type",
@@ -125,7 +127,7 @@ async def set_event_names(
 @needs("settings:write")
 async def set_time_zone(pool: Pool, actor: Actor, time_zone: str, seen: str = "") -> Refused | None:
     """Store the zone in which the console tells this workspace's times."""
-    if time_zone not in available_timezones():
+    if time_zone not in available_timezones() - NO_ZONES:
         return fault("time_zone", "unknown", "A time zone is a name such as Europe/London.")
     async with transaction(pool, actor) as conn:
         stood = await workspaces.current(conn, for_update=True)
@@ -213,7 +215,7 @@ def _workspace_fault(name: str, country: str, time_zone: str) -> Refused | None:
         return fault("name", "missing", "A workspace needs a name.")
     if not COUNTRY.fullmatch(country):
         return fault("country", "not_a_country", "A country is its two letters, such as GB.")
-    if time_zone not in available_timezones():
+    if time_zone not in available_timezones() - NO_ZONES:
         return fault("time_zone", "unknown", "A time zone is a name such as Europe/London.")
     return None
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
@@ -14,9 +14,12 @@ from litestar.params import Parameter
 from sayso.actions import reporting
 from sayso.api.problems import settled
 from sayso.api.services import Asker, Given
+from sayso.core.credit import Cost, total
+from sayso.core.money import plain
+from sayso.storage.usage import OfTime
 
 Key = TypeVar("Key", str, datetime)
-KINDS = ("left", "delivered", "received", "opted_out")
+Told = tuple[int, int, int, int, int, str | None, int]
 
 
 class UsageOfCountry(msgspec.Struct, frozen=True):
@@ -28,6 +31,8 @@ class UsageOfCountry(msgspec.Struct, frozen=True):
     delivered: int
     received: int
     opted_out: int
+    cost: str | None
+    unpriced: int
 
 
 class UsageOfTime(msgspec.Struct, frozen=True):
@@ -39,10 +44,17 @@ class UsageOfTime(msgspec.Struct, frozen=True):
     delivered: int
     received: int
     opted_out: int
+    cost: str | None
+    unpriced: int
 
 
 class UsageOut(msgspec.Struct, frozen=True):
-    """`messages` and `parts` are what left: each counts in the minute in which it did."""
+    """`messages` and `parts` are what left: each counts in the minute in which it did.
+
+    `cost` is what credit was charged when providers took them, less refunds; null where no price is known,
+    and at least so much where `unpriced` of what was taken have none. `currency` null: the workspace knows no
+    money.
+    """
 
     first: date
     last: date
@@ -50,6 +62,9 @@ class UsageOut(msgspec.Struct, frozen=True):
     unit: str
     messages: int
     parts: int
+    currency: str | None
+    cost: str | None
+    unpriced: int
     by_country: list[UsageOfCountry] | None = None
     by_day: list[UsageOfTime] | None = None
 
@@ -62,7 +77,7 @@ async def show_usage(
     last: Annotated[date | None, Parameter(query="to")] = None,
     by: Literal["country", "day"] = "country",
 ) -> UsageOut:
-    """Messages and parts by country, or by day (of one or two days by hour), both days included.
+    """Messages, parts and cost by country, or by day (of one or two days by hour), both days included.
 
     Without days the last 30. Scope: campaigns:read.
     """
@@ -75,31 +90,48 @@ async def show_usage(
         found.unit,
         sum(one.messages for one in left),
         sum(one.parts for one in left),
+        found.currency or None,
+        *_cost(found.times, found.currency),
         _by_country(found) if by == "country" else None,
         _by_time(found) if by == "day" else None,
     )
 
 
 def _by_country(found: reporting.Usage) -> list[UsageOfCountry]:
-    told = _told((one.country, one.kind, one.messages, one.parts) for one in found.times)
+    told = _told(found, lambda one: one.country)
     return [UsageOfCountry(country, *told[country]) for country in sorted(told)]
 
 
 def _by_time(found: reporting.Usage) -> list[UsageOfTime]:
-    told = _told((one.at, one.kind, one.messages, one.parts) for one in found.times)
+    told = _told(found, lambda one: one.at)
     return [UsageOfTime(at, *told[at]) for at in sorted(told)]
 
 
-def _told(counted: Iterable[tuple[Key, str, int, int]]) -> dict[Key, tuple[int, int, int, int, int]]:
-    """Messages, parts, delivered, received and opted out of each country or time."""
-    found: defaultdict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*KINDS, "parts"), 0))
-    for key, kind, messages, parts in counted:
-        found[key][kind] += messages
-        found[key]["parts"] += parts if kind == "left" else 0
-    return {
-        key: (one["left"], one["parts"], one["delivered"], one["received"], one["opted_out"])
-        for key, one in found.items()
-    }
+def _told(found: reporting.Usage, key: Callable[[OfTime], Key]) -> dict[Key, Told]:
+    """Messages, parts, delivered, received, opted out and the cost of each country or time."""
+    groups: defaultdict[Key, list[OfTime]] = defaultdict(list)
+    for one in found.times:
+        groups[key(one)].append(one)
+    return {each: _counted(of_it, found.currency) for each, of_it in groups.items()}
+
+
+def _counted(found: list[OfTime], currency: str) -> Told:
+    kinds: Counter[str] = Counter()
+    for one in found:
+        kinds[one.kind] += one.messages
+    parts = sum(one.parts for one in found if one.kind == "left")
+    return (
+        kinds["left"], parts, kinds["delivered"], kinds["received"], kinds["opted_out"],
+        *_cost(found, currency),
+    )  # fmt: skip
+
+
+def _cost(found: Iterable[OfTime], currency: str) -> tuple[str | None, int]:
+    cost = total(
+        Cost(one.messages, one.parts, one.priced, one.price) for one in found if one.kind == "charged"
+    )
+    known = currency and (cost.known or not cost.messages)
+    return plain(cost.price) if known else None, cost.unpriced
 
 
 router = Router("", tags=["Reports"], route_handlers=[show_usage])

@@ -42,6 +42,9 @@ class Item:
     page: str
 
 
+Groups = list[tuple[str, list[Item]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Standstill:
     """All sending is stopped: since when, why, and by which person, if one."""
@@ -72,6 +75,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Proof",
         (
+            Entry("Reports", "bars", "campaigns_reporting", Area.CAMPAIGNS),
             Entry("Opt-outs", "hand", "opt_outs", Area.OPT_OUTS),
             Entry("Replay", "refresh", "replay", Area.REPLAY),
             Entry("Country rules", "globe", "countries", Area.COUNTRIES),
@@ -117,11 +121,13 @@ def address_of(page: str) -> str:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of the frame. Survives a request that failed before it had a place."""
     place: Place = getattr(request, "place", Place(None, ()))
-    groups = [(title, _visible(request, entries, place)) for title, entries in MENU]
-    menu = [(title, items) for title, items in groups if items]
+    groups = [(title, _visible(entries, place)) for title, entries in MENU]
+    menu = [(title, items) for title, items in _with_current(request.path, groups) if items]
     by_address = {item.address: item for _, items in menu for item in items}
     found = [by_address[address] for page in SHORT if (address := address_of(page)) in by_address]
-    short = [replace(item, label=SHORT_WORDS.get(item.page, item.label)) for item in found[:MOST_SHORT]]
+    found = [replace(item, label=SHORT_WORDS.get(item.page, item.label)) for item in found[:MOST_SHORT]]
+    # Of its own entries: where the menu's current one is not among them, what it belongs to is.
+    ((_, short),) = _with_current(request.path, [("", found)])
     return {
         "place": place,
         "menu": menu,
@@ -174,11 +180,20 @@ def _allowed(place: Place) -> frozenset[str]:
     return scopes | {"operator"} if place.operator else scopes
 
 
-def _visible(request: HttpRequest, entries: tuple[Entry, ...], place: Place) -> list[Item]:
+def _visible(entries: tuple[Entry, ...], place: Place) -> list[Item]:
     return [
-        Item(entry.label, entry.icon, address, _stands_in(request.path, address), entry.page)
+        Item(entry.label, entry.icon, address, False, entry.page)
         for entry in entries
         if (address := address_of(entry.page)) and (entry.area is None or place.may_open(entry.area))
+    ]
+
+
+def _with_current(path: str, groups: Groups) -> Groups:
+    """The same with one entry current: the one whose address says most of where this is."""
+    standing = [item.address for _, items in groups for item in items if _stands_in(path, item.address)]
+    here = max(standing, key=len, default=None)
+    return [
+        (title, [replace(item, current=item.address == here) for item in items]) for title, items in groups
     ]
 
 

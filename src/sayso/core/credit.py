@@ -69,6 +69,13 @@ class Cost:
         """How many have no price."""
         return self.messages - self.priced
 
+    @property
+    def each(self) -> int | None:
+        """A part's price, all taken together, to the hundredth of a cent; None where one is unknown."""
+        if self.unpriced or not self.parts:
+            return None
+        return money.round_to(self.price // self.parts, 100)
+
 
 def affordable(price: int, left: int | None) -> bool:
     """Say whether what is left pays a price; what is free is never refused."""

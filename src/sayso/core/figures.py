@@ -11,6 +11,8 @@ MOST_STEPS = 100
 _STEPS = (1, 5, 15, 30)
 HOURS_UP_TO = 2
 MOST_DAYS = 400
+WHOLE_DAY = 1440
+"""The grain of days: minutes, whatever the clock does in them."""
 
 
 def begins(day: date, zone: str) -> datetime:

@@ -49,6 +49,12 @@ def written_whole(amount: int, currency: str) -> str:
     return f"{'−' if amount < 0 else ''}{_sign(currency)}{plain(abs(amount))}"
 
 
+def written_part(amount: int, currency: str) -> str:
+    """The price of one part as a column of them is read, with four decimals at least: `€0.0410`."""
+    whole, _, part = plain(abs(amount)).partition(".")
+    return f"{'−' if amount < 0 else ''}{_sign(currency)}{whole}.{part.ljust(4, '0')}"
+
+
 def round_to(amount: int, step: int) -> int:
     """The nearest multiple; of two, the even one."""
     times, rest = divmod(amount, step)

@@ -15,7 +15,9 @@ SQL = load("usage")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From a moment to just before another; both begin an hour, or a quarter of one (`grain`, in minutes)."""
+    """From a moment to just before another; both begin an hour, a quarter of one, or a day of the
+    workspace's own clock (`grain`, in minutes).
+    """
 
     since: datetime
     until: datetime
@@ -24,8 +26,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class OfTime:
-    """How many of a kind (left, delivered, received, opted_out) are of a country ('': not known), and of a
-    day or an hour that began `at`, by the workspace's clock.
+    """How many of a kind (left, charged, delivered, received, opted_out) are of a country ('': not known),
+    and of a day or an hour that began `at`, by the workspace's clock. `priced` of them cost `price` together.
     """
 
     at: datetime
@@ -34,6 +36,8 @@ class OfTime:
     campaign: bool
     messages: int
     parts: int
+    priced: int = 0
+    price: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,14 @@ PAGES = (
     ("dashboard-none", "/home/?from=2020-01-01&to=2020-01-07"),
     ("report", "/campaigns/{report}/"),
 )
-COUNTRIES = (("GB", 96), ("DE", 42), ("FR", 22), ("AT", 9), ("US", 14))
+# Each with how much goes there, and the price of a part in millionths.
+COUNTRIES = (
+    ("GB", 96, 41_000), ("DE", 42, 75_000), ("FR", 22, 49_000), ("AT", 9, 68_000), ("US", 14, 7_900),
+)  # fmt: skip
+KINDS = (
+    ("campaign", "left", 3), ("campaign", "charged", 3), ("campaign", "delivered", 3), ("api", "left", 1),
+    ("api", "charged", 1), ("", "received", 0), ("", "opted_out", 0),
+)  # fmt: skip
 BECAME = (
     ("delivered", "", 16_702), ("failed", "bad_number", 212), ("expired", "", 148),
     ("rejected", "carrier_filtered", 61), ("unconfirmed", "crashed", 12),
@@ -31,17 +38,21 @@ MINUTES = (
 def furnish(console: Console, workspace_id: int) -> dict[str, object]:
     """Thirty days of figures, as upkeep rolls them up, and a campaign of a fortnight ago."""
     home.furnish(console, workspace_id)
-    for country, share in COUNTRIES:
-        for purpose, kind, part in (
-            ("campaign", "left", 3), ("campaign", "delivered", 3), ("api", "left", 1), ("", "received", 0),
-            ("", "opted_out", 0),
-        ):  # fmt: skip
+    console.execute(
+        "INSERT INTO sayso.credit_accounts VALUES (%s, 'EUR') ON CONFLICT DO NOTHING", workspace_id
+    )
+    for country, share, price in COUNTRIES:
+        for purpose, kind, part in KINDS:
             console.execute(
-                "INSERT INTO sayso.usage SELECT %s, 60, date_bin('1 hour', now() - n * interval '1 day',"
-                " '2026-01-01'), %s, %s, %s, f.many, f.many * 1.1 FROM generate_series(1, 29) n"
-                " CROSS JOIN LATERAL (SELECT greatest(%s::int * %s::int * (5 + (n * 37) %% 23),"
-                " %s::int * (n %% 5) / 12)::bigint AS many) f",
-                workspace_id, kind, country, purpose, share, part, share,
+                "INSERT INTO sayso.usage SELECT %s, g.grain, g.slot, %s, %s, %s, f.many, f.parts, f.many,"
+                " f.parts * %s::int FROM sayso.workspaces w CROSS JOIN generate_series(1, 29) n"
+                " CROSS JOIN LATERAL (SELECT now() - n * interval '1 day' AS at) t"
+                " CROSS JOIN LATERAL (VALUES (60, date_bin('1 hour', t.at, '2026-01-01')),"
+                " (1440, date_trunc('day', t.at, w.time_zone))) AS g(grain, slot)"
+                " CROSS JOIN LATERAL (SELECT m.many, round(m.many * 1.1)::bigint AS parts FROM (SELECT"
+                " greatest(%s::int * %s::int * (5 + (n * 37) %% 23), %s::int * (n %% 5) / 12)::bigint AS many"
+                ") m) f WHERE w.id = %s",
+                workspace_id, kind, country, purpose, price, share, part, share, workspace_id,
             )  # fmt: skip
     launched = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=14)
     made = rows.campaign(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from sayso.core.money import written, written_up, written_whole
+from sayso.core.money import written, written_part, written_up, written_whole
 
 register = template.Library()
 
@@ -19,6 +19,12 @@ def money(amount: int, currency: str) -> str:
 def money_up(amount: int, currency: str) -> str:
     """To the cent, never less than it is."""
     return written_up(amount, currency)
+
+
+@register.filter
+def part_price(amount: int, currency: str) -> str:
+    """With four decimals at least, for a column: `€0.0410`."""
+    return written_part(amount, currency)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,9 @@ from sayso.actions.reporting import Usage, show_usage
 from sayso.console.components.charts import SMALL, WIDE, Chart, Point, Series, Size
 from sayso.console.loop import perform
 from sayso.console.refusing import demand, sentence
+from sayso.core.credit import Cost, total
 from sayso.core.figures import slots
+from sayso.core.money import round_to
 from sayso.storage.usage import OfTime
 
 RANGES = ((1, "Today"), (7, "7 days"), (30, "30 days"), (90, "90 days"))
@@ -40,11 +42,14 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A line of the table by country; `share` is of all messages, 0 to 100."""
+    """A line of the table by country; `share`, 0 to 100, is of the cost, or of all messages where that is
+    not known.
+    """
 
     code: str
     messages: int
     parts: int
+    cost: Cost
     delivered: int
     received: int
     opted_out: int
@@ -58,6 +63,8 @@ class Figures:
     days: Days
     unit: str
     totals: Counter[str]
+    cost: Cost
+    currency: str
     before: int
     countries: tuple[Country, ...]
     charts: tuple[tuple[str, str, Chart], ...]
@@ -82,6 +89,17 @@ class Figures:
     def per_message(self) -> str:
         """Parts of a message."""
         return f"{self.totals['parts'] / self.totals['left']:.2f}" if self.totals["left"] else ""
+
+    @property
+    def priced(self) -> bool:
+        """Whether all that was charged has a price."""
+        return bool(self.currency) and self.cost.price > 0 and not self.cost.unpriced
+
+    @property
+    def cost_per_message(self) -> int | None:
+        """What a message costs, all taken together; None where a price is unknown."""
+        whole = self.cost.price // self.cost.messages if self.priced else None
+        return None if whole is None else round_to(whole, 100)
 
     @property
     def delivered_share(self) -> str:
@@ -112,8 +130,11 @@ def figures(request: HttpRequest) -> Figures:
     totals = Counter({"parts": sum(one.parts for one in found.times if one.kind == "left")})
     for one in found.times:
         totals[one.kind] += one.messages
-    rows = tuple(_countries(found.times, totals["left"]))
-    return Figures(days, found.unit, totals, found.before, rows, _charts(found), problem)
+    cost = _cost(found.times)
+    rows = tuple(_countries(found.times, totals["left"], cost))
+    return Figures(
+        days, found.unit, totals, cost, found.currency, found.before, rows, _charts(found), problem
+    )
 
 
 def asked_days(said: QueryDict, today: date) -> Days:
@@ -134,21 +155,33 @@ def _day(said: str) -> date | None:
     return found if 2000 <= found.year < 2200 else None
 
 
-def _countries(found: Iterable[OfTime], whole: int) -> list[Country]:
+def _countries(found: Iterable[OfTime], messages: int, cost: Cost) -> list[Country]:
     """The one with most messages first."""
-    told: dict[str, Counter[str]] = {}
+    told: defaultdict[str, list[OfTime]] = defaultdict(list)
     for one in found:
-        told.setdefault(one.country, Counter())[one.kind] += one.messages
-        if one.kind == "left":
-            told[one.country]["parts"] += one.parts
-    rows = [
-        Country(
-            code, counted["left"], counted["parts"], counted["delivered"], counted["received"],
-            counted["opted_out"], 100 * counted["left"] / max(whole, 1),
-        )
-        for code, counted in told.items()
-    ]  # fmt: skip
+        told[one.country].append(one)
+    by_cost = cost.price > 0 and not cost.unpriced
+    rows = [_country(code, here, cost.price if by_cost else 0, messages) for code, here in told.items()]
     return sorted(rows, key=lambda row: (-row.messages, -row.received, row.code))
+
+
+def _country(code: str, found: list[OfTime], price: int, messages: int) -> Country:
+    counted = Counter({"parts": sum(one.parts for one in found if one.kind == "left")})
+    for one in found:
+        counted[one.kind] += one.messages
+    cost = _cost(found)
+    share = cost.price / price if price else counted["left"] / max(messages, 1)
+    return Country(
+        code, counted["left"], counted["parts"], cost, counted["delivered"], counted["received"],
+        counted["opted_out"], 100 * share,
+    )  # fmt: skip
+
+
+def _cost(found: Iterable[OfTime]) -> Cost:
+    """Of what the providers took, less what they gave back: as the credit ledger charges it."""
+    return total(
+        Cost(one.messages, one.parts, one.priced, one.price) for one in found if one.kind == "charged"
+    )
 
 
 def _charts(found: Usage) -> tuple[tuple[str, str, Chart], ...]:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 
 from sayso.actions.first_steps import show_reach
 from sayso.console.access import Area, opens
-from sayso.console.home.figures import figures
+from sayso.console.home.figures import Country, figures
 from sayso.console.home.needs import needs
 from sayso.console.home.steps import steps
 from sayso.console.home.stops import stops
 from sayso.console.lenses.blocks import Block
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
+from sayso.core.money import plain
 
 LAST = 5
 
@@ -46,11 +47,10 @@ def counted(request: HttpRequest) -> HttpResponse:
 def by_country(request: HttpRequest) -> HttpResponse:
     """The table by country as CSV."""
     found = figures(request)
-    told = ["country,messages,parts,delivered,texts,opt-outs"]
-    told += [
-        f"{one.code},{one.messages},{one.parts},{one.delivered},{one.received},{one.opted_out}"
-        for one in found.countries
-    ]
+    head = (
+        "country,messages,parts,delivered,texts,opt-outs,charged parts,cost,currency,messages without a price"
+    )
+    told = [head, *(_line(one, found.currency) for one in found.countries)]
     answer = HttpResponse("\r\n".join((*told, "")), content_type="text/csv; charset=utf-8")
     name = f"by-country-{found.days.first}-{found.days.last}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -67,6 +67,15 @@ def heard(request: HttpRequest) -> HttpResponse:
 def _standing(request: HttpRequest) -> dict[str, Any]:
     last = Block.objects.filter(lifted_at=None).order_by("-id")[:LAST]
     return {"stops": stops(timezone.now()), "needs": needs(request.place), "last": list(last)}
+
+
+def _line(one: Country, currency: str) -> str:
+    """A cost that nobody knows is an empty cell, which no sum takes for nothing paid."""
+    known = currency and (one.cost.known or not one.cost.messages)
+    return (
+        f"{one.code},{one.messages},{one.parts},{one.delivered},{one.received},{one.opted_out},"
+        f"{one.cost.parts},{plain(one.cost.price) if known else ''},{currency},{one.cost.unpriced}"
+    )
 
 
 def _figures(request: HttpRequest) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Block(models.Model):
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.TextField(null=True)  # NULL: not lifted
     message_id = models.BigIntegerField(null=True)  # by whose link it was stopped
+    campaign_id = models.IntegerField(null=True)  # because of whose message
 
     class Meta:
         managed = False

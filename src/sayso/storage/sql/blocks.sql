@@ -4,9 +4,10 @@
 -- name: add
 WITH done AS (
     INSERT INTO blocks AS b (workspace_id, phone, written, scope, line_id, category, since, source, reason,
-                             message_id)
+                             message_id, campaign_id)
     SELECT (SELECT sayso.workspace()), %(phone)s, %(written)s, %(scope)s, %(line_id)s, category, %(since)s,
-           %(source)s, %(reason)s, %(message_id)s
+           %(source)s, %(reason)s, %(message_id)s,
+           (SELECT m.campaign_id FROM messages m WHERE m.id = %(message_id)s)
     FROM unnest(%(categories)s::text[]) AS category
     ORDER BY category
     ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL

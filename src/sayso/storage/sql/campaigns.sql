@@ -76,16 +76,11 @@ ORDER BY status, reason;
 
 -- R13.2: who stopped because of it, by its link and by a text that answers it. Only blocks made since it began.
 -- name: opt_outs
-WITH since AS MATERIALIZED (
-    SELECT b.phone, b.message_id, b.inbound_id FROM blocks b
-    WHERE b.id >= sayso.id_at((SELECT launched_at FROM campaigns WHERE id = %(campaign_id)s))
-)
-SELECT (SELECT count(DISTINCT s.phone) FROM since s JOIN messages m ON m.id = s.message_id
-        WHERE m.campaign_id = %(campaign_id)s) AS by_link,
-       (SELECT count(DISTINCT s.phone) FROM since s
-        JOIN inbound_messages t ON t.id = s.inbound_id
-        JOIN messages m ON m.id = t.answers_message_id
-        WHERE m.campaign_id = %(campaign_id)s) AS by_keyword;
+SELECT count(DISTINCT b.phone) FILTER (WHERE b.message_id IS NOT NULL) AS by_link,
+       count(DISTINCT b.phone) FILTER (WHERE b.message_id IS NULL) AS by_keyword
+FROM blocks b
+WHERE b.workspace_id = (SELECT sayso.workspace()) AND b.campaign_id = %(campaign_id)s
+    AND b.id >= sayso.id_at((SELECT launched_at FROM campaigns WHERE id = %(campaign_id)s));
 
 -- Wakes whoever plans, once this transaction commits.
 -- name: wake

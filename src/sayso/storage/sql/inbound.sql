@@ -70,10 +70,13 @@ FROM unnest(%(workspace_id)s::int[], %(id)s::bigint[], %(line_id)s::int[], %(con
 -- R6.3: an active block keeps its first reason and time, its proof; that it was said again is noted beside
 -- them, for an older yes must not lift it.
 INSERT INTO sayso.blocks AS b (workspace_id, phone, written, scope, line_id, category, since, source, inbound_id,
-    process_id, said, reason)
-SELECT * FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(written)s::text[], %(scope)s::text[],
+    process_id, said, reason, campaign_id)
+SELECT said.*, (SELECT m.campaign_id FROM sayso.inbound_messages t JOIN sayso.messages m ON m.id = t.answers_message_id
+           WHERE t.id = said.inbound_id)
+FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(written)s::text[], %(scope)s::text[],
     %(line_id)s::int[], %(category)s::text[], %(since)s::timestamptz[], %(source)s::text[], %(inbound_id)s::bigint[],
     %(process_id)s::int[], %(said)s::text[], %(reason)s::text[])
+    AS said(workspace_id, phone, written, scope, line_id, category, since, source, inbound_id, process_id, words, reason)
 ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL
     DO UPDATE SET said_last_at = excluded.since, last_inbound_id = coalesce(excluded.inbound_id, b.last_inbound_id)
     WHERE excluded.since > coalesce(b.said_last_at, b.since)

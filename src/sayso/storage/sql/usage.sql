@@ -1,16 +1,17 @@
 -- What was counted (R13.1, R13.2). A figure is what is rolled up and the deltas that are not yet, read together by one
 -- statement: a roll-up that commits meanwhile changes no sum.
 
--- Of a day, or an hour, by the clock of the workspace; `campaign` says whether messages are of campaigns.
+-- Of a day, or an hour, by the clock of the workspace: days (grain 1440) are rolled up by that clock and no other; `campaign` says whether messages are of campaigns.
 -- name: by_time
 SELECT date_trunc(%(unit)s, u.slot AT TIME ZONE %(zone)s) AS at, u.kind, u.country, u.purpose = 'campaign' AS campaign,
-       sum(u.messages)::bigint AS messages, sum(u.parts)::bigint AS parts
+       sum(u.messages)::bigint AS messages, sum(u.parts)::bigint AS parts, sum(u.priced)::bigint AS priced,
+       sum(u.price)::bigint AS price
 FROM (
-    SELECT slot, kind, country, purpose, messages, parts FROM usage
+    SELECT slot, kind, country, purpose, messages, parts, priced, price FROM usage
     WHERE workspace_id = (SELECT sayso.workspace()) AND grain = %(grain)s
         AND slot >= %(since)s AND slot < %(until)s
     UNION ALL
-    SELECT minute, kind, country, purpose, messages, parts FROM usage_deltas
+    SELECT minute, kind, country, purpose, messages, parts, priced, price FROM usage_deltas
     WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s
         AND kind <> 'replied'
 ) AS u
@@ -69,17 +70,21 @@ LIMIT %(limit)s;
 WITH taken AS (
     DELETE FROM sayso.usage_deltas
     WHERE ctid = ANY (ARRAY(SELECT ctid FROM sayso.usage_deltas LIMIT %(limit)s))
-    RETURNING workspace_id, campaign_id, minute, kind, country, purpose, messages, parts
+    RETURNING workspace_id, campaign_id, minute, kind, country, purpose, messages, parts, priced, price
 ),
 rolled AS (
-    INSERT INTO sayso.usage AS u (workspace_id, grain, slot, kind, country, purpose, messages, parts)
-    SELECT t.workspace_id, g.grain, date_bin(make_interval(mins => g.grain), t.minute, '2026-01-01 00:00+00'),
-        t.kind, t.country, t.purpose, sum(t.messages), sum(t.parts)
-    FROM taken t CROSS JOIN (VALUES (15), (60)) AS g(grain)
+    INSERT INTO sayso.usage AS u (workspace_id, grain, slot, kind, country, purpose, messages, parts, priced, price)
+    SELECT t.workspace_id, g.grain,
+        CASE g.grain WHEN 1440 THEN date_trunc('day', t.minute, w.time_zone)
+             ELSE date_bin(make_interval(mins => g.grain), t.minute, '2026-01-01 00:00+00') END,
+        t.kind, t.country, t.purpose, sum(t.messages), sum(t.parts), sum(t.priced), sum(t.price)
+    FROM taken t JOIN sayso.workspaces w ON w.id = t.workspace_id
+    CROSS JOIN (VALUES (15), (60), (1440)) AS g(grain)
     WHERE t.kind <> 'replied'
     GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (workspace_id, grain, slot, kind, country, purpose) DO UPDATE
-        SET messages = u.messages + excluded.messages, parts = u.parts + excluded.parts
+        SET messages = u.messages + excluded.messages, parts = u.parts + excluded.parts,
+            priced = u.priced + excluded.priced, price = u.price + excluded.price
 ),
 of_campaigns AS (
     INSERT INTO sayso.campaign_minutes AS u (workspace_id, campaign_id, minute, kind, messages, parts)
