@@ -15,7 +15,7 @@ from sayso.actions.campaign_tests import TestWanted
 from sayso.actions.campaign_trials import Tried
 from sayso.api.problems import settled
 from sayso.api.services import Asker, Given, Id, PathId, Phone, ShortText
-from sayso.core import unsubscribe_links
+from sayso.core.campaign_text import Links
 from sayso.core.trials import Trial, Variant
 from sayso.storage.campaign_approvals import Limits
 
@@ -109,14 +109,10 @@ class LimitsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @post("/campaigns/{campaign_id:int}/test", status_code=202)
 async def send_test(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[TestIn]) -> TestsOut:
     """Send its text to one to five numbers; it counts for no campaign. Scope: campaigns:write."""
-    key = unsubscribe_links.key_of(services.vault_key)
-
-    def link(message_id: int) -> str:
-        return f"{services.public_url}{unsubscribe_links.PATH}{unsubscribe_links.mint(key, message_id)}"
-
+    links = Links.of(services.vault_key, services.public_url)
     wanted = TestWanted(data.to, data.external_id, variant=data.variant)
     done = settled(
-        await campaign_tests.send_test(services.pool, actor, campaign_id, wanted, link, services.now())
+        await campaign_tests.send_test(services.pool, actor, campaign_id, wanted, links, services.now())
     )
     return TestsOut(
         [

@@ -49,9 +49,18 @@ class Slice:
         group = self._group(to.recipient)
         if group == CONTROL:
             return not_planned(to, CONTROL_REASON, CONTROL_TOLD, self.departures.now)
+        if group == OTHERS and self.trial.winner is None:
+            return self.departures.decide(to, lambda moment: self._dearest(ask, moment))
         variant = (self.trial.winner or 1) if group == OTHERS else group
         planned = self.departures.decide(to, lambda moment: ask(self.texts[variant], moment))
         return replace(planned, variant=variant)
+
+    def _dearest(self, ask: Callable[[Campaign, datetime], Planned], moment: datetime) -> Planned:
+        """In a rehearsal nobody knows yet which text wins: what is set aside must pay for any of them."""
+        return max(
+            (ask(text, moment) for text in self.texts.values()),
+            key=lambda one: (one.price or 0, one.segments.parts),
+        )
 
     async def store(self, conn: Connection) -> None:
         """Store which places of the throttle are taken."""
