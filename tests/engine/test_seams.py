@@ -9,7 +9,7 @@ import pytest
 from sayso.actions.actor import house, transaction
 from sayso.actions.campaign_tests import TestWanted, send_test
 from sayso.actions.campaign_trials import put_trial
-from sayso.actions.campaigns import draft_of, show_campaign, track
+from sayso.actions.campaigns import copy_campaign, draft_of, rehearse, show_campaign, track
 from sayso.actions.refusal import Refused
 from sayso.core.campaign_text import Links
 from sayso.core.trials import Trial, Variant
@@ -88,3 +88,49 @@ async def test_a_trial_costs_no_more_than_its_rehearsal_said_whichever_text_wins
         planned = here.here.value("SELECT sum(price) FROM campaign_costs WHERE NOT rehearsal")
         assert 0 < planned <= told
         assert (await here.agree())[1] == planned
+
+
+@pytest.mark.rule("R9.6")
+async def test_a_rehearsal_is_judged_by_the_moment_that_the_launch_is_meant_for(database: Databases) -> None:
+    """In the small hours of Seattle everybody waits for the morning; at its noon nobody does."""
+    async with bank(database) as here:
+        here.people(3)
+        here.here.conn.execute(
+            "INSERT INTO sending_rules (workspace_id, practises) VALUES (%s, true)", (here.here.workspace,)
+        )
+        campaign, actor, now = here.draft(), house(here.here.workspace), datetime.now(UTC)
+        counted = "SELECT status, reason, messages FROM campaign_tallies WHERE rehearsal"
+        tomorrow = (now + timedelta(days=1)).replace(minute=0)
+        for hour, told in ((10, ("deferred", "quiet_hours", 3)), (20, ("queued", "", 3))):
+            asked = await rehearse(here.app, actor, campaign, now, None, tomorrow.replace(hour=hour))
+            assert not isinstance(asked, Refused), asked
+            await here.walk()
+            assert here.here.rows(counted) == [told]
+
+
+@pytest.mark.rule("R9.1")
+async def test_a_copy_takes_texts_pictures_and_throttle_along_and_no_moment(database: Databases) -> None:
+    async with bank(database) as here:
+        campaign, actor, now = here.draft(f"Look: {ADDRESS}"), house(here.here.workspace), datetime.now(UTC)
+        here.here.conn.execute(
+            "UPDATE campaigns SET media_urls = '{https://img.example.com/a.png}', without_mms = 'skip',"
+            " category = '', fallback_body = 'No picture', plain_letters = true"
+        )
+        texts = (Variant(1, "Sale.", 50), Variant(2, f"Now: {ADDRESS}", 50))
+        await put_trial(here.app, actor, campaign, Trial(30, 20, "clicks", 1, texts, winner=None))
+        here.here.conn.execute("UPDATE campaign_trials SET winner = 2")
+        here.here.conn.execute(
+            "INSERT INTO campaign_paces VALUES (%s, %s, false, '2026-11-01 09:00', 10)",
+            (here.here.workspace, campaign),
+        )
+        made = await copy_campaign(here.app, actor, campaign, "Copy", now)
+        assert not isinstance(made, Refused), made
+        assert (made.media_urls, made.without_mms) == (["https://img.example.com/a.png"], "skip")
+        assert (made.fallback_body, made.plain_letters, made.link_tracking) == ("No picture", True, True)
+        of_copy = "WHERE campaign_id = %s"
+        assert here.here.rows(f"SELECT written FROM campaign_links {of_copy}", made.id) == [(ADDRESS,)]
+        assert here.here.rows(f"SELECT tested, winner FROM campaign_trials {of_copy}", made.id) == [
+            (30, None)
+        ]
+        pace = f"SELECT rehearsal, local_clock, most FROM campaign_paces {of_copy}"
+        assert here.here.rows(pace, made.id) == [(True, None, 10)]

@@ -82,8 +82,11 @@ async def of_slice(
     trial = await stored.of_plan(conn, plan.workspace_id, plan.campaign_id)
     bodies = {one.variant: one.body for one in trial.variants} if trial else {0: plan.body}
     walked = frozenset[int]() if plan.rehearsal else await walked_before(conn, plan, people)
-    # What is rehearsed begins when its launch would.
-    began = begins(details.pace, None, details.began_at) if plan.rehearsal else details.began_at
+    began = details.began_at
+    if plan.rehearsal:
+        # What is rehearsed begins when its launch would, and is judged by then.
+        began = begins(details.pace, details.starts_at, began)
+        now = max(now, began)
     departures = Departures(details.pace, details.home_zone, began, now, free)
     texts = {variant: write(body) for variant, body in bodies.items()}
     before = dict(free.taken) if free else {}

@@ -212,7 +212,7 @@ async def _decide(
     numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
     read = await gate_facts.of_slice(conn, campaign, people, chosen)
     answers = Answers()
-    purse = await planning_money.purse(conn, plan, now)
+    purse = await planning_money.purse(conn, plan, details.departures.now)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
         to = Addressed(

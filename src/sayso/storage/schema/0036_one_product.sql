@@ -68,3 +68,6 @@ BEGIN
     SELECT OLD.workspace_id, OLD.id, OLD.phone WHERE sayso.is_being_planned(OLD.workspace_id);
     RETURN NULL;
 END $$;
+
+-- R9.6: a rehearsal judges by the moment that the launch is meant for. NULL: now.
+ALTER TABLE sayso.campaign_paces ADD COLUMN starts_at timestamptz;

@@ -200,8 +200,9 @@ free AS (
     WHERE c.state = 'cancelled' OR (s.workspace_id IS NULL AND coalesce(c.state, '') <> 'paused' AND NOT EXISTS (
         -- What has a throttle finds new places.
         SELECT FROM sayso.campaign_paces d
+        -- What is over, with something parked that was taken back meanwhile, needs none.
         WHERE d.workspace_id = h.workspace_id AND d.campaign_id = h.campaign_id AND NOT d.rehearsal
-            AND d.most IS NOT NULL
+            AND d.most IS NOT NULL AND c.state IN ('planning', 'sending')
     ))
 ),
 back AS (
