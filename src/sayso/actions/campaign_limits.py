@@ -43,8 +43,6 @@ async def change_limits(pool: Pool, actor: Actor, wanted: Limits, seen: str = ""
             "pause_at_opt_outs",
             "A limit is 0 to 1,000 of a thousand.",
         ),
-    )
-    checks += (
         (
             wanted.launch_delay_seconds is None or 0 <= wanted.launch_delay_seconds <= LONGEST_DELAY,
             "launch_delay_seconds",
