@@ -128,6 +128,7 @@ async def place_again(conn: Connection, limit: int, now: datetime) -> int:
         "attempts": [row[4] for row in rows],
     }
     await run(conn, SQL["queue_again"], queued)
+    await run(conn, SQL["wait_longer"], queued)
     await take(conn, campaign, changed(before, free.taken))
     return len(rows)
 

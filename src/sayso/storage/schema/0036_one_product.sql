@@ -71,3 +71,16 @@ END $$;
 
 -- R9.6: a rehearsal judges by the moment that the launch is meant for. NULL: now.
 ALTER TABLE sayso.campaign_paces ADD COLUMN starts_at timestamptz;
+
+-- R9.5: what was parked of a throttled campaign finds its new place behind all others, which may be later than it was
+-- to leave at all: it waited for us, and is not too late for that.
+CREATE FUNCTION sayso.wait_longer(here int, ids bigint[], moments timestamptz[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+    BEGIN ATOMIC
+        UPDATE sayso.messages m SET expires_at = a.due + interval '3 days'
+        FROM unnest(ids, moments) AS a(message_id, due)
+        WHERE m.id = a.message_id AND m.workspace_id = here AND m.purpose = 'campaign'
+            AND m.expires_at < a.due + interval '1 day';
+    END;
+REVOKE ALL ON FUNCTION sayso.wait_longer(int, bigint[], timestamptz[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sayso.wait_longer(int, bigint[], timestamptz[]) TO sayso_engine;

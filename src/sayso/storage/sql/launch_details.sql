@@ -67,3 +67,6 @@ INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id, at
 SELECT a.connection_id, a.lane, a.due, %(workspace_id)s, a.message_id, a.attempt
 FROM unnest(%(connections)s::int[], %(lanes)s::smallint[], %(dues)s::timestamptz[], %(ids)s::bigint[],
     %(attempts)s::smallint[]) AS a(connection_id, lane, due, message_id, attempt)
+
+-- name: wait_longer
+SELECT sayso.wait_longer(%(workspace_id)s, %(ids)s::bigint[], %(dues)s::timestamptz[])
