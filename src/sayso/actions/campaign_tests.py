@@ -40,6 +40,7 @@ from sayso.storage.pool import Connection, Pool
 MOST = 5
 MOST_A_DAY = 200
 """Of a workspace: whoever gets a test was not asked whether they want it."""
+ENOUGH = f"A workspace sends at most {MOST_A_DAY} tests a day. Wait, or launch it to a list of yours."
 UNWRITTEN = frozenset({"missing_value", "too_long", "unwritable"})
 NOBODY = Recipient(0, 0, None, None, None, None, None, {})
 
@@ -114,10 +115,7 @@ async def send_test(
         if isinstance(phones, Refused):
             return phones
         if await campaign_tests.lately(conn, now) + len(phones) > MOST_A_DAY:
-            enough = (
-                f"A workspace sends at most {MOST_A_DAY} tests a day. Wait, or launch it to a list of yours."
-            )
-            return conflict("to", "too_many", enough)
+            return conflict("to", "too_many", ENOUGH)
         shown = await _shown(conn, wanted)
         if isinstance(shown, Refused):
             return shown
@@ -126,7 +124,7 @@ async def send_test(
         if isinstance(written, Refused):
             return written
         own = await numbers.sending_lines(conn)
-        lines = [line for line in own if only is None or line.connection_id in only]
+        lines = [one for one in own if only is None or one.connection_id in only]
         carries = await message_pictures.carriers(conn, stood.media_urls, kinds)
         ready = _Ready(written, shown, phones, lines, (links, tracked.host), carries)
         planned = await _planned(conn, ready, now)
@@ -135,9 +133,13 @@ async def send_test(
             return fault("external_id", problem.reason, problem.because[-1].fact)
         tested = await paying.pay_planned(conn, actor, planned, now)
         await campaign_tests.store(conn, campaign_id, (written.category, wanted.variant), tested, now)
-        told = {"to": [one.to.recipient.phone for one in tested]}
-        await record(conn, actor, audit.Change("tested", "campaign", str(campaign_id), None, told))
+        await _recorded(conn, actor, campaign_id, tested)
         return [_told(one) for one in tested]
+
+
+async def _recorded(conn: Connection, actor: Actor, campaign_id: int, tested: Sequence[Planned]) -> None:
+    told = {"to": [one.to.recipient.phone for one in tested]}
+    await record(conn, actor, audit.Change("tested", "campaign", str(campaign_id), None, told))
 
 
 async def _phones(conn: Connection, written: Sequence[str]) -> list[int] | Refused:
