@@ -51,7 +51,7 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
-    """What the page offers for a test: whose values, which text, which telephones; once more what was refused."""
+    """What the page offers for a test: whose values, which text, which telephones; what was refused again."""
     asked = request.session.pop(ASKED, None)
     asked = asked if asked and asked[0] == stands.id else [stands.id, "", None]
     here = Workspace.objects.get()
