@@ -16,10 +16,11 @@ from sayso.storage.pool import APP, open_pool
 
 # What needs no scope: making a workspace is the command line's, two say who the actor is, and the answers of
 # providers come with numbers that another action has already shown. An address that leads nowhere is noted of
-# whoever asks for it; who holds an invitation's link has no role yet.
+# whoever asks for it; who holds an invitation's link has no role yet. What
+# kind a line's connection is, is read for an action that has asked.
 UNASKED = {
     "accept_invitation", "answering", "create_workspace", "held_invitation", "holder",
-    "note_attempt", "note_more_attempts", "note_use",
+    "kinds", "note_attempt", "note_more_attempts", "note_use", "simulators",
 }  # fmt: skip
 
 

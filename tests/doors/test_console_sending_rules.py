@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -85,3 +86,22 @@ def test_a_review_says_how_many_wait_for_the_morning_and_until_when(console: Con
     )
     page = text(client.get(f"/campaigns/{campaign}/review/"))
     assert "It is outside their hours for advertising, until Thu 14 Jan, 09:00 to 10:00 1,208" in page
+
+
+@pytest.mark.rule("R2.5", "R9.5")
+def test_what_launches_wait_for_is_set_told_and_not_overwritten_unseen(console: Console) -> None:
+    workspace = console.workspace()
+    client = signed_in(console.person((workspace, "owner")))
+    seen = client.get("/settings/launches/").content.decode()
+    stamped = re.search(r'name="stands" value="([^"]+)"', seen)
+    assert stamped is not None
+    filled = {
+        "launch_delay_seconds": "90", "approve_above": "1000", "pause_from": "500",
+        "pause_at_opt_outs": "2.5", "pause_at_failures": "0", "stands": stamped[1],
+    }  # fmt: skip
+    page = text(client.post("/settings/launches/", filled, follow=True))
+    assert "for 90 seconds" in page and "by a second person above 1,000 people" in page
+    assert "where more than 2.5% stop, of at least 500 texts" in page
+    second = client.post("/settings/launches/", {**filled, "launch_delay_seconds": "0"})
+    assert second.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Somebody saved the limits of launches" in text(second)

@@ -62,8 +62,14 @@ async def test_each_is_due_at_their_own_hour_and_no_more_than_so_many_in_a_minut
             " SELECT workspace_id, %s, connection_id, lane, due, message_id, attempt FROM gone",
             (campaign,),
         )
+        # Nor are they too late for having waited.
+        here.conn.execute("UPDATE messages SET expires_at = now()")
         async with pool.connection() as conn:
             assert await launch_details.place_again(conn, 100, now + timedelta(minutes=31)) == 5
+        late = (
+            "SELECT count(*) FROM outbox o JOIN messages m ON m.id = o.message_id WHERE m.expires_at > o.due"
+        )
+        assert here.value(late) == 5
         dues = sorted(row[0] for row in here.rows("SELECT due FROM outbox"))
         assert len(dues) == 29
         assert all(later - first >= WINDOW for first, later in zip(dues, dues[10:], strict=False))  # type: ignore[operator]

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from sayso.core.campaign_text import Links as PlannedLinks
 from sayso.core.tracked_links import found, key_of
 from sayso.engine.clicks import KEPT, SETTLE, Clicks
-from sayso.engine.planning import Links as PlannedLinks
 from sayso.engine.planning import plan_slice
 from sayso.engine.supervisor import open_works
 from sayso.pages.links import Links

@@ -15,9 +15,10 @@ from sayso.actions.actor import house
 from sayso.actions.credit import Spending
 from sayso.actions.refusal import Refused
 from sayso.core import money
+from sayso.core.campaign_text import Links
 from sayso.core.receipts import RANKS
 from sayso.engine.inbound import hear
-from sayso.engine.planning import Links, plan_slice
+from sayso.engine.planning import plan_slice
 from sayso.providers.catalogue import provider_answers
 from sayso.providers.contract import Accepted, Outbound, Unsure
 from sayso.providers.contract import Refused as Rejected

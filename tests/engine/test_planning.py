@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sayso.engine.planning import Links, plan_slice, planning_stage
+from sayso.core.campaign_text import Links
+from sayso.engine.planning import plan_slice, planning_stage
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, Pool, open_pool
 from tests.engine.sending_scene import World, engine, until, world

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core.problems import Problem
@@ -13,6 +14,7 @@ from sayso.storage.campaign_approvals import Limits
 from sayso.storage.pool import Connection, Pool
 
 MOST = 1_000_000
+LONGEST_DELAY = 86_400
 
 
 @needs("settings:read")
@@ -23,8 +25,11 @@ async def show_limits(pool: Pool, actor: Actor) -> Limits:
 
 
 @needs("settings:write")
-async def change_limits(pool: Pool, actor: Actor, wanted: Limits) -> Limits | Refused:
-    """Store what holds; campaigns that go out obey it from the next second on."""
+async def change_limits(pool: Pool, actor: Actor, wanted: Limits, seen: str = "") -> Limits | Refused:
+    """Store what holds; campaigns that go out obey it from the next second on.
+
+    `seen`: the stamp of what the edit was made from (empty: not looked at).
+    """
     rates = (wanted.pause_at_opt_outs, wanted.pause_at_failures)
     checks = (
         (
@@ -38,15 +43,24 @@ async def change_limits(pool: Pool, actor: Actor, wanted: Limits) -> Limits | Re
             "pause_at_opt_outs",
             "A limit is 0 to 1,000 of a thousand.",
         ),
+        (
+            wanted.launch_delay_seconds is None or 0 <= wanted.launch_delay_seconds <= LONGEST_DELAY,
+            "launch_delay_seconds",
+            "It is 0 to 86,400 seconds.",
+        ),
     )
     problems = [Problem(field, "form", told) for holds, field, told in checks if not holds]
     if problems:
         return invalid(*problems)
     async with transaction(pool, actor) as conn:
-        stood = await campaign_approvals.limits(conn)
+        stood = await campaign_approvals.limits(conn, for_update=True)
+        refused = overtaken("the limits of launches", stood, wanted, seen)
+        if refused:
+            return refused
         await campaign_approvals.set_limits(conn, wanted)
-        await record(conn, actor, audit.Change("changed", "campaign_limits", "", state(stood), state(wanted)))
-        return wanted
+        stands = await campaign_approvals.limits(conn)
+        await record(conn, actor, audit.Change("changed", "campaign_limits", "", state(stood), state(stands)))
+        return stands
 
 
 @needs("campaigns:launch")

@@ -55,14 +55,27 @@ async def create_campaign(
 async def copy_campaign(
     pool: Pool, actor: Actor, campaign_id: int, name: str, now: datetime
 ) -> Campaign | Refused:
-    """Make a draft that says and reaches the same."""
+    """Make a draft that says and reaches the same, pictures, links, tried texts and throttle with it.
+
+    Not its moment, its winner, its figures and whoever approved it.
+    """
     async with transaction(pool, actor) as conn:
         stood = await campaigns.get(conn, campaign_id)
         if stood is None:
             return missing("id", "campaign")
         wanted = replace(draft_of(stood), name=name)
         refused = await _fault(conn, wanted)
-        return refused or await _created(conn, actor, wanted, now)
+        if refused:
+            return refused
+        made = await _created(conn, actor, wanted, now)
+        tried = await trials.get(conn, campaign_id)
+        if tried is not None:
+            await trials.put(conn, made.id, tried)
+            await track(conn, made.id, wanted)
+        went = await launch_details.pace(conn, campaign_id, rehearsal=False)
+        # Its moment is over; how many at once is offered to whoever launches the copy.
+        await launch_details.set_pace(conn, made.id, replace(went, local_clock=None), rehearsal=True)
+        return made
 
 
 @needs("campaigns:write")
@@ -121,9 +134,17 @@ async def list_campaigns(pool: Pool, actor: Actor, before_id: int, limit: int) -
 
 @needs("campaigns:write")
 async def rehearse(
-    pool: Pool, actor: Actor, campaign_id: int, now: datetime, pace: Pace | None = None
+    pool: Pool,
+    actor: Actor,
+    campaign_id: int,
+    now: datetime,
+    pace: Pace | None = None,
+    at: datetime | None = None,
 ) -> Rehearsal | Refused:
-    """Begin to count what a launch would do; nothing is stored of it but figures, and nothing sent (R9.6)."""
+    """Begin to count what a launch would do; nothing is stored of it but figures, and nothing sent (R9.6).
+
+    `at`: the moment that the launch is meant for, by whose hours and prices it is judged; None: now.
+    """
     async with transaction(pool, actor) as conn:
         stood = await campaigns.get(conn, campaign_id, for_update=True)
         if stood is None:
@@ -138,7 +159,7 @@ async def rehearse(
         if walked is not None and walked.finished_at is None:
             return await _rehearsal(conn, campaign_id)
         await campaigns.rehearse(conn, campaign_id, now)
-        await launch_details.set_pace(conn, campaign_id, pace or Pace(), rehearsal=True)
+        await launch_details.set_pace(conn, campaign_id, pace or Pace(), rehearsal=True, at=at)
         return await _rehearsal(conn, campaign_id)
 
 

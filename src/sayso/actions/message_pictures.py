@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sayso.actions.actor import Actor
 from sayso.core import gate, mms, pictures
 from sayso.core.because import Step
+from sayso.core.campaign_text import Carried, carrying
 from sayso.providers.catalogue import PROVIDERS
 from sayso.storage import pictures as kept
+from sayso.storage import pool as pools
 from sayso.storage.numbers import Line
-from sayso.storage.pool import Connection
+from sayso.storage.pool import Connection, Pool
 
 Kinds = Mapping[int, str]
 WHY_NOT = "It has a picture, which the line that would text them, or their country, does not carry."
@@ -21,6 +24,26 @@ async def known(conn: Connection, media: Sequence[str]) -> bool:
     return not tokens or len(await kept.some(conn, sorted(tokens))) == len(tokens)
 
 
+async def kinds(pool: Pool, actor: Actor) -> Kinds:
+    """The kind of provider behind each connection of a line, read as the operator, and only that."""
+    async with pools.workspace(pool, actor.workspace_id, operator=True) as conn:
+        return await kept.kinds(conn, actor.workspace_id)
+
+
+async def carriers(conn: Connection, media: Sequence[str], known_kinds: Kinds) -> Carried:
+    """Whether a line brings these pictures to a number; of a text without any every line does."""
+    if not media:
+        return lambda _line, _phone: True
+    weight = await _weight(conn, media)
+    return carrying(
+        {
+            connection_id: PROVIDERS[kind].carries.takes(len(media), weight)
+            for connection_id, kind in known_kinds.items()
+            if kind in PROVIDERS
+        }
+    )
+
+
 async def carried(
     conn: Connection, media: Sequence[str], way: tuple[Line, int, Kinds], answer: gate.Answer
 ) -> gate.Answer:
@@ -28,10 +51,14 @@ async def carried(
     line, phone, known_kinds = way
     if not media or isinstance(answer, gate.Skip):
         return answer
-    tokens = [token for token in map(pictures.token_of, media) if token]
-    weight = sum(each.bytes for each in await kept.some(conn, tokens)) if tokens else 0
+    weight = await _weight(conn, media)
     provider = PROVIDERS.get(known_kinds.get(line.connection_id, ""))
     takes = provider is not None and provider.carries.takes(len(media), weight)
     if takes and mms.reaches(line.country, phone):
         return answer
     return gate.Skip("skipped", mms.NO_MMS, (Step("R9.2", WHY_NOT),))
+
+
+async def _weight(conn: Connection, media: Sequence[str]) -> int:
+    tokens = [token for token in map(pictures.token_of, media) if token]
+    return sum(each.bytes for each in await kept.some(conn, tokens)) if tokens else 0

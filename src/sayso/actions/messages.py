@@ -22,7 +22,6 @@ from sayso.storage import (
     contacts,
     messages,
     numbers,
-    pictures,
     templates,
 )
 from sayso.storage import pool as pools
@@ -77,7 +76,7 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
     if refused:
         return refused
     allowed = await simulators(pool, actor)
-    kinds = await _kinds(pool, actor) if wanted.media_urls else {}
+    kinds = await message_pictures.kinds(pool, actor) if wanted.media_urls else {}
     async with transaction(pool, actor) as conn:
         ready = await _ready(conn, wanted, allowed)
         if isinstance(ready, Refused):
@@ -126,12 +125,6 @@ async def simulators(pool: Pool, actor: Actor) -> frozenset[int] | None:
     async with pools.workspace(pool, actor.workspace_id, operator=True) as conn:
         found = await connections.of_kind(conn, "simulator")
         return frozenset(found)
-
-
-async def _kinds(pool: Pool, actor: Actor) -> message_pictures.Kinds:
-    """The kind of provider behind each connection of a line, read as the operator, and only that."""
-    async with pools.workspace(pool, actor.workspace_id, operator=True) as conn:
-        return await pictures.kinds(conn, actor.workspace_id)
 
 
 async def _ready(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from datetime import datetime
 from typing import Annotated, Literal
@@ -15,7 +16,7 @@ from sayso.actions.campaign_tests import TestWanted
 from sayso.actions.campaign_trials import Tried
 from sayso.api.problems import settled
 from sayso.api.services import Asker, Given, Id, PathId, Phone, ShortText
-from sayso.core import unsubscribe_links
+from sayso.core.campaign_text import Links
 from sayso.core.trials import Trial, Variant
 from sayso.storage.campaign_approvals import Limits
 
@@ -98,25 +99,23 @@ class HoldOut(msgspec.Struct, frozen=True):
 
 class LimitsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Above how many people a second person approves (null: never); from how many texts on, and at how many
-    of a thousand, a campaign is paused by itself (0: never)."""
+    of a thousand, a campaign is paused by itself (0: never); for how many seconds a launch can be
+    undone (null: as it is)."""
 
     approve_above: int | None = None
     pause_from: Id = 200
     pause_at_opt_outs: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 30
     pause_at_failures: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 200
+    launch_delay_seconds: Annotated[int, msgspec.Meta(ge=0, le=86_400)] | None = None
 
 
 @post("/campaigns/{campaign_id:int}/test", status_code=202)
 async def send_test(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[TestIn]) -> TestsOut:
     """Send its text to one to five numbers; it counts for no campaign. Scope: campaigns:write."""
-    key = unsubscribe_links.key_of(services.vault_key)
-
-    def link(message_id: int) -> str:
-        return f"{services.public_url}{unsubscribe_links.PATH}{unsubscribe_links.mint(key, message_id)}"
-
+    links = Links.of(services.vault_key, services.public_url)
     wanted = TestWanted(data.to, data.external_id, variant=data.variant)
     done = settled(
-        await campaign_tests.send_test(services.pool, actor, campaign_id, wanted, link, services.now())
+        await campaign_tests.send_test(services.pool, actor, campaign_id, wanted, links, services.now())
     )
     return TestsOut(
         [
@@ -168,12 +167,12 @@ async def show_limits(services: Given, actor: Asker) -> LimitsIn:
 @put("/campaign-limits")
 async def change_limits(services: Given, actor: Asker, data: JSONBody[LimitsIn]) -> LimitsIn:
     """Change them. Scope: settings:write."""
-    wanted = Limits(data.approve_above, data.pause_from, data.pause_at_opt_outs, data.pause_at_failures)
+    wanted = Limits(**msgspec.structs.asdict(data))
     return _limits(settled(await campaign_limits.change_limits(services.pool, actor, wanted)))
 
 
 def _limits(found: Limits) -> LimitsIn:
-    return LimitsIn(found.approve_above, found.pause_from, found.pause_at_opt_outs, found.pause_at_failures)
+    return LimitsIn(**dataclasses.asdict(found))
 
 
 def _trial(tried: Tried) -> TrialOut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -102,7 +102,7 @@ class LaunchIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When: null is as soon as the undo delay is over. `recipient_local` (`2026-12-01T09:00`): each at this
     hour of their own. `throttle_most`: no more than so many each `throttle_seconds`."""
 
-    at: datetime | None = None
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     recipient_local: Annotated[datetime, msgspec.Meta(tz=False)] | None = None
     throttle_most: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
     throttle_seconds: Literal[60, 3600] = 60
@@ -169,12 +169,17 @@ async def copy_campaign(
 
 @post("/campaigns/{campaign_id:int}/rehearsal", status_code=202)
 async def rehearse(
-    services: Given, actor: Asker, campaign_id: PathId, recipient_local: datetime | None = None
+    services: Given,
+    actor: Asker,
+    campaign_id: PathId,
+    recipient_local: datetime | None = None,
+    at: datetime | None = None,
 ) -> RehearsalOut:
-    """Begin to count what a launch would do; nothing is sent. `recipient_local`: as if it were for this hour
-    of each one's own. Scope: campaigns:write."""
+    """Begin to count what a launch would do; nothing is sent. `at`: as if it were for this moment;
+    `recipient_local`: for this hour of each one's own. Scope: campaigns:write."""
     pace = Pace(recipient_local.replace(tzinfo=None) if recipient_local else None)
-    done = await campaigns.rehearse(services.pool, actor, campaign_id, services.now(), pace)
+    moment = at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
+    done = await campaigns.rehearse(services.pool, actor, campaign_id, services.now(), pace, moment)
     return _rehearsal(settled(done))
 
 

@@ -16,8 +16,8 @@ from sayso.storage.pool import Connection
 
 log = logging.getLogger(__name__)
 LATE = (
-    "It should have begun more than an hour ago, and Sayso was not there to begin it. It waits for you: "
-    "resume it to let it begin now, or cancel it."
+    "It should have begun more than an hour ago, and did not: Sayso was not there, or all sending was "
+    "stopped. It waits for you: resume it to let it begin now, or cancel it."
 )
 
 

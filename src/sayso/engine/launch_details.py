@@ -49,9 +49,18 @@ class Slice:
         group = self._group(to.recipient)
         if group == CONTROL:
             return not_planned(to, CONTROL_REASON, CONTROL_TOLD, self.departures.now)
+        if group == OTHERS and self.trial.winner is None:
+            return self.departures.decide(to, lambda moment: self._dearest(ask, moment))
         variant = (self.trial.winner or 1) if group == OTHERS else group
         planned = self.departures.decide(to, lambda moment: ask(self.texts[variant], moment))
         return replace(planned, variant=variant)
+
+    def _dearest(self, ask: Callable[[Campaign, datetime], Planned], moment: datetime) -> Planned:
+        """In a rehearsal nobody knows yet which text wins: what is set aside must pay for any of them."""
+        return max(
+            (ask(text, moment) for text in self.texts.values()),
+            key=lambda one: (one.price or 0, one.segments.parts),
+        )
 
     async def store(self, conn: Connection) -> None:
         """Store which places of the throttle are taken."""
@@ -73,8 +82,11 @@ async def of_slice(
     trial = await stored.of_plan(conn, plan.workspace_id, plan.campaign_id)
     bodies = {one.variant: one.body for one in trial.variants} if trial else {0: plan.body}
     walked = frozenset[int]() if plan.rehearsal else await walked_before(conn, plan, people)
-    # What is rehearsed begins when its launch would.
-    began = begins(details.pace, None, details.began_at) if plan.rehearsal else details.began_at
+    began = details.began_at
+    if plan.rehearsal:
+        # What is rehearsed begins when its launch would, and is judged by then.
+        began = begins(details.pace, details.starts_at, began)
+        now = max(now, began)
     departures = Departures(details.pace, details.home_zone, began, now, free)
     texts = {variant: write(body) for variant, body in bodies.items()}
     before = dict(free.taken) if free else {}

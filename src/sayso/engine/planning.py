@@ -15,7 +15,8 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from sayso.core import campaigns, tracked_links, unsubscribe_links
+from sayso.core import campaigns, unsubscribe_links
+from sayso.core.campaign_text import Links, compiled
 from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.core.credit import Purse, paid
 from sayso.core.gate_asked import Facts
@@ -27,7 +28,6 @@ from sayso.observe.trouble import Said
 from sayso.storage import campaign_money, changed_numbers, crowding, gate_facts, planning, trials
 from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
-from sayso.storage.links import Tracked
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
 
@@ -38,29 +38,9 @@ NOTHING, BETWEEN_LOOKS = timedelta(), timedelta(seconds=1)
 LEAVES = frozenset({"queued", "deferred"})
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
-    """How personal links are written: the keys that prove them, and the address that people reach us by."""
-
-    key: bytes
-    public_url: str
-    clicks_key: bytes = b""
-
-    def unsubscribe(self, message_id: int, host: str = "") -> str:
-        """The link by which the recipient of a message stops texts; `host` is the workspace's own."""
-        base = tracked_links.base_of(self.public_url, host)
-        return f"{base}{unsubscribe_links.PATH}{unsubscribe_links.mint(self.key, message_id)}"
-
-    def shortener(self, tracked: Tracked) -> tracked_links.Shortener | None:
-        """What makes a campaign's addresses short; None: it has none that are tracked."""
-        places = {written: place for place, written in enumerate(tracked.written)}
-        base = tracked_links.base_of(self.public_url, tracked.host)
-        return tracked_links.Shortener(self.clicks_key, base, places) if places else None
-
-
 def planning_stage(secret: str, public_url: str) -> Maker:
     """The stage for the supervisor; `secret` is the server's key, `public_url` where recipients reach it."""
-    links = Links(unsubscribe_links.key_of(secret), public_url.rstrip("/"), tracked_links.key_of(secret))
+    links = Links.of(secret, public_url)
 
     def make(works: Works) -> Planning:
         return Planning(works, links)
@@ -220,7 +200,7 @@ async def _decide(
     if not people:
         return [], plan.addressed
     tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
-    write = partial(planning_text.compiled, plan, links.public_url, links.shortener(tracked))
+    write = partial(compiled, plan, links.public_url, links.shortener(tracked.written, tracked.host))
     carried = await planning_text.carried(conn, plan)
     details = await launch_details.of_slice(conn, plan, people, write, now)
     people = details.turn(people)
@@ -232,7 +212,7 @@ async def _decide(
     numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
     read = await gate_facts.of_slice(conn, campaign, people, chosen)
     answers = Answers()
-    purse = await planning_money.purse(conn, plan, now)
+    purse = await planning_money.purse(conn, plan, details.departures.now)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
         to = Addressed(

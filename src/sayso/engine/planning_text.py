@@ -1,33 +1,13 @@
-"""What a campaign says, compiled once a slice, and on which lines its pictures travel (R9.2, R9.3)."""
+"""On which lines a campaign's pictures travel (R9.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from sayso.core import campaigns, mms, pictures, rendering
-from sayso.core.campaigns import Line
-from sayso.core.tracked_links import Shortener
+from sayso.core import pictures
+from sayso.core.campaign_text import Carried, carrying
 from sayso.providers.catalogue import PROVIDERS
 from sayso.storage import pictures as kept
 from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
-
-Carried = Callable[[Line | None, int], bool]
-
-
-def compiled(plan: Plan, public_url: str, links: Shortener | None, body: str) -> campaigns.Campaign:
-    """The campaign with one of its texts and the opt-out message; what is not understood is not launched."""
-    message, appended, plain = plan.opt_out_message, plan.reply_service, plan.plain_letters
-    return campaigns.Campaign(
-        workspace_id=plan.workspace_id,
-        id=plan.campaign_id,
-        category=plan.category,
-        text=rendering.whole(body, message, appended=appended, plain=plain),
-        reply_service=plan.reply_service,
-        per_profile=plan.per_profile,
-        mms=_mms(plan, public_url, body) if plan.media_urls else None,
-        links=links,
-    )
 
 
 async def carried(conn: Connection, plan: Plan) -> Carried:
@@ -41,23 +21,4 @@ async def carried(conn: Connection, plan: Plan) -> Carried:
         for connection_id, kind in (await kept.kinds(conn, plan.workspace_id)).items()
         if kind in PROVIDERS
     }
-
-    def carries(line: Line | None, phone: int) -> bool:
-        return line is not None and takes.get(line.connection_id, False) and mms.reaches(line.country, phone)
-
-    return carries
-
-
-def _mms(plan: Plan, public_url: str, body: str) -> mms.Mms:
-    first = plan.media_urls[0]
-    fallback = mms.fallback(
-        plan.fallback_body.strip() or body,
-        plan.opt_out_message,
-        appended=plan.reply_service,
-        plain=plan.plain_letters,
-    )
-    return mms.Mms(
-        tuple(plan.media_urls),
-        f"{public_url}{first}" if first.startswith("/") else first,
-        fallback if plan.without_mms == "text" else None,
-    )
+    return carrying(takes)

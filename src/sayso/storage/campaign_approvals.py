@@ -14,17 +14,21 @@ SQL = load("campaign_approvals")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of a workspace. `approve_above` None: nobody needs to approve. Rates are in thousandths, 0: never."""
+    """Of a workspace. `approve_above` None: nobody needs to approve. Rates are in thousandths, 0: never.
+
+    `launch_delay_seconds`: for so long a launch can be undone; None: as it is.
+    """
 
     approve_above: int | None
     pause_from: int
     pause_at_opt_outs: int
     pause_at_failures: int
+    launch_delay_seconds: int | None = None
 
 
-async def limits(conn: Connection) -> Limits:
+async def limits(conn: Connection, *, for_update: bool = False) -> Limits:
     """What holds in this workspace."""
-    found = await one(conn, Limits, SQL["limits"], {})
+    found = await one(conn, Limits, SQL["limits_for_update" if for_update else "limits"], {})
     assert found is not None  # noqa: S101 - the workspace of this transaction
     return found
 

@@ -26,13 +26,19 @@ async def lately(conn: Connection, now: datetime) -> int:
 
 
 async def store(
-    conn: Connection, campaign_id: int, category: str, planned: Sequence[Planned], now: datetime
+    conn: Connection, campaign_id: int, what: tuple[str, int], planned: Sequence[Planned], now: datetime
 ) -> None:
-    """Store and queue a few texts; somebody waits for them, so they pass what waits of campaigns."""
+    """Store and queue a few texts; somebody waits for them, so they pass what waits of campaigns.
+
+    `what`: the category, and which of several texts it is.
+    """
+    category, variant = what
     lines = [one.to.line if isinstance(one.to.line, Line) else None for one in planned]
     said = {
         "campaign_id": campaign_id,
         "category": category,
+        "variant": variant,
+        "media": list(next((one.media for one in planned if one.media), ())),
         "lane": TRANSACTIONAL_LANE,
         "now": now,
         "ids": [one.to.message_id for one in planned],
@@ -46,6 +52,7 @@ async def store(
         "statuses": [one.status for one in planned],
         "reasons": [one.reason for one in planned],
         "details": [one.because[-1].fact if one.because else "" for one in planned],
+        "with_media": [bool(one.media) for one in planned],
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
         "becauses": [Jsonb(as_plain(one.because)) for one in planned],

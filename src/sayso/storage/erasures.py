@@ -49,6 +49,7 @@ async def begin(conn: Connection, person: Person, now: datetime) -> int:
         "now": now,
     }
     kept = await number(conn, SQL["person"], said) or 0
+    await run(conn, SQL["traces"], said)
     await run(conn, SQL["begin"], said)
     return kept
 

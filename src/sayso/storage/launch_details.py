@@ -33,7 +33,10 @@ class OfCampaign(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a slice must know of its launch; `walk`: 2 for those who waited for the winner of a trial."""
+    """What a slice must know of its launch; `walk`: 2 for those who waited for the winner of a trial.
+
+    `starts_at`: the moment that a rehearsal is of; None: now.
+    """
 
     home_zone: str
     walk: int
@@ -41,6 +44,7 @@ class Details:
     local_clock: datetime | None
     most: int | None
     window_seconds: int
+    starts_at: datetime | None
 
     @property
     def pace(self) -> Pace:
@@ -81,9 +85,11 @@ async def take(conn: Connection, plan: OfCampaign, places: Mapping[datetime, int
         await run(conn, SQL["take"], _keys(plan) | said)
 
 
-async def set_pace(conn: Connection, campaign_id: int, pace: Pace, *, rehearsal: bool) -> None:
-    """Store how a launch, or its rehearsal, is to go out."""
-    said: dict[str, object] = {"campaign_id": campaign_id, "rehearsal": rehearsal}
+async def set_pace(
+    conn: Connection, campaign_id: int, pace: Pace, *, rehearsal: bool, at: datetime | None = None
+) -> None:
+    """Store how a launch, or its rehearsal, is to go out; `at`: the moment that a rehearsal is of."""
+    said: dict[str, object] = {"campaign_id": campaign_id, "rehearsal": rehearsal, "starts_at": at}
     asked: dict[str, object] = {
         "local_clock": pace.local_clock,
         "most": pace.most,
@@ -122,6 +128,7 @@ async def place_again(conn: Connection, limit: int, now: datetime) -> int:
         "attempts": [row[4] for row in rows],
     }
     await run(conn, SQL["queue_again"], queued)
+    await run(conn, SQL["wait_longer"], queued)
     await take(conn, campaign, changed(before, free.taken))
     return len(rows)
 

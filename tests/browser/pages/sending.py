@@ -10,6 +10,7 @@ from tests.consoles import Console
 PAGES = (
     ("sending-settings", "/settings/"),
     ("sending-rules", "/settings/sending/"),
+    ("sending-launches", "/settings/launches/"),
     ("sending-go-on", "/settings/go-on/"),
     ("sending-campaigns", "/campaigns/"),
     ("sending-review", "/campaigns/{campaign}/review/"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +35,7 @@ def review(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if stands.state != "draft":
         return go(request, "campaign", campaign_id)
     posted = request.POST if request.method == "POST" else None
-    form = LaunchForm(request.place.zone, posted, initial=_rehearsed_for(campaign_id))
+    form = LaunchForm(request.place.zone, posted, initial=_rehearsed_for(campaign_id, request.place.zone))
     if request.method == "POST" and not once.first(request):
         return go(request, "campaign", campaign_id)
     if request.method == "POST":
@@ -53,7 +54,8 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if request.method == "POST":
         form = LaunchForm(request.place.zone, request.POST)
         pace = form.pace() if form.is_valid() else None
-        answer = perform(request, rehearse, campaign_id, datetime.now(UTC), pace)
+        moment = form.moment() if form.is_valid() else None
+        answer = perform(request, rehearse, campaign_id, datetime.now(UTC), pace, moment)
         if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
             messages.error(request, f"Nothing was rehearsed. {sentence(answer)}")
         else:
@@ -64,13 +66,16 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return render(request, "campaigns/rehearsed.html", _rehearsed(request, stands))
 
 
-def _rehearsed_for(campaign_id: int) -> dict[str, Any]:
+def _rehearsed_for(campaign_id: int, zone: str) -> dict[str, Any]:
     """What the form begins with: as it was rehearsed."""
     pace = CampaignPace.objects.filter(campaign_id=campaign_id, rehearsal=True).first()
     if pace is None:
         return {"when": "now"}
-    when = "now" if pace.local_clock is None else "local"
-    return {"when": when, "at": pace.local_clock, "most": pace.most, "per": pace.window_seconds}
+    said = {"most": pace.most, "per": pace.window_seconds}
+    if pace.starts_at is not None:
+        at = pace.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        return {"when": "at", "at": at, **said}
+    return {"when": "now" if pace.local_clock is None else "local", "at": pace.local_clock, **said}
 
 
 def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpResponse | None:
@@ -117,6 +122,7 @@ def _rehearsed(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
     return {
         "stands": stands,
         "plan": plan,
+        "of": CampaignPace.objects.filter(campaign_id=stands.id, rehearsal=True).first() if plan else None,
         "sums": sums.rehearsed(tallies),
         "cost": costs.cost(request, stands.id),
         "missing": words.wanting(stands, Workspace.objects.get().opt_out_message),

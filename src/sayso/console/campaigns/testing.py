@@ -17,12 +17,13 @@ from sayso.console.access import Area, opens
 from sayso.console.campaigns import audience, reading, words
 from sayso.console.components.numbers import spaced
 from sayso.console.forms import done, go
-from sayso.console.lenses.campaigns import Campaign
+from sayso.console.lenses.campaigns import Campaign, CampaignVariant
 from sayso.console.lenses.workspaces import Workspace
 from sayso.console.loop import perform
 from sayso.console.refusing import demand, sentence
-from sayso.core import unsubscribe_links
+from sayso.core.campaign_text import Links
 from sayso.core.fiction import telephones
+from sayso.core.trials import letter
 
 LEFT = frozenset({"queued", "deferred"})
 # In the session: what was asked for when nothing was sent, for the page that comes next.
@@ -37,8 +38,10 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     to = [one for one in re.split(r"[\n,;]", request.POST.get("to", "")[:500]) if one.strip()]
     shown = request.POST.get("as", "")
     contact = int(shown) if shown.isascii() and shown.isdecimal() and 0 < len(shown) < 19 else 0
-    wanted = TestWanted(to, contact_id=contact or None)
-    answer = perform(request, send_test, campaign_id, wanted, _link, datetime.now(UTC))
+    which = request.POST.get("variant", "1")
+    variant = int(which) if which in set("1234") else 1
+    wanted = TestWanted(to, contact_id=contact or None, variant=variant)
+    answer = perform(request, send_test, campaign_id, wanted, _links(), datetime.now(UTC))
     if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
         messages.error(request, f"No test was sent. {sentence(answer)}")
         request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact]
@@ -48,14 +51,16 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
-    """What the page offers for a test: whose values, and which telephones; once more what was refused."""
+    """What the page offers for a test: whose values, which text, which telephones; what was refused again."""
     asked = request.session.pop(ASKED, None)
     asked = asked if asked and asked[0] == stands.id else [stands.id, "", None]
     here = Workspace.objects.get()
     people = audience.some(audience.choice_of(stands))
+    texts = CampaignVariant.objects.filter(campaign_id=stands.id).order_by("variant")
     return {
         "test_to": asked[1],
         "test_as": asked[2],
+        "test_texts": [(one, letter(one)) for one in texts.values_list("variant", flat=True)],
         "test_people": [(one.id, one.name or spaced(one.phone or 0, "")) for one in people],
         "test_phones": [(one.number, one.name) for one in telephones(here.id, here.country)],
     }
@@ -70,7 +75,6 @@ def _tell(request: HttpRequest, tested: list[Tested]) -> None:
             messages.error(request, f"No test went to {number}. {words.why_not_sent(one.reason)}.")
 
 
-def _link(message_id: int) -> str:
+def _links() -> Links:
     values = settings.SAYSO_VALUES
-    token = unsubscribe_links.mint(unsubscribe_links.key_of(values.secret_key), message_id)
-    return f"{values.public_url.rstrip('/')}{unsubscribe_links.PATH}{token}"
+    return Links.of(values.secret_key, values.public_url)

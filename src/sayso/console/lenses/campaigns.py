@@ -120,6 +120,7 @@ class CampaignPace(models.Model):
     local_clock = ClockField(null=True)
     most = models.IntegerField(null=True)
     window_seconds = models.IntegerField()
+    starts_at = models.DateTimeField(null=True)
 
     class Meta:
         managed = False

@@ -42,6 +42,7 @@ class Message(models.Model):
     parts = models.SmallIntegerField()
     campaign_id = models.IntegerField(null=True)
     variant = models.SmallIntegerField(null=True)
+    test_of = models.IntegerField(null=True)
     client_reference = models.TextField(null=True)
     because = models.JSONField()
     expires_at = models.DateTimeField(null=True)

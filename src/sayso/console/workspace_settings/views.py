@@ -28,7 +28,7 @@ from sayso.console.lenses.settings import Category, OptOutTerm
 from sayso.console.lenses.workspaces import Membership, Workspace
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
-from sayso.console.workspace_settings import sending
+from sayso.console.workspace_settings import launches, sending
 from sayso.console.workspace_settings.forms import (
     CategoryForm,
     EventForm,
@@ -53,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "language": named(here.language),
         "terms": _terms(),
         "sending": sending.shown(request),
+        "launches": launches.shown(request),
         "categories": list(Category.objects.order_by("name")),
         "renamed": [
             (field, here.event_properties[field]) for field in EVENT_FIELDS if field in here.event_properties

@@ -1,12 +1,17 @@
 -- R2.5: a second person approves what reaches many.
 
 -- name: limits
-SELECT approve_above, pause_from, pause_at_opt_outs, pause_at_failures
+SELECT approve_above, pause_from, pause_at_opt_outs, pause_at_failures, launch_delay_seconds
 FROM workspaces WHERE id = (SELECT sayso.workspace());
+
+-- name: limits_for_update
+SELECT approve_above, pause_from, pause_at_opt_outs, pause_at_failures, launch_delay_seconds
+FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR UPDATE;
 
 -- name: set_limits
 UPDATE workspaces SET approve_above = %(approve_above)s, pause_from = %(pause_from)s,
-    pause_at_opt_outs = %(pause_at_opt_outs)s, pause_at_failures = %(pause_at_failures)s
+    pause_at_opt_outs = %(pause_at_opt_outs)s, pause_at_failures = %(pause_at_failures)s,
+    launch_delay_seconds = coalesce(%(launch_delay_seconds)s, launch_delay_seconds)
 WHERE id = (SELECT sayso.workspace());
 
 -- name: approve

@@ -16,7 +16,4 @@ SELECT count(*) FROM (SELECT FROM sayso.changed_numbers WHERE workspace_id = %(w
 -- name: forget
 -- Once nothing is planned any more.
 DELETE FROM sayso.changed_numbers n
-WHERE n.workspace_id = %(workspace_id)s AND NOT EXISTS (
-    SELECT FROM sayso.campaign_plans p
-    WHERE p.workspace_id = n.workspace_id AND NOT p.rehearsal AND p.finished_at IS NULL
-)
+WHERE n.workspace_id = %(workspace_id)s AND NOT sayso.is_being_planned(%(workspace_id)s)

@@ -27,6 +27,7 @@ SELECT m.workspace_id, m.id AS message_id, m.campaign_id, m.contact_id, m.phone,
 ) AS sent_at
 FROM sayso.messages m
 WHERE m.id = ANY (%(message_ids)s::bigint[]) AND m.campaign_id IS NOT NULL
+    AND m.phone > 0 -- whoever was erased opens it unheard
 
 -- name: opened
 -- Every other opening of these messages that is kept, or waits still. A click's id is younger than its message's.

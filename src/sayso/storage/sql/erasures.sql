@@ -19,6 +19,9 @@ CROSS JOIN LATERAL (
 -- name: person
 SELECT sayso.erase_person(%(phone)s, %(key)s, %(mark)s, %(contact_ids)s::bigint[], %(now)s);
 
+-- name: traces
+SELECT sayso.erase_traces(%(phone)s, %(contact_ids)s::bigint[]);
+
 -- name: begin
 INSERT INTO erasures (workspace_id, phone, key, contact_ids, terms, due, began_at)
 VALUES ((SELECT sayso.workspace()), %(phone)s, %(key)s, %(contact_ids)s, %(terms)s, %(now)s, %(now)s)

@@ -2,7 +2,8 @@
 
 -- name: of_plan
 -- As the engine, once a slice.
-SELECT w.time_zone AS home_zone, p.walk, p.began_at, d.local_clock, d.most, coalesce(d.window_seconds, 60) AS window_seconds
+SELECT w.time_zone AS home_zone, p.walk, p.began_at, d.local_clock, d.most, coalesce(d.window_seconds, 60) AS window_seconds,
+       d.starts_at
 FROM sayso.campaign_plans p
 JOIN sayso.workspaces w ON w.id = p.workspace_id
 LEFT JOIN sayso.campaign_paces d ON d.workspace_id = p.workspace_id AND d.campaign_id = p.campaign_id
@@ -24,10 +25,12 @@ ON CONFLICT (workspace_id, campaign_id, rehearsal, at) DO UPDATE SET taken = exc
 
 -- name: set_pace
 -- As the app: what was said before of the same launch is forgotten.
-INSERT INTO campaign_paces AS p (workspace_id, campaign_id, rehearsal, local_clock, most, window_seconds)
-VALUES ((SELECT sayso.workspace()), %(campaign_id)s, %(rehearsal)s, %(local_clock)s, %(most)s, %(window_seconds)s)
+INSERT INTO campaign_paces AS p (workspace_id, campaign_id, rehearsal, local_clock, most, window_seconds, starts_at)
+VALUES ((SELECT sayso.workspace()), %(campaign_id)s, %(rehearsal)s, %(local_clock)s, %(most)s, %(window_seconds)s,
+    %(starts_at)s)
 ON CONFLICT (workspace_id, campaign_id, rehearsal) DO UPDATE
-    SET local_clock = excluded.local_clock, most = excluded.most, window_seconds = excluded.window_seconds;
+    SET local_clock = excluded.local_clock, most = excluded.most, window_seconds = excluded.window_seconds,
+        starts_at = excluded.starts_at;
 
 -- name: pace
 SELECT local_clock, most, window_seconds FROM campaign_paces
@@ -64,3 +67,6 @@ INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id, at
 SELECT a.connection_id, a.lane, a.due, %(workspace_id)s, a.message_id, a.attempt
 FROM unnest(%(connections)s::int[], %(lanes)s::smallint[], %(dues)s::timestamptz[], %(ids)s::bigint[],
     %(attempts)s::smallint[]) AS a(connection_id, lane, due, message_id, attempt)
+
+-- name: wait_longer
+SELECT sayso.wait_longer(%(workspace_id)s, %(ids)s::bigint[], %(dues)s::timestamptz[])

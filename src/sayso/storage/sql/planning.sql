@@ -83,8 +83,10 @@ SELECT sayso.new_id() FROM generate_series(1, %(count)s)
 -- name: advance
 -- Compare and set: where somebody else advanced it, nothing of this slice may stand.
 UPDATE sayso.campaign_plans
-SET after_phone = %(phone)s, after_contact = %(contact)s, addressed = %(addressed)s, finished_at = %(finished_at)s,
-    walked_at = clock_timestamp()
+-- Who was walked last is of no use once there is nobody after them.
+SET after_phone = CASE WHEN %(finished_at)s::timestamptz IS NULL THEN %(phone)s ELSE 0 END,
+    after_contact = CASE WHEN %(finished_at)s::timestamptz IS NULL THEN %(contact)s ELSE 0 END,
+    addressed = %(addressed)s, finished_at = %(finished_at)s, walked_at = clock_timestamp()
 WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND rehearsal = %(rehearsal)s
     AND after_phone = %(after_phone)s AND after_contact = %(after_contact)s AND finished_at IS NULL
 
@@ -198,8 +200,9 @@ free AS (
     WHERE c.state = 'cancelled' OR (s.workspace_id IS NULL AND coalesce(c.state, '') <> 'paused' AND NOT EXISTS (
         -- What has a throttle finds new places.
         SELECT FROM sayso.campaign_paces d
+        -- What is over, with something parked that was taken back meanwhile, needs none.
         WHERE d.workspace_id = h.workspace_id AND d.campaign_id = h.campaign_id AND NOT d.rehearsal
-            AND d.most IS NOT NULL
+            AND d.most IS NOT NULL AND c.state IN ('planning', 'sending')
     ))
 ),
 back AS (

@@ -20,6 +20,8 @@ FROM sayso.campaign_plans p
 JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
 JOIN sayso.campaign_trials t ON t.workspace_id = p.workspace_id AND t.campaign_id = p.campaign_id
 WHERE p.waits_until <= %(now)s AND NOT p.rehearsal AND p.finished_at IS NULL AND c.state = 'planning'
+    -- While all sending is stopped nothing of it may have left that could be counted.
+    AND NOT EXISTS (SELECT FROM sayso.halts h WHERE h.workspace_id = p.workspace_id)
 ORDER BY p.workspace_id, p.campaign_id
 LIMIT 1
 FOR UPDATE OF p SKIP LOCKED
