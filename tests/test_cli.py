@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,43 @@ def sayso(*arguments: str, environ: dict[str, str] | None = None) -> Result:
 def lines(result: Result) -> list[dict[str, Any]]:
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    printed: str
+    said: str
+
+    def json(self) -> dict[str, Any]:
+        assert self.code == 0, self.said
+        return dict(json.loads(self.printed))
+
+
+# Django takes one database a process, and its start takes longer than what most commands do.
+ONE_PROCESS = """
+import json, sys
+from typer.testing import CliRunner
+from sayso.cli.main import app
+for step in json.load(sys.stdin):
+    done = CliRunner().invoke(app, step)
+    print(json.dumps((done.exit_code, done.stdout, done.stderr)))
+"""
+
+
+def one_process(environ: dict[str, str], *steps: tuple[str, ...], password: str) -> list[Said]:
+    """Commands that need Django, one after the other in a process of their own."""
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_PROCESS],
+        env={**os.environ, **environ, "SAYSO_PASSWORD": password},
+        check=True,
+        input=json.dumps(steps),
+        capture_output=True,
+        text=True,
+    )
+    return [Said(*json.loads(line)) for line in done.stdout.splitlines()]
 
 
 def of(databases: Databases, home: Path) -> dict[str, str]:
@@ -281,71 +319,60 @@ def test_a_backup_is_restored_into_an_empty_sayso_and_stays_paused(
     assert (occupied.exit_code, "already holds a Sayso" in occupied.stderr) == (2, True)
 
 
+@pytest.mark.rule("R2.2")
 def test_a_person_gets_an_account_and_then_a_role_elsewhere(environ: dict[str, str]) -> None:
-    def run(*arguments: str, **more: str) -> dict[str, Any]:
-        # Processes of their own: Django takes one database a process.
-        command = [sys.executable, "-m", "sayso.cli.main", *arguments, "--json"]
-        done = subprocess.run(
-            command,
-            env={**os.environ, **environ, **more},
-            check=True,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-        )
-        return dict(json.loads(done.stdout))
-
-    run("migrate")
-    first, second = (run("workspace", "create", name, "--country", "GB")["id"] for name in ("One", "Two"))
+    first, second = (
+        str(lines(sayso("workspace", "create", name, "--country", "GB", "--json", environ=environ))[0]["id"])
+        for name in ("One", "Two")
+    )
     account = ("user", "create", "ada@example.com", "--role", "owner", "--workspace")
-    made = run(*account, str(first), SAYSO_PASSWORD="a long and odd one 77")
-    with pytest.raises(subprocess.CalledProcessError) as refused:
-        run(*account, str(second))
-    assert "works in One as owner" in str(refused.value.stderr)
-    with pytest.raises(subprocess.CalledProcessError) as refused:
-        run(*account, str(second), "--existing", "--operator")
-    assert "--operator is for new accounts" in str(refused.value.stderr)
-    again = run(*account, str(second), "--existing")
-    assert (made["created"], again["created"]) == (True, False)
-    assert made["id"] == again["id"]
-    assert run("user", "operator", "ada@example.com", "on")["operator"]
+    _, made, elsewhere, operator, again, opened = one_process(
+        environ,
+        ("migrate",),
+        (*account, first, "--json"),
+        (*account, second),
+        (*account, second, "--existing", "--operator"),
+        (*account, second, "--existing", "--json"),
+        ("user", "operator", "ada@example.com", "on", "--json"),
+        password="a long and odd one 77",
+    )
+    assert (elsewhere.code, "works in One as owner" in elsewhere.said) == (2, True)
+    assert (operator.code, "--operator is for new accounts" in operator.said) == (2, True)
+    assert (made.json()["created"], again.json()["created"]) == (True, False)
+    assert made.json()["id"] == again.json()["id"]
+    assert opened.json()["operator"]
 
 
 @pytest.mark.rule("R2.2", "R2.4")
-def test_an_operator_gives_another_password_and_takes_a_lost_second_factor(empty: dict[str, str]) -> None:
-    def run(*arguments: str, password: str = "") -> subprocess.CompletedProcess[str]:
-        # Processes of their own: Django takes one database a process.
-        return subprocess.run(
-            [sys.executable, "-m", "sayso.cli.main", *arguments],
-            env={**os.environ, **empty, "SAYSO_PASSWORD": password},
-            check=False,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            text=True,
-        )
-
+def test_an_operator_gives_another_password_and_takes_a_lost_second_factor(environ: dict[str, str]) -> None:
     def rows(query: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(empty["SAYSO_DATABASE_OWNER_URL"]) as conn:
-            return conn.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
+        with psycopg.connect(environ["SAYSO_DATABASE_OWNER_URL"], autocommit=True) as conn:
+            cursor = conn.execute(query)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
 
-    run("migrate")
-    run("workspace", "create", "One", "--country", "GB")
+    lines(sayso("workspace", "create", "One", "--country", "GB", "--json", environ=environ))
     account = ("user", "create", "ada@example.com", "--role", "owner", "--workspace", "1")
-    assert run(*account, password="a long and odd one 77").returncode == 0
+    _, made = one_process(environ, ("migrate",), account, password="a long and odd one 77")
+    assert made.code == 0
     first = rows("SELECT password FROM console.accounts_user")
-    with psycopg.connect(empty["SAYSO_DATABASE_OWNER_URL"]) as conn:
-        conn.execute(
-            "INSERT INTO console.mfa_authenticator (user_id, type, data, created_at) "
-            "SELECT id, 'totp', '{}', now() FROM console.accounts_user"
-        )
+    rows(
+        "INSERT INTO console.mfa_authenticator (user_id, type, data, created_at) "
+        "SELECT id, 'totp', '{}', now() FROM console.accounts_user"
+    )
     password = ("user", "password", "ada@example.com")
-    assert "too short" in run(*password, password="short").stderr
-    assert "Nobody has the address" in run("user", "password", "bob@example.com", password="x" * 20).stderr
-    assert rows("SELECT password FROM console.accounts_user") == first
-    done = run(*password, password="another odd and long 78")
-    assert (done.returncode, "works in One as owner" in done.stderr) == (0, True)
+    (short,) = one_process(environ, password, password="short")
+    stranger, done = one_process(
+        environ, ("user", "password", "bob@example.com"), password, password="another odd and long 78"
+    )
+    assert "too short" in short.said
+    assert "Nobody has the address" in stranger.said
+    assert (done.code, "works in One as owner" in done.said) == (0, True)
     assert rows("SELECT password FROM console.accounts_user") != first
     assert len(rows("SELECT 1 FROM console.mfa_authenticator")) == 1
-    assert run(*password, "--second-factor", "off", password="another odd and long 79").returncode == 0
+    (removed,) = one_process(
+        environ, (*password, "--second-factor", "off"), password="another odd and long 79"
+    )
+    assert removed.code == 0
     assert rows("SELECT 1 FROM console.mfa_authenticator") == []
     assert rows("SELECT user_id, after FROM sayso.audit WHERE action = 'account_changed' ORDER BY id") == [
         (None, {"password": "set anew"}),
