@@ -10,7 +10,7 @@ import pytest
 from sayso.cli.demo_client import StoryError
 from tests.journeys.shop import telephone
 from tests.journeys.test_campaigns import OPT_OUT, Marketing
-from tests.running import Sayso
+from tests.running import Sayso, until
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +98,43 @@ def test_what_reaches_many_is_launched_by_one_and_approved_by_another(
         assert marketing.do(campaign, "launch", at=far)["state"] == "scheduled"
     finally:
         marketing.client.put("/api/v1/campaign-limits", {})
+
+
+@pytest.mark.rule("R2.5")
+def test_an_audience_that_grew_after_it_was_counted_waits_for_a_second_person(
+    sayso: Sayso, marketing: Marketing
+) -> None:
+    people = [telephone() for _ in range(3)]
+    ids = [marketing.contact(phone) for phone in people]
+    listed = marketing.client.post("/api/v1/lists", {"name": "Prams that grew"})["id"]
+    marketing.client.post(f"/api/v1/lists/{listed}/contacts", {"external_ids": ids[:1]})
+    marketing.client.put("/api/v1/campaign-limits", {"approve_above": 1})
+    try:
+        campaign = marketing.campaign(audience="list", list_id=listed)
+        marketing.do(campaign, "rehearsal")
+        until("it is counted", lambda: refused_or_launched(marketing, campaign, listed, ids))
+        assert marketing.stands(campaign, "paused", "finished") == "paused"
+        held = marketing.client.get(f"/api/v1/campaigns/{campaign}/hold")
+        assert (held["reason"], "more than 1 people" in held["detail"]) == ("approval", True)
+        assert "more people than you may reach alone" in refused(marketing, campaign, "resume")
+        sayso.rows("UPDATE campaigns SET launched_by = 'user:0' WHERE id = %s RETURNING 1", campaign)
+        marketing.do(campaign, "resume")
+        marketing.stands(campaign, "finished")
+        assert [len(marketing.got(phone)) for phone in people] == [1, 1, 1]
+    finally:
+        marketing.client.put("/api/v1/campaign-limits", {})
+
+
+def refused_or_launched(marketing: Marketing, campaign: int, listed: int, ids: list[str]) -> bool:
+    """Launch it as soon as its rehearsal has come to its end, for a list that has grown since."""
+    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    try:
+        marketing.do(campaign, "launch", at=soon)
+    except StoryError as error:
+        assert "Rehearse it" in str(error)
+        return False
+    marketing.client.post(f"/api/v1/lists/{listed}/contacts", {"external_ids": ids[1:]})
+    return True
 
 
 @pytest.mark.rule("R9.5")

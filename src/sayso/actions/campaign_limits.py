@@ -101,6 +101,22 @@ async def unapproved(conn: Connection, actor: Actor, campaign_id: int) -> Refuse
     return conflict("state", "approval_wanted", told)
 
 
+async def remember(conn: Connection, actor: Actor, campaign_id: int) -> None:
+    """Keep how many a launch may reach: who joins its audience after the rehearsal counts too."""
+    above = (await campaign_approvals.limits(conn)).approve_above
+    if above is not None and await campaign_approvals.approved_by_others(conn, campaign_id, who(actor)):
+        above = None
+    await campaign_approvals.launched(conn, campaign_id, who(actor), above)
+
+
+async def unseconded(conn: Connection, actor: Actor, campaign_id: int) -> Refused | None:
+    """Why whoever resumes what reached its limit must be somebody else; None: they are."""
+    if await campaign_approvals.let_reach(conn, campaign_id, who(actor)):
+        return None
+    told = "It reached more people than you may reach alone. Ask a colleague who may launch to resume it."
+    return conflict("state", "approval_wanted", told)
+
+
 def who(actor: Actor) -> str:
     """Who somebody is, as approvals are told apart."""
     return f"user:{actor.user_id}" if actor.user_id is not None else f"key:{actor.key_id}"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sayso.actions import paying
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.campaign_limits import unapproved
+from sayso.actions.campaign_limits import remember, unapproved, unseconded
 from sayso.actions.campaigns import wanting
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
@@ -47,6 +47,7 @@ async def launch(
         soonest = now + await campaigns.launch_delay(conn)
         starts_at = departures.begins(pace, at, soonest)
         await launch_details.set_pace(conn, campaign_id, pace, rehearsal=False)
+        await remember(conn, actor, campaign_id)
         return await _stand(conn, actor, stood, ("launched", Standing("scheduled", starts_at)))
 
 
@@ -80,6 +81,10 @@ async def resume(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> C
             return stood
         plan = await campaigns.plan(conn, campaign_id, rehearsal=False)
         held = await campaign_holds.of_campaign(conn, campaign_id)
+        if held is not None and held.reason == "approval":
+            refused = await unseconded(conn, actor, campaign_id)
+            if refused:
+                return refused
         await campaign_holds.resumed(conn, campaign_id)
         if held is not None and held.reason == "overdue":  # it begins now
             return await _stand(conn, actor, stood, ("resumed", Standing("scheduled", now)))

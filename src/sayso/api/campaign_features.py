@@ -90,7 +90,7 @@ class TrialOut(msgspec.Struct, frozen=True):
 
 
 class HoldOut(msgspec.Struct, frozen=True):
-    """Why a campaign stands still by itself: overdue, opt_outs, failures; empty: it does not."""
+    """Why a campaign stands still by itself: overdue, opt_outs, failures, approval; empty: it does not."""
 
     reason: str = ""
     detail: str = ""

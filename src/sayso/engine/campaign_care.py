@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sayso.core import trials
 from sayso.core.departures import OVERDUE
-from sayso.core.guarding import judge
+from sayso.core.guarding import Hold, judge
 from sayso.engine.supervisor import Works
 from sayso.storage import alarms, campaign_holds, launch_details, planning
 from sayso.storage import trials as stored
@@ -30,6 +30,18 @@ async def ring_left_out(conn: Connection, plan: Plan, error: Exception, now: dat
     )
     subject = campaign_holds.subject(plan.workspace_id, plan.campaign_id)
     await alarms.ring(conn, campaign_holds.LEFT_OUT, subject, told, now)
+
+
+async def hold_unapproved(conn: Connection, plan: Plan, now: datetime) -> int:
+    """R2.5: let a campaign that reaches more than one person may launch alone wait for a second one."""
+    told = (
+        f"It reaches more than {plan.may_reach:,} people, and above that a second person approves: its "
+        "audience grew after it was counted. Somebody else who may launch resumes it, or cancels it."
+    )
+    if await campaign_holds.hold(conn, plan, Hold("approval", told), now):
+        about = campaign_holds.subject(plan.workspace_id, plan.campaign_id)
+        await alarms.ring(conn, campaign_holds.ALARM, about, told, now)
+    return 1
 
 
 async def hold_overdue(works: Works) -> None:

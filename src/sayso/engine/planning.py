@@ -129,6 +129,10 @@ async def plan_slice(
         return 0
     if not plan.rehearsal:
         limit = min(limit, rooms.get(plan.workspace_id, limit))
+        if plan.room is not None:
+            if plan.room < 0:
+                return await campaign_care.hold_unapproved(conn, plan, now)
+            limit = min(limit, plan.room + 1)
     people = await planning.recipients(conn, plan, limit)
     planned, addressed = await _planned(conn, (plan, links), people, now)
     is_last = len(people) < limit and not await trials.wait(conn, plan, now)

@@ -54,6 +54,16 @@ async def approved_by_others(conn: Connection, campaign_id: int, who: str) -> bo
     return bool(await number(conn, SQL["by_others"], {"campaign_id": campaign_id, "who": who}))
 
 
+async def launched(conn: Connection, campaign_id: int, who: str, may_reach: int | None) -> None:
+    """Store who launches it, and how many it may reach until somebody else lets it; None: any number."""
+    await run(conn, SQL["launched"], {"campaign_id": campaign_id, "who": who, "may_reach": may_reach})
+
+
+async def let_reach(conn: Connection, campaign_id: int, who: str) -> bool:
+    """Let it reach any number; False where it is whoever launched it who says so."""
+    return await run(conn, SQL["let_reach"], {"campaign_id": campaign_id, "who": who}) > 0
+
+
 async def reached(conn: Connection, campaign_id: int) -> int | None:
     """How many the last rehearsal counted that get it; None: none has come to its end since the last edit."""
     return await number(conn, SQL["reached"], {"campaign_id": campaign_id})

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sayso.core.guarding import Hold, Watched
 from sayso.storage.outbox import Claimed
+from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many, one, run
@@ -54,9 +55,9 @@ async def watched(conn: Connection) -> list[Watched]:
     return await many(conn, Watched, SQL["watched"], {})
 
 
-async def hold(conn: Connection, seen: Watched, why: Hold, now: datetime) -> bool:
+async def hold(conn: Connection, which: Watched | Plan, why: Hold, now: datetime) -> bool:
     """Pause a campaign; False where it stands still already."""
-    said = {"workspace_id": seen.workspace_id, "campaign_id": seen.campaign_id, "now": now}
+    said = {"workspace_id": which.workspace_id, "campaign_id": which.campaign_id, "now": now}
     return await run(conn, SQL["hold"], said | {"reason": why.reason, "told": why.told}) > 0
 
 

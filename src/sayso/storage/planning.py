@@ -30,7 +30,8 @@ class Plan:
     """A campaign that is planned or rehearsed, and how far: up to (`after_phone`, `after_contact`).
 
     `addressed`: a profile of `after_phone` gets the text already. `conditions`: what the segment said when
-    the plan began; None: it goes to none.
+    the plan began; None: it goes to none. `may_reach`: how many without a second person (None: any number),
+    of whom `room` are left; less than none where they are passed.
     """
 
     workspace_id: int
@@ -52,6 +53,8 @@ class Plan:
     media_urls: Sequence[str] = ()
     without_mms: str = "text"
     fallback_body: str = ""
+    may_reach: int | None = None
+    room: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

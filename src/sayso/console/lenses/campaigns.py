@@ -54,6 +54,8 @@ class Campaign(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     link_tracking = models.BooleanField()
+    may_reach = models.IntegerField(null=True)
+    launched_by = models.TextField(null=True)
 
     class Meta:
         managed = False
@@ -134,6 +136,7 @@ class CampaignHold(models.Model):
         OVERDUE = "overdue"
         OPT_OUTS = "opt_outs"
         FAILURES = "failures"
+        APPROVAL = "approval"
 
     pk = models.CompositePrimaryKey("workspace_id", "campaign_id")
     workspace_id = models.IntegerField()

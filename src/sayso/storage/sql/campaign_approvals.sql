@@ -25,6 +25,12 @@ DELETE FROM campaign_approvals WHERE campaign_id = %(campaign_id)s;
 -- name: by_others
 SELECT count(*) FROM campaign_approvals WHERE campaign_id = %(campaign_id)s AND who <> %(who)s;
 
+-- name: launched
+UPDATE campaigns SET may_reach = %(may_reach)s, launched_by = %(who)s WHERE id = %(campaign_id)s;
+
+-- name: let_reach
+UPDATE campaigns SET may_reach = NULL WHERE id = %(campaign_id)s AND launched_by IS DISTINCT FROM %(who)s;
+
 -- name: reached
 -- Of the last rehearsal, if it has come to its end: an edit forgets it.
 SELECT coalesce(sum(t.messages), 0)::bigint FROM campaign_plans p

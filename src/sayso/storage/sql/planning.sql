@@ -28,7 +28,12 @@ SELECT p.workspace_id, p.campaign_id, p.rehearsal, p.after_phone, p.after_contac
        p.began_at, p.conditions,
        c.audience, coalesce(c.list_id, 0) AS list_id, c.category, c.body, c.reply_service, c.per_profile,
        c.plain_letters, c.media_urls, c.without_mms, c.fallback_body,
-       coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message
+       coalesce(nullif(c.opt_out_message, ''), w.opt_out_message) AS opt_out_message,
+       c.may_reach, c.may_reach - (
+           SELECT coalesce(sum(t.messages), 0)::bigint FROM sayso.campaign_tallies t
+           WHERE t.workspace_id = c.workspace_id AND t.campaign_id = c.id AND NOT t.rehearsal
+               AND t.status IN ('queued', 'deferred')
+       ) AS room
 FROM sayso.campaign_plans p
 JOIN sayso.campaigns c ON c.workspace_id = p.workspace_id AND c.id = p.campaign_id
 JOIN sayso.workspaces w ON w.id = p.workspace_id
