@@ -4,8 +4,7 @@
 
 Every recipient is another contact with attributes that the text asks for; one in fifty is blocked, one in
 twenty never said yes. `plan.recipients` is the rate. `plan.cost_ratio` is how much more processor time a
-recipient takes, Python and database together, than the bare insert of its rows: that moves less than rates do
-where the machine has other work.
+recipient takes among so many, Python and database together, than among 100,000: at 5,000,000 at most 1.2.
 """
 
 from __future__ import annotations
@@ -27,34 +26,49 @@ from sayso.storage.migrate import migrate
 from sayso.storage.pool import ENGINE, open_pool
 
 GOAL_PER_SECOND = 60_000
+FEW = 100_000
+COST_GOAL = 1.2
 BODY = 'Hi {{ first_name | default: "there" }}, our {{ club }} sale begins today: 20% off. frn.li/sale'
 
 
 def main() -> int:
-    """Measure, print, and say by the exit code whether the goal was met."""
+    """Measure, print, and say by the exit code whether the goals were met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recipients", type=int, default=1_000_000)
     recipients = parser.parse_args().recipients
+    _, few = measure(FEW, None)
+    value, many = measure(recipients, few)
+    return 0 if value >= GOAL_PER_SECOND and many <= few * COST_GOAL else 1
+
+
+def measure(recipients: int, few: float | None) -> tuple[float, float]:
+    """Plan for so many: how many a second, and how many microseconds of processor time each.
+
+    `few`: what each took among a few, for the lines that are printed; None: nothing is.
+    """
     with tempfile.TemporaryDirectory(prefix="sayso-bench-") as home, Embedded(Path(home)) as databases:
         migrate(databases.owner_url, login_role=databases.login)
         with psycopg.connect(
             databases.owner_url, autocommit=True, options="-c search_path=sayso,public"
         ) as owner:
             furnish(owner, recipients)
-            beside = Processor()
-            ceiling = recipients / bare(owner, recipients)
-            bare_cpu = beside.each_us(recipients)
+            ceiling = recipients / bare(owner, recipients) if few else 0.0
             processor, began = Processor(), time.perf_counter()
             asyncio.run(plan(databases.url))
             value, used = recipients / (time.perf_counter() - began), processor.each_us(recipients)
             stored = owner.execute("SELECT count(*) FROM messages").fetchone()
             assert stored == (recipients,), stored
-            more = {"goal": GOAL_PER_SECOND, "ceiling": round(ceiling), "ratio": round(value / ceiling, 2)}
-            say(owner, "plan.recipients", value, "recipients/s", **more, recipients=recipients, **used)
-            beside_it = {f"ceiling_{name}": took for name, took in bare_cpu.items()}
-            ratio = sum(used.values()) / sum(bare_cpu.values())
-            say(owner, "plan.cost_ratio", ratio, "times", recipients=recipients, **used, **beside_it)
-    return 0 if value >= GOAL_PER_SECOND else 1
+            each = sum(used.values())
+            if few:
+                more = {
+                    "goal": GOAL_PER_SECOND,
+                    "ceiling": round(ceiling),
+                    "ratio": round(value / ceiling, 2),
+                }
+                say(owner, "plan.recipients", value, "recipients/s", **more, recipients=recipients, **used)
+                beside = {"goal": COST_GOAL, "recipients": recipients, "among": FEW, "among_us_each": few}
+                say(owner, "plan.cost_ratio", each / few, "times", **beside)
+    return value, each
 
 
 def furnish(owner: psycopg.Connection, recipients: int) -> None:
