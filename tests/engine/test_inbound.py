@@ -157,18 +157,23 @@ async def test_the_same_text_decided_twice_is_answered_once(database: Databases,
 async def test_a_bare_stop_on_the_shared_code_stops_both_who_texted(
     database: Databases, world: World
 ) -> None:
-    for workspace, line in ((world.workspace, world.baby), (world.other_workspace, world.kids)):
+    told = ((world.workspace, world.baby, 7), (world.other_workspace, world.kids, 8))
+    for workspace, line, campaign in told:
         world.rows(
-            "INSERT INTO last_texted (workspace_id, phone, line_id, message_id, transactional, at)"
-            " VALUES (%s, %s, %s, 1, false, now())",
-            workspace, AMIRA, line,
+            "WITH said AS (INSERT INTO messages (workspace_id, id, phone, recipient, connection_id, line_id,"
+            " sender, class, purpose, category, campaign_id, body, encoding, parts, because)"
+            " SELECT %s, new_id(), %s, '',"
+            " n.connection_id, l.id, '11221', 'advertising', 'campaign', 'news', %s, 'Hi', 'GSM-7', 1, '[]'"
+            " FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id WHERE l.id = %s RETURNING *)"
+            " INSERT INTO last_texted (workspace_id, phone, line_id, message_id, transactional, at)"
+            " SELECT workspace_id, phone, line_id, id, false, now() FROM said",
+            workspace, AMIRA, campaign, line,
         )  # fmt: skip
     world.text("stop", to="11221")
     await listen(database)
-    assert {row[0] for row in world.rows("SELECT workspace_id FROM blocks")} == {
-        world.workspace,
-        world.other_workspace,
-    }
+    # Each workspace's stop counts for its own campaign, the last that it texted.
+    blocks = world.rows("SELECT workspace_id, campaign_id FROM blocks")
+    assert set(blocks) == {(world.workspace, 7), (world.other_workspace, 8)}
     assert world.rows("SELECT count(*) FROM code_blocks") == [(1,)]
     assert world.rows("SELECT count(*) FROM outbox") == [(1,)]
 
