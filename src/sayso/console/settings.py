@@ -111,7 +111,9 @@ def app_database(url: str, pool_size: int) -> dict[str, Any]:
     """The database as the console sees it: every connection is the role that obeys row-level security."""
     return {
         **_database(
-            url, "-c role=sayso_app -c search_path=console,sayso", {"min_size": 1, "max_size": pool_size}
+            url,
+            "-c role=sayso_app -c search_path=console,sayso -c jit=off",
+            {"min_size": 1, "max_size": pool_size},
         ),
         # Django gives each request its own thread: kept connections would never be found again.
         "CONN_MAX_AGE": 0,
