@@ -281,7 +281,7 @@ def test_the_database_is_found_by_every_form_of_address(address: str, name: str,
     found = app_database(address, 4)
     assert (found["NAME"], found["HOST"], found["PORT"]) == (name, host, "5433")
     assert (found["USER"], found["PASSWORD"]) == ("sayso", "s@y")
-    assert found["OPTIONS"]["options"] == "-c role=sayso_app -c search_path=console,sayso"
+    assert found["OPTIONS"]["options"] == "-c role=sayso_app -c search_path=console,sayso -c jit=off"
 
 
 def test_what_was_done_is_said_on_the_next_page(console: Console) -> None:
