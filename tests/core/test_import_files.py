@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sayso.core.import_files import LONGEST_RECORD, Place, Record, records
@@ -109,6 +109,14 @@ def test_a_row_tells_its_letters_where_the_beginning_did_not(encoding: str, show
     assert found[-1].end.byte == len(f"Phone,Name\n{plain}7,Zoë\n".encode(encoding))
 
 
+def reads_as_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @given(
     st.lists(
         st.lists(st.text("ab\"',;\n\r €é𝄞", max_size=6), min_size=2, max_size=2), min_size=1, max_size=8
@@ -121,6 +129,8 @@ def test_rows_are_the_same_in_any_cut(rows: list[list[str]], encoding: str, step
     out = StringIO(newline="")
     csv.writer(out).writerows([["Phone", "Note"], *rows])
     data = out.getvalue().encode(encoding, "replace")
+    # "é€€" in Windows-1252 is "退" in UTF-8, byte for byte: no reader can know.
+    assume(encoding != "cp1252" or data.isascii() or not reads_as_utf8(data))
     whole, cut = read(data), read(data, step)
     assert cut == whole
     # Where each row ends is where the file says that it does.
