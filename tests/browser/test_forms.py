@@ -125,6 +125,7 @@ def completed(page: Page, method: str, action: str, button: bool) -> list[str]:
 
     One without a button sends itself at the first change, or with Enter.
     """
+    rounds = 0
     for _ in range(300):
         page.keyboard.press("Tab")
         here = page.evaluate(HERE)
@@ -142,7 +143,10 @@ def completed(page: Page, method: str, action: str, button: bool) -> list[str]:
         if is_it:
             _fill(page, here)
         elif here["body"]:
-            return ["Tab went past it"]
+            # A count that comes just then may take the focus of a busy machine to the beginning, once.
+            rounds += 1
+            if rounds == 2:
+                return ["Tab went past it"]
     return ["no button that sends it"]
 
 
