@@ -51,10 +51,7 @@ async def carried(
     line, phone, known_kinds = way
     if not media or isinstance(answer, gate.Skip):
         return answer
-    weight = await _weight(conn, media)
-    provider = PROVIDERS.get(known_kinds.get(line.connection_id, ""))
-    takes = provider is not None and provider.carries.takes(len(media), weight)
-    if takes and mms.reaches(line.country, phone):
+    if (await carriers(conn, media, known_kinds))(line, phone):
         return answer
     return gate.Skip("skipped", mms.NO_MMS, (Step("R9.2", WHY_NOT),))
 

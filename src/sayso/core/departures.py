@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from sayso.core import campaigns, wall_clock
+from sayso.core import campaigns, places, wall_clock
 from sayso.core.campaigns import Addressed, Planned, Recipient
 
 AT_ONCE_WITHIN = timedelta(hours=2)
@@ -112,9 +112,9 @@ class Departures:
 
 def zones_for(own: str | None, phone: int, home: str) -> tuple[str, ...]:
     """Where somebody is: the contact's own zone, else those of the number, else the workspace's."""
-    if own and wall_clock.zone_named(own):
+    if own and places.zone(own):
         return (own,)
-    known = tuple(zone for zone in wall_clock.zones_of(phone) if wall_clock.zone_named(zone))
+    known = tuple(zone for zone in wall_clock.zones_of(phone) if places.zone(zone))
     return known or (home,)
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+
+from sayso.core import places
 
 FIRST = "Pacific/Kiritimati"
 """Where every day begins."""
@@ -24,7 +26,7 @@ _REGIONAL = frozenset({"1", "52", "54", "55"})
 @lru_cache(maxsize=4_096)
 def moment(clock: datetime, zone: str) -> datetime:
     """When the clocks of a zone show this (`clock` is naive); UTC where there is no such zone."""
-    place = zone_named(zone) or ZoneInfo("UTC")
+    place = places.zone(zone) or ZoneInfo("UTC")
     first = clock.replace(tzinfo=place, fold=0)
     found = first.astimezone(UTC)
     if found.astimezone(place).replace(tzinfo=None) == clock:
@@ -50,15 +52,6 @@ def zones_of(phone: int) -> Sequence[str]:
         if found is not None:
             return found
     return ()
-
-
-@lru_cache(maxsize=1_024)
-def zone_named(name: str) -> ZoneInfo | None:
-    """A zone by its IANA name; None where there is none of that name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def _after_gap(clock: datetime, place: ZoneInfo) -> datetime:
