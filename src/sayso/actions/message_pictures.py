@@ -8,7 +8,7 @@ from sayso.actions.actor import Actor
 from sayso.core import gate, mms, pictures
 from sayso.core.because import Step
 from sayso.core.campaign_text import Carried, carrying
-from sayso.providers.catalogue import PROVIDERS
+from sayso.providers.catalogue import taking
 from sayso.storage import pictures as kept
 from sayso.storage import pool as pools
 from sayso.storage.numbers import Line
@@ -34,14 +34,7 @@ async def carriers(conn: Connection, media: Sequence[str], known_kinds: Kinds) -
     """Whether a line brings these pictures to a number; of a text without any every line does."""
     if not media:
         return lambda _line, _phone: True
-    weight = await _weight(conn, media)
-    return carrying(
-        {
-            connection_id: PROVIDERS[kind].carries.takes(len(media), weight)
-            for connection_id, kind in known_kinds.items()
-            if kind in PROVIDERS
-        }
-    )
+    return carrying(taking(known_kinds, len(media), await _weight(conn, media)))
 
 
 async def carried(

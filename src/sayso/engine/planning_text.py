@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sayso.core import pictures
 from sayso.core.campaign_text import Carried, carrying
-from sayso.providers.catalogue import PROVIDERS
+from sayso.providers.catalogue import taking
 from sayso.storage import pictures as kept
 from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
@@ -16,9 +16,5 @@ async def carried(conn: Connection, plan: Plan) -> Carried:
         return lambda _line, _phone: True
     own = [token for token in map(pictures.token_of, plan.media_urls) if token]
     weight = await kept.total_bytes(conn, plan.workspace_id, own)
-    takes = {
-        connection_id: PROVIDERS[kind].carries.takes(len(plan.media_urls), weight)
-        for connection_id, kind in (await kept.kinds(conn, plan.workspace_id)).items()
-        if kind in PROVIDERS
-    }
-    return carrying(takes)
+    kinds = await kept.kinds(conn, plan.workspace_id)
+    return carrying(taking(kinds, len(plan.media_urls), weight))

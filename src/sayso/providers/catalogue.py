@@ -37,6 +37,15 @@ class FieldError:
     message: str
 
 
+def taking(kinds: Mapping[int, str], pictures: int, weight: int) -> dict[int, bool]:
+    """Which connections, by their kind, take so many pictures of so many bytes together."""
+    return {
+        connection_id: PROVIDERS[kind].carries.takes(pictures, weight)
+        for connection_id, kind in kinds.items()
+        if kind in PROVIDERS
+    }
+
+
 def fields(kind: str) -> tuple[Field, ...]:
     """Give everything a connection of this kind may be told."""
     return (*PROVIDERS[kind].fields, *COMMON_FIELDS)
