@@ -76,8 +76,10 @@ def aftermath(sayso: Sayso) -> Aftermath:
         with Marketer(shop.client, shop.number) as marketer:
             for (start, end), victim in zip(pairwise(cuts), (*VICTIMS, None), strict=True):
                 before = _progress(shop, load)
+                # From the last to the first: they meet the stops somewhere in the middle, whoever is faster.
+                marketer.advertise([text.phone for text in reversed(said[start:end]) if text.is_stop])
+                until("advertising is under way", lambda: _has_advertised(shop))
                 load.release(said[start:end])
-                marketer.advertise([text.phone for text in said[start:end] if text.is_stop])
                 if victim is not None:
                     wanted = before + chance.randint(40, 160)
                     until(f"{victim} has done its share", lambda w=wanted: _progress(shop, load) >= w)
@@ -97,6 +99,10 @@ def _progress(shop: Shop, load: Load) -> int:
     """Texts that were acknowledged and messages that were sent."""
     log = shop.sayso.home / "carrier" / "log.jsonl"
     return len(load.acknowledged) + log.read_bytes().count(b'"kind":"send"')
+
+
+def _has_advertised(shop: Shop) -> bool:
+    return b"Spring sale" in (shop.sayso.home / "carrier" / "log.jsonl").read_bytes()
 
 
 pytestmark = [pytest.mark.timeout(300)]
