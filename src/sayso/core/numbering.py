@@ -116,13 +116,20 @@ def possible_mobile(key: int) -> bool:
 
 def _split(key: int) -> tuple[_Code, str]:
     digits = str(key)
-    size = next((size for size in (1, 2, 3) if int(digits[:size]) in _CODES), 0)
-    if not size:
-        raise LookupError(key)
-    code, national = _code(int(digits[:size])), digits[size:]
+    code, size = _behind(digits[:3])
+    national = digits[size:]
     if len(national) < 2 or (code.prefix is not None and code.prefix.match(national)):
         raise LookupError(key)
     return code, national
+
+
+@lru_cache(maxsize=1_000)
+def _behind(beginning: str) -> tuple[_Code, int]:
+    """The calling code that a number's first three digits begin with, and its size."""
+    for size in (1, 2, 3):
+        if int(beginning[:size]) in _CODES:
+            return _code(int(beginning[:size])), size
+    raise LookupError(beginning)
 
 
 @lru_cache(maxsize=500)
