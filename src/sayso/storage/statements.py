@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import psycopg
@@ -30,6 +31,27 @@ async def many(conn: Connection, row: type[Row], query: bytes, parameters: Param
     async with conn.cursor(row_factory=class_row(row)) as cursor:
         await cursor.execute(query, parameters)
         return await cursor.fetchall()
+
+
+async def many_in_parts(
+    conn: Connection, row: type[Row], query: bytes, parts: Iterable[Parameters]
+) -> list[Row]:
+    """Every row of one statement over parts, in order; a part is made while the one before it is stored."""
+    found: list[Row] = []
+    going: asyncio.Task[list[Row]] | None = None
+    try:
+        for part in parts:
+            if going is not None:
+                found += await going
+            going = asyncio.create_task(many(conn, row, query, part))
+            # It is on its way before the next one is made, which holds this thread.
+            await asyncio.sleep(0)
+        if going is not None:
+            found += await going
+    finally:
+        if going is not None and not going.done():
+            await asyncio.gather(going, return_exceptions=True)
+    return found
 
 
 async def run(conn: Connection, query: bytes, parameters: Parameters) -> int:
