@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, delete, get, post, put
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 
 from sayso.actions import campaigns, launching, reporting
 from sayso.actions.meanwhile import stamp
@@ -172,8 +172,8 @@ async def rehearse(
     services: Given,
     actor: Asker,
     campaign_id: PathId,
-    recipient_local: datetime | None = None,
-    at: datetime | None = None,
+    recipient_local: FromQuery[datetime | None] = None,
+    at: FromQuery[datetime | None] = None,
 ) -> RehearsalOut:
     """Begin to count what a launch would do; nothing is sent. `at`: as if it were for this moment;
     `recipient_local`: for this hour of each one's own. Scope: campaigns:write."""

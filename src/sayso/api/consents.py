@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, QueryParameter
 
 from sayso.actions import blocks, consents
 from sayso.api.problems import settled
@@ -17,7 +17,7 @@ from sayso.storage.blocks import Block, Since
 from sayso.storage.consents import Entry
 
 Categories = Annotated[list[ShortText], msgspec.Meta(min_length=1, max_length=50)]
-AskedPhone = Annotated[str | None, Parameter(max_length=64, description="Only this number.")]
+AskedPhone = Annotated[str | None, QueryParameter(max_length=64, description="Only this number.")]
 
 
 class BlockIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,7 +131,7 @@ async def list_blocks(
     actor: Asker,
     page: Asked,
     phone: AskedPhone = None,
-    lifted: Annotated[bool, Parameter(description="Lifted ones too.")] = False,
+    lifted: Annotated[bool, QueryParameter(description="Lifted ones too.")] = False,
 ) -> Listed[BlockOut]:
     """Blocks, newest first. Scope: consents:read."""
     since = Since(page.before, page.limit, lifted)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Router, get, post, put
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, UnsetType
 
 from sayso.actions import contacts
@@ -135,8 +135,8 @@ async def list_contacts(
     services: Given,
     actor: Asker,
     page: Asked,
-    phone: Annotated[str | None, Parameter(max_length=64)] = None,
-    external_id: Annotated[str | None, Parameter(max_length=200)] = None,
+    phone: Annotated[str | None, QueryParameter(max_length=64)] = None,
+    external_id: Annotated[str | None, QueryParameter(max_length=200)] = None,
 ) -> Listed[ContactOut]:
     """Contacts: all, those with a number, or the one with an external id. Scope: contacts:read."""
     if phone is not None or external_id is not None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, put
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, QueryParameter
 
 from sayso.actions import links
 from sayso.actions.meanwhile import stamp
@@ -52,7 +52,7 @@ class LinkDomainOut(msgspec.Struct, frozen=True):
 async def list_links(
     services: Given,
     actor: Asker,
-    campaign_id: Annotated[int, Parameter(ge=1, le=LARGEST_ID, description="Of which campaign.")],
+    campaign_id: Annotated[int, QueryParameter(ge=1, le=LARGEST_ID, description="Of which campaign.")],
 ) -> LinksOut:
     """The tracked links of a campaign with who opened them. Scope: campaigns:read."""
     found = settled(await links.opened_links(services.pool, actor, campaign_id))

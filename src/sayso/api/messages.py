@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, QueryParameter
 
 from sayso.actions import ledgers, messages
 from sayso.actions.message_wanted import MessageWanted
@@ -31,7 +31,7 @@ from sayso.storage.audit import Entry
 from sayso.storage.inbound_messages import InboundMessage
 from sayso.storage.messages import Message
 
-AskedPhone = Annotated[str | None, Parameter(max_length=64, description="Only this number.")]
+AskedPhone = Annotated[str | None, QueryParameter(max_length=64, description="Only this number.")]
 Url = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
@@ -183,7 +183,7 @@ async def list_inbound(
     actor: Asker,
     page: Asked,
     phone: AskedPhone = None,
-    line_id: Annotated[int | None, Parameter(ge=1, le=2_147_483_647)] = None,
+    line_id: Annotated[int | None, QueryParameter(ge=1, le=2_147_483_647)] = None,
 ) -> Listed[InboundOut]:
     """Texts with their decisions, newest first. Scope: messages:read."""
     asked = (dialled(phone), line_id)

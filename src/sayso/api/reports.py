@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from litestar import Router, get
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 
 from sayso.actions import reporting
 from sayso.api.problems import settled
@@ -73,9 +73,9 @@ class UsageOut(msgspec.Struct, frozen=True):
 async def show_usage(
     services: Given,
     actor: Asker,
-    first: Annotated[date | None, Parameter(query="from")] = None,
-    last: Annotated[date | None, Parameter(query="to")] = None,
-    by: Literal["country", "day"] = "country",
+    first: Annotated[date | None, QueryParameter(name="from")] = None,
+    last: Annotated[date | None, QueryParameter(name="to")] = None,
+    by: FromQuery[Literal["country", "day"]] = "country",
 ) -> UsageOut:
     """Messages, parts and cost by country, or by day (of one or two days by hour), both days included.
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from litestar import Request
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, QueryParameter
 
 from sayso.actions.actor import Actor
 from sayso.storage.pool import Pool
@@ -68,9 +68,9 @@ def listed(page: Page, items: list[T], last_id: int | None) -> Listed[T]:
 
 
 async def page_asked(
-    limit: Annotated[int, Parameter(ge=1, le=200, description="At most so many.")] = 50,
+    limit: Annotated[int, QueryParameter(ge=1, le=200, description="At most so many.")] = 50,
     cursor: Annotated[
-        str | None, Parameter(pattern=r"^[0-9]{1,18}$", description="next_cursor of the page before.")
+        str | None, QueryParameter(pattern=r"^[0-9]{1,18}$", description="next_cursor of the page before.")
     ] = None,
 ) -> Page:
     """The page that a list's address asks for."""
