@@ -29,6 +29,17 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """The connection that stands in while a provider is silent, and after how many seconds of it (R9.10)."""
+
+    id: int
+    name: str
+    kind: str
+    parts_per_second: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A connection opened for sending; `locked` says why its secrets cannot be read, if they cannot."""
 
@@ -41,6 +52,7 @@ class Way:
     parts_per_second: int
     locked: str = ""
     public_url: str = ""
+    stand_in: StandIn | None = None
 
     def reachable(self, media: Sequence[str]) -> tuple[str, ...]:
         """Pictures by the addresses that the provider can fetch: ours are kept without our own."""

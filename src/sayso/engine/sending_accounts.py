@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from sayso.engine.gateway import Way
+from sayso.engine.gateway import StandIn, Way
 from sayso.engine.supervisor import Works
 from sayso.providers.catalogue import PROVIDERS
 from sayso.storage import accounts
@@ -32,7 +32,8 @@ class Accounts:
             if await accounts.version(conn) == self._version:
                 return self._ways
             version, found = await accounts.every(conn)
-        opened = {account.id: self._opened(account) for account in found if account.kind in PROVIDERS}
+        known_kinds = {account.id: account for account in found if account.kind in PROVIDERS}
+        opened = {key: self._opened(account, known_kinds) for key, account in known_kinds.items()}
         # A connection that reads as before stays the very value it was: nobody need notice.
         known = self._ways
         self._ways = {key: known[key] if known.get(key) == way else way for key, way in opened.items()}
@@ -42,7 +43,7 @@ class Accounts:
                 log.error("connection %s is of an unknown kind: %s", account.id, account.kind)
         return self._ways
 
-    def _opened(self, account: Account) -> Way:
+    def _opened(self, account: Account, known: Mapping[int, Account]) -> Way:
         secrets: dict[str, str] = {}
         locked = ""
         try:
@@ -62,4 +63,14 @@ class Accounts:
             parts_per_second=account.parts_per_second,
             locked=locked,
             public_url=self._public_url,
+            stand_in=_stand_in(account, known),
         )
+
+
+def _stand_in(account: Account, known: Mapping[int, Account]) -> StandIn | None:
+    """Who stands in for a connection. A simulated one is no help to a real one, nor a real one to it: what
+    was let through because nobody is at the other end must not reach people."""
+    other = known.get(account.fallback_connection_id or 0)
+    if other is None or (other.kind == "simulator") != (account.kind == "simulator"):
+        return None
+    return StandIn(other.id, other.name, other.kind, other.parts_per_second, account.fallback_after)

@@ -13,6 +13,7 @@ from sayso.core import pacing
 from sayso.core.receipts import RANKS
 from sayso.engine.coming_back import not_received
 from sayso.engine.gateway import HttpGateway, Opening, Result, Way
+from sayso.engine.sending_failover import FailOver
 from sayso.engine.sending_look import last_look, verdict
 from sayso.engine.sending_record import Finished
 from sayso.engine.sending_recorder import Recorder
@@ -55,6 +56,7 @@ class Link:
         self._unclean = False
         self._doubtful: list[Claimed] = []
         self._trouble = Trouble(works, way, self.name)
+        self._fail_over = FailOver(works, way, grip, self._trouble)
 
     @property
     def name(self) -> str:
@@ -65,11 +67,15 @@ class Link:
         """Claim some messages and send them; the next are claimed while results are recorded."""
         self._refuse_if_taken_over()
         await self._clear_up()
-        if self._wait(1) > LOOK_HOLDS:
+        is_failing_over, pause = self._fail_over.is_on(_now()), self._wait(1)
+        if is_failing_over and (self._recorder.open or pause > 0):
+            # While one asks, and until the next may.
+            return await self._fail_over.move()
+        if pause > LOOK_HOLDS:
             return 0
         # Until the step has ended well: even a claim that failed may have been committed.
         self._unclean = True
-        waiting = deque(await self._claim())
+        waiting = deque(await self._claim(1 if is_failing_over else pacing.chunk(self.way.parts_per_second)))
         done = 0
         while waiting and (chosen := await self._next_slice(waiting)):
             done += await in_halves(chosen, self._send, self._poison)
@@ -94,8 +100,7 @@ class Link:
             if self._works.leases.epoch(self.name) == self.grip.epoch:
                 await self._give_back()
 
-    async def _claim(self) -> list[Claimed]:
-        limit = pacing.chunk(self.way.parts_per_second)
+    async def _claim(self, limit: int) -> list[Claimed]:
         async with self._works.pool.connection() as conn:
             return await outbox.claim(conn, self.grip, limit, self._works.clock())
 
@@ -104,7 +109,9 @@ class Link:
         while True:
             self._refuse_if_taken_over()
             pause = self._wait(max(waiting[0].parts, self._gathered(waiting)))
-            if self._works.stopping.is_set() or pause > PATIENCE:
+            # Where another may stand in, what is claimed goes back at once, for that one to be given it.
+            patience = LOOK_HOLDS if self._fail_over.is_near else PATIENCE
+            if self._works.stopping.is_set() or pause > patience:
                 return []
             window = 1 if self._trouble.is_asking else self._gateway.window
             room = window - self._recorder.open
@@ -175,6 +182,7 @@ class Link:
         pause = self._trouble.pause(result, resting=now < self._pace.closed_until)
         if pause > 0:
             self._pace = pacing.throttled(self._pace, now, pause)
+        self._fail_over.heed(now)
         await self._trouble.tell(result)
 
     async def _poison(self, row: Claimed, error: Exception) -> None:

@@ -16,6 +16,7 @@ LONGEST_PAUSE = 60.0
 LOST_IN_A_ROW = 3
 RING_AFTER_PAUSES = 2
 ACCOUNT, SILENT = "provider_account", "provider_silent"
+FAILED_OVER = "connection_failed_over"
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,8 @@ class Trouble:
         self._name = name
         self._lost = 0
         self._pauses = 0
-        self._ringing = {ACCOUNT, SILENT}  # a process that died may have left one ringing
+        self._unanswered = False
+        self._ringing = {ACCOUNT, SILENT, FAILED_OVER}  # a process that died may have left one ringing
         self._rung: set[str] = set()
 
     @property
@@ -37,11 +39,17 @@ class Trouble:
         """Whether one message at a time asks if the provider is back: more would be lost with it."""
         return self._pauses > 0
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the alarm rings for silence, and nothing was heard since: a refusal is an answer too."""
+        return self._unanswered and self._pauses >= RING_AFTER_PAUSES
+
     def pause(self, result: Result, *, resting: bool) -> float:
         """Seconds to send nothing; 0 where the provider is well. `resting`: a pause is under way already.
 
         What many answers of one slice say is one trouble, and the next pause is twice as long.
         """
+        self._unanswered = _is_unanswered(result, self._unanswered)
         match result:
             case Later(delay, "throttled"):
                 # The message waits as long as it was told; the others ask again sooner.
@@ -69,9 +77,9 @@ class Trouble:
         if isinstance(result, Accepted):
             await self._settle()
         elif isinstance(result, Refused) and result.reason in PAUSING:
-            await self._ring(ACCOUNT, self._account(result.code))
+            await self.ring(ACCOUNT, self._account(result.code))
         elif self._pauses >= RING_AFTER_PAUSES:
-            await self._ring(SILENT, self._silence(_why(result)))
+            await self.ring(SILENT, self._silence(_why(result)))
 
     async def _settle(self) -> None:
         if not self._ringing:
@@ -81,7 +89,8 @@ class Trouble:
         for code in over:
             await self._works.settle(code, self._name)
 
-    async def _ring(self, code: str, sentence: str) -> None:
+    async def ring(self, code: str, sentence: str) -> None:
+        """Ring once, until the provider takes a message again."""
         if code not in self._rung:
             self._rung.add(code)
             self._ringing.add(code)
@@ -104,6 +113,10 @@ class Trouble:
     @property
     def _called(self) -> str:
         return f"connection {self._way.id} ({self._way.name})"
+
+
+def _is_unanswered(result: Result, before: bool) -> bool:
+    return before if isinstance(result, Unsent | Unwritable) else isinstance(result, Unsure | Unreachable)
 
 
 def _why(result: Result) -> str:

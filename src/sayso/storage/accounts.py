@@ -22,6 +22,8 @@ class Account:
     secrets: bytes
     hook_token: str
     parts_per_second: int
+    fallback_connection_id: int | None
+    fallback_after: int
 
 
 async def every(conn: Connection) -> tuple[int, list[Account]]:

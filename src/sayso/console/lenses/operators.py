@@ -15,6 +15,8 @@ class ProviderConnection(models.Model):
     secrets = models.BinaryField()
     hook_token = models.TextField()
     parts_per_second = models.IntegerField()
+    fallback_connection_id = models.IntegerField(null=True)
+    fallback_after = models.IntegerField()
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,6 +1,6 @@
 -- name: waiting
--- Matched by the provider's name of the message, else by our own reference, which must then be of the same
--- connection: a report cannot speak about another one's messages. Look-ups by key, one each.
+-- Matched by the provider's name of the message, else by our own reference. The message must be of the same
+-- connection, or have failed over to it: a report cannot speak about another one's messages. Look-ups by key, one each.
 WITH waiting AS MATERIALIZED (
     SELECT q.ctid, q.* FROM sayso.receipt_queue q WHERE q.id > %(after)s ORDER BY q.id LIMIT %(limit)s
 )
@@ -19,7 +19,9 @@ LEFT JOIN LATERAL (
     SELECT w.workspace_id, w.id, w.phone, w.recipient, w.line_id, w.sender, w.purpose FROM sayso.messages w
     WHERE w.id = coalesce(n.message_id,
             CASE WHEN q.client_reference ~ '^[0-9]{1,18}$' THEN q.client_reference::bigint END)
-        AND w.connection_id = q.connection_id
+        AND CASE WHEN w.connection_id = q.connection_id THEN true ELSE (
+            SELECT true FROM sayso.failed_over f WHERE f.message_id = w.id AND f.connection_id = q.connection_id LIMIT 1
+        ) END
     LIMIT 1
 ) AS m ON true
 LEFT JOIN LATERAL (

@@ -36,3 +36,12 @@ FROM sayso.categories WHERE rejected_by_stop GROUP BY workspace_id
 
 -- name: unknown_confirmations
 SELECT workspace_id, array_agg(country) FROM sayso.confirmation_permissions GROUP BY workspace_id
+
+-- name: stand_ins
+-- R9.10: what comes in by the connection that stands in is for the number that it stands in for.
+SELECT c.fallback_connection_id, n.connection_id, n.number
+FROM sayso.connections c
+CROSS JOIN LATERAL sayso.same_numbers(c.id, c.fallback_connection_id) AS s
+JOIN sayso.inbound_numbers n ON n.id = s.number_id
+WHERE c.fallback_connection_id IS NOT NULL
+ORDER BY c.id DESC
