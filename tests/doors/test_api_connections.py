@@ -49,6 +49,21 @@ async def test_a_renewed_hook_token_is_answered_and_audited_without_being_told(c
     assert renewed["hook_token"] not in str(trail)
 
 
+@pytest.mark.rule("R9.10")
+async def test_a_fallback_is_set_told_and_refused_with_its_reason(client: Client) -> None:
+    first = await client.post("connections", sinch())
+    assert (first["fallback_connection_id"], first["fallback_after"]) == (None, 60)
+    simulated = await client.post("connections", CONNECTION)
+    other = await client.post("connections", sinch(service_plan_id="other"))
+    own, said = f"connections/{first['id']}", {"fallback_connection_id": other["id"], "fallback_after": 120}
+    put = await client.put(own, sinch() | said)
+    assert put.items() >= said.items()
+    refused = await client.ask("PUT", own, sinch() | {"fallback_connection_id": simulated["id"]})
+    assert refused.status_code == 422
+    assert "cannot stand in for each other" in refused.text
+    assert (await client.get(own)).items() >= said.items()
+
+
 @pytest.mark.rule("R3.1")
 async def test_only_an_operator_renews_a_hook_token(api: Api, client: Client) -> None:
     made = await client.post("connections", CONNECTION)

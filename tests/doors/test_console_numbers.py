@@ -106,6 +106,14 @@ def test_an_edit_keeps_the_secret_and_renews_addresses_when_asked(console: Conso
     assert "taken no longer" in text(client.get(f"{path}renew/"))
     client.post(f"{path}renew/")
     assert console.execute(query, id_)[0][2] != token
+    other = client.post("/numbers/connections/new/twilio/", {**filled, "account_sid": "AC" + "2" * 32})
+    spare = other["location"].rstrip("/").rpartition("/")[2]
+    assert "While the provider is silent" in text(client.get(path))
+    client.post(path, {**filled, "fallback": spare, "fallback_after": "45"})
+    falls = "SELECT fallback_connection_id, fallback_after FROM sayso.connections WHERE id = %s"
+    assert console.execute(falls, id_) == [(int(spare), 45)]
+    chained = client.post(other["location"], {**filled, "account_sid": "AC" + "2" * 32, "fallback": str(id_)})
+    assert "itself another one stands in" in text(chained)
     wrong = client.post(path, {**filled, "account_sid": "", "parts_per_second": "0"})
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "2 things to mend." in text(wrong)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
+from sayso.actions.fallback import NO_FALLBACK, Fallback, fallback_fault
 from sayso.actions.meanwhile import overtaken, stamp
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core.problems import Problem
@@ -29,6 +30,7 @@ class Wanted:
     kind: str
     settings: Mapping[str, object]
     parts_per_second: int
+    fallback: Fallback = NO_FALLBACK
 
 
 @needs("operator")
@@ -41,6 +43,9 @@ async def create_connection(
         return refused
     draft = _draft(wanted, vault_key, secrets.token_urlsafe(32))
     async with transaction(pool, actor) as conn:
+        unfit = await fallback_fault(conn, 0, wanted.fallback, (wanted.kind, wanted.settings))
+        if unfit:
+            return unfit
         made = await connections.create(conn, draft)
         stored = await connections.get(conn, made)
         assert stored is not None  # noqa: S101 - stored above, in this transaction
@@ -67,6 +72,9 @@ async def change_connection(
         if seen and await _stands(conn, stood, whole, vault_key):
             return stood
         refused = overtaken("this connection", await _sealed(conn, stood), whole, seen)
+        refused = refused or await fallback_fault(
+            conn, connection_id, whole.fallback, (whole.kind, whole.settings)
+        )
         if refused:
             return refused
         await connections.update(conn, connection_id, _draft(whole, vault_key, stood.hook_token))
@@ -114,8 +122,10 @@ async def show_connection(pool: Pool, actor: Actor, connection_id: int) -> Provi
 async def _stands(conn: Connection, stood: ProviderConnection, whole: Wanted, vault_key: str) -> bool:
     """Whether what is wanted stands already; secrets are opened, for every sealing of one looks another."""
     hidden, settings = catalogue.split(whole.kind, whole.settings)
-    name, had, pace, sealed = await _sealed(conn, stood)
+    name, had, pace, sealed, *fallback = await _sealed(conn, stood)
     if (name, had, pace) != (whole.name.strip(), settings, whole.parts_per_second):
+        return False
+    if fallback != [whole.fallback.connection_id, whole.fallback.after]:
         return False
     try:
         return open_sealed(vault_key, sealed) == hidden
@@ -125,12 +135,14 @@ async def _stands(conn: Connection, stood: ProviderConnection, whole: Wanted, va
 
 async def _sealed(
     conn: Connection, found: ProviderConnection
-) -> tuple[str, Mapping[str, object], int, bytes]:
+) -> tuple[str, Mapping[str, object], int, bytes, int | None, int]:
     return (
         found.name,
         found.settings,
         found.parts_per_second,
         await connections.sealed_secrets(conn, found.id),
+        found.fallback_connection_id,
+        found.fallback_after,
     )
 
 
@@ -210,4 +222,6 @@ def _draft(wanted: Wanted, vault_key: str, hook_token: str) -> ConnectionDraft:
         secrets=seal(vault_key, hidden),
         hook_token=hook_token,
         parts_per_second=wanted.parts_per_second,
+        fallback_connection_id=wanted.fallback.connection_id,
+        fallback_after=wanted.fallback.after,
     )

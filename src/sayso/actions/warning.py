@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from sayso.actions.actor import Actor, needs
+from sayso.actions.fallback import left_behind
 from sayso.providers import catalogue
 from sayso.storage import connections
 from sayso.storage import pool as pools
@@ -48,4 +49,10 @@ async def warnings(
     """The sentences on these connections, by id; ask outside of any transaction."""
     async with pools.workspace(pool, actor.workspace_id, operator=actor.operator) as conn:
         found = await connections.sealed(conn, connection_ids)
-    return {one.id: warnings_of(one, vault_key) for one in found}
+        set_so = await connections.some(conn, connection_ids)
+        pairs = {
+            one.id: one.fallback_connection_id for one in set_so if one.fallback_connection_id is not None
+        }
+        waiting = await left_behind(conn, pairs)
+    told = {one.id: warnings_of(one, vault_key) for one in found}
+    return {key: (*said, waiting[key]) if key in waiting else said for key, said in told.items()}

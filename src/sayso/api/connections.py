@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 
 from sayso.actions import connections, numbers
 from sayso.actions.answering import answering
+from sayso.actions.fallback import Fallback
 from sayso.actions.warning import warnings
 from sayso.api.problems import settled
 from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
@@ -23,25 +24,34 @@ Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 316
 
 
 class ConnectionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An account at a provider; `settings` hold its secrets too, which are stored sealed and never shown."""
+    """An account at a provider; `settings` hold its secrets too, which are stored sealed and never shown.
+
+    `fallback_connection_id` stands in once the provider was silent for `fallback_after` seconds: what waits
+    then leaves by that one, from numbers that are registered on both.
+    """
 
     name: ShortText
     kind: ShortText
     settings: dict[str, Any] = {}
     parts_per_second: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 10
     provider_answers: Literal["none", "stop", "stop_start_help"] | None = None
+    fallback_connection_id: Id | None = None
+    fallback_after: Annotated[int, msgspec.Meta(ge=10, le=86_400, description="seconds of silence")] = 60
 
     def wanted(self) -> connections.Wanted:
         """As the action takes it."""
         said = {"provider_answers": self.provider_answers} if self.provider_answers else {}
-        return connections.Wanted(self.name, self.kind, {**self.settings, **said}, self.parts_per_second)
+        fallback = Fallback(self.fallback_connection_id, self.fallback_after)
+        told = {**self.settings, **said}
+        return connections.Wanted(self.name, self.kind, told, self.parts_per_second, fallback)
 
 
 class ConnectionOut(msgspec.Struct, frozen=True):
     """A connection without its secrets; callbacks go to /hooks/{hook_token}/inbound and …/receipts.
 
     `provider_answers` is what was set; null: as is usual for the provider, which each number then tells.
-    `warnings` are sentences on what is allowed but unsafe, as `sayso doctor` tells them.
+    `warnings` are sentences on what is allowed but unsafe, as `sayso doctor` tells them, and on numbers for
+    which no connection stands in.
     """
 
     id: int
@@ -50,6 +60,8 @@ class ConnectionOut(msgspec.Struct, frozen=True):
     settings: dict[str, Any]
     parts_per_second: int
     provider_answers: str | None
+    fallback_connection_id: int | None
+    fallback_after: int
     hook_token: str
     created_at: datetime
     warnings: list[str]
@@ -216,6 +228,8 @@ async def _connections(
             dict(one.settings),
             one.parts_per_second,
             answers if isinstance(answers := one.settings.get("provider_answers"), str) else None,
+            one.fallback_connection_id,
+            one.fallback_after,
             one.hook_token,
             one.created_at,
             list(told.get(one.id, ())),

@@ -78,6 +78,12 @@ def moved(kind: str, before: Settings, after: Settings) -> str:
     return ""
 
 
+def is_one_account(kind: str, one: Settings, other: Settings) -> bool:
+    """Whether two connections of a kind are the same account: what that must name is the same in both."""
+    named = [field.name for field in fields(kind) if field.required and not field.secret]
+    return bool(named) and all(text(one.get(name)) == text(other.get(name)) for name in named)
+
+
 def _server(address: object) -> str:
     written = text(address)
     try:

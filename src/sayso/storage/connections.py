@@ -25,6 +25,8 @@ class ProviderConnection:
     settings: Mapping[str, object]
     hook_token: str
     parts_per_second: int
+    fallback_connection_id: int | None
+    fallback_after: int
     created_at: datetime
 
 
@@ -38,6 +40,8 @@ class ConnectionDraft:
     secrets: bytes
     hook_token: str
     parts_per_second: int
+    fallback_connection_id: int | None
+    fallback_after: int
 
 
 async def create(conn: Connection, draft: ConnectionDraft) -> int:
@@ -88,6 +92,8 @@ def _said(draft: ConnectionDraft) -> dict[str, object]:
         "secrets": draft.secrets,
         "hook_token": draft.hook_token,
         "parts_per_second": draft.parts_per_second,
+        "fallback_connection_id": draft.fallback_connection_id,
+        "fallback_after": draft.fallback_after,
     }
 
 
@@ -125,3 +131,24 @@ class _Id:
 async def of_kind(conn: Connection, kind: str) -> list[int]:
     """The ids of the connections of one kind."""
     return [row.id for row in await many(conn, _Id, SQL["of_kind"], {"kind": kind})]
+
+
+async def standing_in_for(conn: Connection, connection_id: int) -> int | None:
+    """A connection that this one stands in for; None where there is none."""
+    return await number(conn, SQL["standing_in_for"], {"connection_id": connection_id})
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackNumber:
+    """A number of a connection; `there`: the connection that stands in can send as it."""
+
+    connection_id: int
+    number: str
+    there: bool
+
+
+async def fallback_numbers(conn: Connection, pairs: Mapping[int, int]) -> list[FallbackNumber]:
+    """The numbers of these connections, each asked about with the one that stands in for it."""
+    ordered = sorted(pairs.items())
+    said = {"connection_ids": [one for one, _ in ordered], "others": [other for _, other in ordered]}
+    return await many(conn, FallbackNumber, SQL["fallback_numbers"], said)

@@ -22,7 +22,7 @@ from sayso.console.lenses.operators import ProviderConnection, RefusedCallback
 from sayso.console.lenses.standing import Alarm
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
-from sayso.console.numbers.forms import ConnectionForm
+from sayso.console.numbers.forms import ConnectionForm, Other
 from sayso.console.refusing import demand
 from sayso.console.standing import stands
 from sayso.providers.catalogue import PROVIDERS
@@ -56,7 +56,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     """One more account at a provider of this kind."""
     if kind not in PROVIDERS:
         raise Http404(kind)
-    form = ConnectionForm(request.POST or None, kind=kind, stored=False, initial={"parts_per_second": 10})
+    form = ConnectionForm(request.POST or None, kind=kind, others=None, initial={"parts_per_second": 10})
     if request.method == "POST" and form.is_valid():
         if not once.first(request):
             return go(request, "connections")
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
     found = _found(connection_id)
     key = settings.SAYSO_VALUES.secret_key
     edit = Edit(request, demand(perform(request, connection_stamp, found.id)), _initial(found))
-    form = ConnectionForm(edit.data, kind=found.kind, stored=True, initial=_initial(found))
+    form = ConnectionForm(edit.data, kind=found.kind, others=_others(found), initial=_initial(found))
     if (
         request.method == "POST"
         and form.is_valid()
@@ -136,4 +136,13 @@ def _found(connection_id: int) -> ProviderConnection:
 
 
 def _initial(found: ProviderConnection) -> dict[str, Any]:
-    return {**found.settings, "name": found.name, "parts_per_second": found.parts_per_second}
+    fallback = str(found.fallback_connection_id or "")
+    told = {"name": found.name, "parts_per_second": found.parts_per_second}
+    return {**found.settings, **told, "fallback": fallback, "fallback_after": found.fallback_after}
+
+
+def _others(found: ProviderConnection) -> list[Other]:
+    """Which may stand in for a connection: simulated ones for simulated ones, real ones for real ones."""
+    others = ProviderConnection.objects.exclude(pk=found.pk).order_by("name", "id")
+    named = others.values_list("id", "name", "kind")
+    return [(id_, name) for id_, name, kind in named if (kind == "simulator") == (found.kind == "simulator")]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html
 
 from sayso.actions.connections import Wanted
+from sayso.actions.fallback import FEWEST_SECONDS, MOST_SECONDS, NO_FALLBACK, Fallback
 from sayso.actions.numbers import LineWanted
 from sayso.console import languages
 from sayso.console.components.places import country_choices
@@ -19,6 +21,8 @@ from sayso.providers.contract import Choice, Field
 from sayso.storage.numbers import NumberDraft
 from sayso.storage.workspaces import Named
 
+Other = tuple[int, str]
+"""A connection to choose: its id and name."""
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -95,19 +99,46 @@ class ConnectionForm(Form):
         label="Parts per second", min_value=1, max_value=100_000, help_text="What the provider lets you send."
     )
 
-    def __init__(self, *args: Any, kind: str, stored: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, others: Sequence[Other] | None, **kwargs: Any) -> None:
+        """`others`: which may stand in for a stored one; None: it is new."""
         super().__init__(*args, **kwargs)
         self.kind = kind
+        stored = others is not None
         for field in catalogue.fields(kind):
             self.fields[field.name] = _drawn(field, stored=stored)
+        if others:
+            self.fields |= _standing_in(others)
         # On top of the class: an action names a setting `settings.auth_token`.
-        self.fields_of_problems = {f"settings.{field.name}": field.name for field in catalogue.fields(kind)}
+        named = {f"settings.{field.name}": field.name for field in catalogue.fields(kind)}
+        self.fields_of_problems = {**named, "fallback_connection_id": "fallback"}
 
     def wanted(self) -> Wanted:
         """The connection as the action takes it; a secret left empty stays as it is stored."""
         said = self.cleaned_data
         told = {field.name: said[field.name] for field in catalogue.fields(self.kind)}
-        return Wanted(said["name"], self.kind, told, said["parts_per_second"])
+        other = said.get("fallback")
+        fallback = Fallback(int(other) if other else None, said.get("fallback_after") or NO_FALLBACK.after)
+        return Wanted(said["name"], self.kind, told, said["parts_per_second"], fallback)
+
+
+def _standing_in(others: Sequence[Other]) -> dict[str, forms.Field]:
+    return {
+        "fallback": forms.ChoiceField(
+            label="While the provider is silent",
+            required=False,
+            choices=[("", "Messages wait"), *((str(id_), f"They leave by {name}") for id_, name in others)],
+            help_text="From numbers that are registered there too, as the same kind and without a line. "
+            "What may have left already is never sent again. It ends when this provider answers.",
+        ),
+        "fallback_after": forms.IntegerField(
+            label="After seconds of silence",
+            min_value=FEWEST_SECONDS,
+            max_value=MOST_SECONDS,
+            initial=NO_FALLBACK.after,
+            required=False,
+            help_text="Counted from the alarm that the provider does not answer.",
+        ),
+    }
 
 
 def _drawn(field: Field, *, stored: bool) -> forms.Field:

@@ -1,31 +1,33 @@
 -- Accounts at providers: the operator's (R3.1). Secrets are sealed before they come here.
 
 -- name: create
-INSERT INTO connections (name, kind, settings, secrets, hook_token, parts_per_second)
-VALUES (%(name)s, %(kind)s, %(settings)s, %(secrets)s, %(hook_token)s, %(parts_per_second)s)
+INSERT INTO connections (name, kind, settings, secrets, hook_token, parts_per_second, fallback_connection_id,
+    fallback_after)
+VALUES (%(name)s, %(kind)s, %(settings)s, %(secrets)s, %(hook_token)s, %(parts_per_second)s,
+    %(fallback_connection_id)s, %(fallback_after)s)
 RETURNING id;
 
 -- Without the secrets: doors and the engine read those.
 -- name: every
-SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
+SELECT id, name, kind, settings, hook_token, parts_per_second, fallback_connection_id, fallback_after, created_at
 FROM connections
 WHERE id > %(after)s
 ORDER BY id
 LIMIT %(limit)s;
 
 -- name: get
-SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
+SELECT id, name, kind, settings, hook_token, parts_per_second, fallback_connection_id, fallback_after, created_at
 FROM connections
 WHERE id = %(connection_id)s;
 
 -- name: some
-SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
+SELECT id, name, kind, settings, hook_token, parts_per_second, fallback_connection_id, fallback_after, created_at
 FROM connections
 WHERE id = ANY (%(connection_ids)s::int[])
 ORDER BY id;
 
 -- name: for_update
-SELECT id, name, kind, settings, hook_token, parts_per_second, created_at
+SELECT id, name, kind, settings, hook_token, parts_per_second, fallback_connection_id, fallback_after, created_at
 FROM connections
 WHERE id = %(connection_id)s
 FOR UPDATE;
@@ -37,7 +39,8 @@ SELECT id, kind, settings, secrets FROM connections WHERE id = ANY (%(connection
 -- name: update
 UPDATE connections
 SET name = %(name)s, settings = %(settings)s, secrets = %(secrets)s,
-    parts_per_second = %(parts_per_second)s
+    parts_per_second = %(parts_per_second)s, fallback_connection_id = %(fallback_connection_id)s,
+    fallback_after = %(fallback_after)s
 WHERE id = %(connection_id)s;
 
 -- name: renew_token
@@ -48,3 +51,16 @@ SELECT id FROM connections WHERE kind = %(kind)s ORDER BY id;
 
 -- name: providers
 SELECT id, kind, settings FROM connections WHERE id = ANY (%(connection_ids)s::int[]) ORDER BY id;
+
+-- name: standing_in_for
+SELECT id FROM connections WHERE fallback_connection_id = %(connection_id)s ORDER BY id LIMIT 1;
+
+-- What each connection cannot leave to the one that stands in for it, or would: numbers that are not there as well.
+-- name: fallback_numbers
+SELECT n.connection_id, n.number, s.number_id IS NOT NULL AS there
+FROM unnest(%(connection_ids)s::int[], %(others)s::int[]) AS asked(connection_id, other)
+JOIN inbound_numbers n ON n.connection_id = asked.connection_id
+LEFT JOIN LATERAL (
+    SELECT t.number_id FROM sayso.same_numbers(asked.connection_id, asked.other) AS t WHERE t.number_id = n.id LIMIT 1
+) AS s ON true
+ORDER BY n.connection_id, n.number;

@@ -1,0 +1,81 @@
+"""Which connection may stand in for another, and what is said where it may not (R9.10)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sayso.actions import connections, numbers
+from sayso.actions.actor import Actor
+from sayso.actions.connections import Wanted
+from sayso.actions.fallback import Fallback
+from sayso.actions.refusal import Refused
+from sayso.actions.warning import warnings
+from sayso.storage.connections import ProviderConnection
+from sayso.storage.numbers import NumberDraft
+from sayso.storage.pool import Pool
+from tests.actions.test_connections import KEY, SINCH, TWILIO, actor, good, made, pool
+
+__all__ = ["actor", "pool"]
+pytestmark = [pytest.mark.anyio, pytest.mark.rule("R9.10")]
+SETTINGS = {"sinch": SINCH, "twilio": TWILIO, "simulator": {}}
+
+
+async def fall_back(
+    pool: Pool, actor: Actor, found: int, other: int | None, kind: str = "sinch", after: int = 30
+) -> ProviderConnection | Refused:
+    wanted = Wanted(kind, kind, SETTINGS[kind], 10, Fallback(other, after))
+    return await connections.change_connection(pool, actor, found, wanted, KEY)
+
+
+async def number(pool: Pool, actor: Actor, connection: int, digits: str) -> int:
+    draft = NumberDraft(connection, digits, "long_code", "US")
+    return good(await numbers.create_number(pool, actor, draft)).id
+
+
+def why(answer: object) -> str:
+    assert isinstance(answer, Refused), answer
+    return answer.problems[0].code
+
+
+async def test_a_connection_falls_back_to_another_account_that_has_its_number(
+    pool: Pool, actor: Actor
+) -> None:
+    first, second = await made(pool, actor, "sinch", SINCH), await made(pool, actor, "twilio", TWILIO)
+    await number(pool, actor, first, "+12025550100")
+    await number(pool, actor, first, "+12025550101")
+    assert why(await fall_back(pool, actor, first, second)) == "no_number"
+    theirs = await number(pool, actor, second, "+12025550100")
+    stored = good(await fall_back(pool, actor, first, second))
+    assert (stored.fallback_connection_id, stored.fallback_after) == (second, 30)
+    told = (await warnings(pool, actor, [first], KEY))[first]  # type: ignore[index]
+    assert any("12025550101" in sentence and "12025550100" not in sentence for sentence in told)
+    # Once somebody has a line on it, its answers are theirs.
+    good(await numbers.create_line(pool, actor, numbers.LineWanted(theirs, "", "en")))
+    assert why(await fall_back(pool, actor, first, second)) == "no_number"
+    assert good(await fall_back(pool, actor, first, None)).fallback_connection_id is None
+
+
+async def test_no_chain_no_mixture_no_twin_and_no_hurry(pool: Pool, actor: Actor) -> None:
+    first, second = await made(pool, actor, "sinch", SINCH), await made(pool, actor, "twilio", TWILIO)
+    twin, simulated = await made(pool, actor, "sinch", SINCH), await made(pool, actor, "simulator", {})
+    assert why(await fall_back(pool, actor, first, first)) == "itself"
+    assert why(await fall_back(pool, actor, first, 999)) == "unknown"
+    assert why(await fall_back(pool, actor, first, twin)) == "same_account"
+    assert why(await fall_back(pool, actor, first, simulated)) == "simulated"
+    assert why(await fall_back(pool, actor, simulated, first, "simulator")) == "simulated"
+    assert why(await fall_back(pool, actor, first, second, after=9)) == "range"
+    good(await fall_back(pool, actor, first, second))
+    assert why(await fall_back(pool, actor, second, twin, "twilio")) == "chain"
+    third = await made(pool, actor, "sinch", {**SINCH, "service_plan_id": "other"})
+    assert why(await fall_back(pool, actor, second, third, "twilio")) == "chain"
+    assert (
+        why(
+            await connections.create_connection(
+                pool,
+                actor,
+                Wanted("New", "sinch", {**SINCH, "service_plan_id": "new"}, 10, Fallback(first)),
+                KEY,
+            )
+        )
+        == "chain"
+    )
