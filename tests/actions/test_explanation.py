@@ -128,3 +128,21 @@ async def test_a_workspace_without_a_line_gets_an_answer_too(database: Databases
     world.rows("UPDATE lines SET withdrawn_at = now()")
     found = await told(database, world)
     assert (found.strictest.line, type(found.strictest.answer).__name__) == (None, "Send")
+
+
+@pytest.mark.rule("R9.10")
+async def test_while_another_connection_stands_in_explain_says_so(database: Databases, world: World) -> None:
+    sentence = "Messages of connection 1 (Main) leave by connection 2 (Spare)."
+    world.rows(
+        "INSERT INTO alarms (code, subject, sentence, first_at, last_at) SELECT 'connection_failed_over',"
+        " 'connection:' || n.connection_id, %s, %s, %s"
+        " FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id WHERE l.id = %s",
+        sentence, NOON, NOON, world.line,
+    )  # fmt: skip
+    found = await told(database, world, "transactional")
+    steps = {one.line.id: one.answer.because for one in found.lines if one.line}
+    assert by_line(found)[world.line] == "Send"
+    assert [(step.rule, step.since) for step in steps[world.line] if step.fact == sentence] == [
+        ("R9.10", NOON)
+    ]
+    assert steps[world.line][-1].fact != sentence

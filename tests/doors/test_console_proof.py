@@ -123,6 +123,9 @@ def test_what_was_sent_after_the_stop_stands_with_its_moment_and_why_it_might_le
     proof_scene.furnish(console, workspace)
     named = "INSERT INTO sayso.contacts (workspace_id, phone, attributes) VALUES (%s, %s, %s)"
     console.execute(named, workspace, PHONE, '{"first_name": "Dana", "last_name": "Brooks"}')
+    moved = "INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at) SELECT "
+    moved += "workspace_id, id, 'deferred', 'failed_over', 'It leaves by connection 2 (Spare).', now() "
+    console.execute(f"{moved} FROM sayso.messages WHERE body LIKE 'Your parcel comes%%'")
     answer = signed_in(console.person((workspace, "marketer"))).get(PAGE)
     page = text(answer)
     assert "Dana Brooks" in page
@@ -134,7 +137,8 @@ def test_what_was_sent_after_the_stop_stands_with_its_moment_and_why_it_might_le
     )
     parcel = text_of(next(row for row in rows if "Your parcel comes" in row))
     for words in ("23-11-2026 14:18:09", "Transactional message", "After a stop", "Sent 23-11-2026 14:18:10",
-                  "no block of this line or of every message reaches it"):  # fmt: skip
+                  "no block of this line or of every message reaches it",
+                  "leaves by connection 2 (Spare)"):  # fmt: skip
         assert words in parcel
     refused = text_of(next(row for row in rows if "Last chance" in row))
     for words in ("Advertising, promotions", "Held back", "Not sent", "blacklisted by an opt-out keyword"):

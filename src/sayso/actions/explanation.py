@@ -12,13 +12,16 @@ from sayso.actions import people
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault
 from sayso.core import gate
+from sayso.core.because import Step
 from sayso.core.gate_asked import Candidate, Facts
 from sayso.core.phones import possible_mobile
 from sayso.core.problems import Problem
-from sayso.storage import contacts, gate_facts, numbers, workspaces
+from sayso.storage import alarms, contacts, gate_facts, numbers, workspaces
 from sayso.storage.contacts import Contact
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection, Pool
+
+FAILED_OVER = "connection_failed_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,29 @@ async def _answers(
     ]
     known = await facts(conn, candidates, contact)
     answers = [gate.may_send(candidate, each, now) for candidate, each in zip(candidates, known, strict=True)]
+    ways = await _other_ways(conn)
+    answers = [
+        _by_another(answer, ways.get(line.connection_id) if line else None)
+        for answer, line in zip(answers, places * len(asked), strict=True)
+    ]
     size = len(places)
     return [_told(places, answers[start : start + size]) for start in range(0, len(answers), size)]
+
+
+async def _other_ways(conn: Connection) -> dict[int, Step]:
+    """By connection: that its messages leave by another one just now, and why (R9.10)."""
+    ringing = [alarm for alarm in await alarms.every(conn) if alarm.code == FAILED_OVER]
+    return {
+        int(alarm.subject.removeprefix("connection:")): Step("R9.10", alarm.sentence, alarm.first_at)
+        for alarm in ringing
+    }
+
+
+def _by_another(answer: gate.Answer, way: Step | None) -> gate.Answer:
+    """The answer with the other way it would leave by; what decides stays last."""
+    if way is None or not isinstance(answer, gate.Send):
+        return answer
+    return gate.Send((*answer.because[:-1], way, *answer.because[-1:]))
 
 
 def _told(places: Sequence[Line | None], answers: Sequence[gate.Answer]) -> Explained:

@@ -160,6 +160,7 @@ def _ours(proof: Proof, message: Message, events: Sequence[Happened]) -> Line:
     elif stood:
         mark, kind = "After a stop", "stop" if message.message_class == "advertising" else "note"
     held = next((event.detail for event in reversed(events) if event.detail), "") if left is None else ""
+    other_way = next((event.detail for event in events if event.reason == "failed_over"), "")
     return Line(
         id=message.id,
         at=message.created_at,
@@ -170,7 +171,7 @@ def _ours(proof: Proof, message: Message, events: Sequence[Happened]) -> Line:
         body=message.body,
         pictures=len(message.media_urls),
         moments=_moments(message, events),
-        why=held or _deciding(message.because),
+        why=held or " ".join(filter(None, (_deciding(message.because), other_way))),
         mark=mark,
         mark_kind=kind,
     )
