@@ -246,6 +246,18 @@ async def test_a_throttling_provider_is_asked_again_later(database: Databases) -
 
 
 @pytest.mark.rule("R9.10")
+async def test_a_provider_that_asks_for_years_is_asked_again_within_a_day(database: Databases) -> None:
+    async with world(database) as here, open_carrier() as carrier:
+        carrier.answers = lambda _: Later(timedelta(days=4_000), "throttled")
+        (only,) = here.queue(1)
+        async with engine(database.url, sends(carrier)):
+            await until(lambda: here.standing(only) == ("deferred", "throttled"))
+            await until(lambda: here.left() == (1, 0, 0))
+        within = "now() + interval '23 hours' AND now() + interval '24 hours'"
+        assert here.value(f"SELECT count(*) FROM outbox WHERE due BETWEEN {within}") == 1
+
+
+@pytest.mark.rule("R9.10")
 async def test_silence_is_unconfirmed_and_never_sent_again(database: Databases) -> None:
     async with world(database) as here, open_carrier() as carrier:
         carrier.answers = lambda _: Unsure("lost_answer")

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 from bench.bare_carrier import BareCarrier
 
 from sayso.core.pacing import WINDOW
-from sayso.engine.gateway import HttpGateway
+from sayso.engine.gateway import HttpGateway, Result, Unreachable
 from sayso.engine.sending import sending
+from sayso.engine.sending_look import last_look
+from sayso.engine.sending_record import Finished, record
 from sayso.engine.sending_trouble import LOST_IN_A_ROW
-from sayso.providers.contract import Outbound, Unsure
+from sayso.providers.contract import Later, Outbound, Unsure
+from sayso.storage import outbox
 from sayso.storage.databases import Databases
 from tests.engine.sending_scene import Carrier, accept, engine, open_carrier, sends, until, world
+from tests.engine.test_failing_over import held
 
 pytestmark = pytest.mark.anyio
 
@@ -57,6 +62,26 @@ async def test_an_answer_that_never_comes_leaves_its_message_unconfirmed(databas
             await until(lambda: here.standing(only) == ("unconfirmed", "lost_answer"))
             await until(lambda: here.left() == (0, 0, 0))
         assert len(carrier.taken) == 1
+
+
+@pytest.mark.rule("R9.10")
+@pytest.mark.parametrize("result", [Later(timedelta(seconds=1), "throttled"), Unreachable("nobody is there")])
+async def test_what_waited_days_for_its_hour_is_tried_for_a_day_like_any_other(
+    database: Databases, result: Result
+) -> None:
+    """Saturday's advertising leaves on Monday: a provider that is busy then must not end it."""
+    async with world(database) as here, held(database, here.connection) as (pool, (mine,)):
+        (only,) = here.queue(1)
+        stands = []
+        for hours in (40, 41, 63, 65):
+            at = datetime.now(UTC) + timedelta(hours=hours)
+            async with pool.connection() as conn:
+                (row,) = await outbox.claim(conn, mine, 1, at)
+                assert await last_look(conn, mine, [row], at) == [row]
+                await record(conn, mine, [Finished(row, result, at)])
+            stands.append(here.standing(only)[0])
+        assert stands == ["deferred", "deferred", "deferred", "expired"]
+        assert here.left() == (0, 0, 0)
 
 
 class Cutting(BareCarrier):

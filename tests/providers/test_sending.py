@@ -169,6 +169,13 @@ def test_a_throttled_message_may_come_back_when_told(kind: str) -> None:
     assert PROVIDERS[kind].read_response(429, {}, b"") == Later(timedelta(seconds=1), "throttled")
 
 
+@pytest.mark.parametrize("kind", ["sinch", "twilio"])
+def test_an_overload_is_a_throttle_only_where_it_names_a_time(kind: str) -> None:
+    read = PROVIDERS[kind].read_response(503, {"retry-after": "7"}, b"")
+    assert read == Later(timedelta(seconds=7), "throttled")
+    assert PROVIDERS[kind].read_response(503, {}, b"") == Unsure("lost_answer")
+
+
 @pytest.mark.parametrize("kind", sorted(PROVIDERS))
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[1]"])
 def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(kind: str, body: bytes) -> None:

@@ -14,7 +14,7 @@ from sayso.engine.gateway import Result, Unreachable, Unsent, Unwritable
 from sayso.engine.receipts_opted_out import block
 from sayso.engine.sending_look import verdict
 from sayso.providers.contract import Accepted, Later, Refused, Unsure
-from sayso.providers.reasons import PAUSING, SENTENCES
+from sayso.providers.reasons import PAUSING, RETRYABLE, SENTENCES
 from sayso.storage import conversations, outbox, sending_rules
 from sayso.storage.outbox import Again, Claimed, Grip, Verdict
 from sayso.storage.pool import Connection
@@ -49,8 +49,9 @@ class Recording:
 async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> int:
     """Write down what became of messages, in one transaction; how many."""
     found = Recording()
+    since = await _tried_since(conn, finished)
     for one in finished:
-        _sort(found, one)
+        _sort(found, one, since.get(one.row.message_id, one.row.created_at))
     # The order of tables is the inbound stage's, so that the two cannot wait for each other.
     purposes = {one.row.message_id: one.row.purpose for one in finished}
     async with conn.pipeline():
@@ -64,7 +65,16 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
     return len(finished)
 
 
-def _sort(found: Recording, one: Finished) -> None:
+async def _tried_since(conn: Connection, finished: Sequence[Finished]) -> dict[int, datetime]:
+    """Since when the wire puts off messages that are old: what waited for its hour is tried as long."""
+    old = [one for one in finished if one.at - one.row.created_at > TRY_FOR and _put_off(one.result)]
+    if not old:
+        return {}
+    first = await outbox.put_off_since(conn, [one.row for one in old], sorted(RETRYABLE | PAUSING))
+    return {one.row.message_id: first.get(one.row.message_id, one.at) for one in old}
+
+
+def _sort(found: Recording, one: Finished, since: datetime) -> None:
     row, result, at = one.row, one.result, one.at
     if row.message_class == "advertising" and not isinstance(result, Accepted | Unsure):
         found.not_taken.append(row)
@@ -72,9 +82,11 @@ def _sort(found: Recording, one: Finished) -> None:
         found.again.append(Again(row, row.due, row.attempt))
         return
     put_off = _put_off(result)
-    if put_off is not None and at - row.created_at <= TRY_FOR:
+    if put_off is not None and at - since <= TRY_FOR:
         delay, reason, detail = put_off
-        found.again.append(Again(row, at + _patience(row, reason, delay), min(row.attempt + 1, 30_000)))
+        # However long it was told to wait: it is tried once more at the end, and then has an end.
+        due = min(at + _patience(row, reason, delay), since + TRY_FOR)
+        found.again.append(Again(row, due, min(row.attempt + 1, 30_000)))
         found.verdicts.append(verdict(row, ("deferred", reason, detail), at))
         return
     told = ("expired", *put_off[1:]) if put_off is not None else _told(result)
