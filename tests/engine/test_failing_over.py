@@ -7,17 +7,21 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import psycopg
 import pytest
 
 from sayso.core.receipts import RANKS
-from sayso.engine.gateway import Result, Unreachable
+from sayso.engine.gateway import Result, StandIn, Unreachable, Unsent, Way
 from sayso.engine.inbound import hear
 from sayso.engine.receipts import receipts
+from sayso.engine.sending_failover import FailOver
 from sayso.engine.sending_look import last_look
 from sayso.engine.sending_record import Finished, record
-from sayso.providers.catalogue import provider_answers
+from sayso.engine.sending_trouble import Trouble
+from sayso.engine.supervisor import Works
+from sayso.providers.catalogue import PROVIDERS, provider_answers
 from sayso.providers.contract import Accepted, Later, Refused, Unsure
 from sayso.storage import failing_over, leases, outbox, setup
 from sayso.storage.databases import Databases
@@ -120,6 +124,29 @@ def _asked(here: World, first: Carrier) -> bool:
     if here.left() == (0, 0, 0):
         here.queue(1, phone=15557780000)
     return False
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Accepted("r"), Later(timedelta(seconds=1), "throttled"), Refused("account"), Refused("content")],
+)
+def test_silence_must_last_and_any_answer_ends_it(answer: Result) -> None:
+    way = Way(
+        1, "Main", PROVIDERS["simulator"], {}, {}, "", 10, stand_in=StandIn(2, "Spare", "simulator", 10, 30)
+    )
+    trouble = Trouble(cast("Works", None), way, "connection:1")
+    fail_over = FailOver(cast("Works", None), way, Grip(1, "me", 1), trouble)
+    for now, result in ((0.0, Unreachable("away")), (1.0, Unreachable("away")), (20.0, Unsent())):
+        trouble.pause(result, resting=False)
+        fail_over.heed(now)
+    assert (fail_over.is_near, fail_over.is_on(30.9), fail_over.is_on(31.0)) == (True, False, True)
+    trouble.pause(answer, resting=False)
+    fail_over.heed(32.0)
+    assert (fail_over.is_near, fail_over.is_on(1e6)) == (False, False)
+    trouble.pause(Unreachable("away"), resting=False)
+    trouble.pause(Unreachable("away"), resting=False)
+    fail_over.heed(40.0)
+    assert (fail_over.is_on(69.0), fail_over.is_on(70.0)) == (False, True)
 
 
 async def test_only_what_has_no_intent_moves_with_its_lane_and_moment(database: Databases) -> None:
