@@ -408,7 +408,7 @@ def _killed(dies: bool) -> Iterator[None]:
         assert dies
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_whatever_is_silent_answers_or_dies_in_between_nothing_leaves_twice_and_nothing_is_lost(
     database: Databases, seed: int
 ) -> None:
@@ -422,7 +422,7 @@ async def test_whatever_is_silent_answers_or_dies_in_between_nothing_leaves_twic
             second = Holder(pool, wire, other, 0, silent=False)
             for holder in (first, second):
                 await holder.take_over()
-            for _ in range(120):
+            for _ in range(80):
                 first.silent = chance.random() < 0.7
                 holder = chance.choice((first, second))
                 dies = chance.choice((0, 0, 0, 1, 2, 3))

@@ -15,7 +15,7 @@ from sayso.engine.receipts_opted_out import block
 from sayso.engine.sending_look import verdict
 from sayso.providers.contract import Accepted, Later, Refused, Unsure
 from sayso.providers.reasons import PAUSING, RETRYABLE, SENTENCES
-from sayso.storage import conversations, outbox, sending_rules
+from sayso.storage import conversations, messages, outbox, sending_rules
 from sayso.storage.outbox import Again, Claimed, Grip, Verdict
 from sayso.storage.pool import Connection
 
@@ -70,7 +70,9 @@ async def _tried_since(conn: Connection, finished: Sequence[Finished]) -> dict[i
     old = [one for one in finished if one.at - one.row.created_at > TRY_FOR and _put_off(one.result)]
     if not old:
         return {}
-    first = await outbox.put_off_since(conn, [one.row for one in old], sorted(RETRYABLE | PAUSING))
+    ids = [one.row.message_id for one in old]
+    places = [one.row.workspace_id for one in old]
+    first = await messages.put_off_since(conn, places, ids, sorted(RETRYABLE | PAUSING))
     return {one.row.message_id: first.get(one.row.message_id, one.at) for one in old}
 
 

@@ -211,3 +211,14 @@ async def became_since(conn: Connection, phone: int, since: datetime) -> list[Be
 async def texted_from(conn: Connection, phone: int) -> list[Texted]:
     """From which lines the workspace texted a number, last first."""
     return await many(conn, Texted, SQL["texted_from"], {"phone": phone})
+
+
+async def put_off_since(
+    conn: Connection, workspace_ids: Sequence[int], message_ids: Sequence[int], reasons: Sequence[str]
+) -> dict[int, datetime]:
+    """When each of these messages, given with its workspace, was first put off for one of these reasons.
+
+    Absent: never yet. For the engine, which sees all workspaces.
+    """
+    said = {"workspaces": list(workspace_ids), "ids": list(message_ids), "reasons": list(reasons)}
+    return dict(await (await conn.execute(SQL["put_off_since"], said)).fetchall())

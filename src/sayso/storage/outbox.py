@@ -203,18 +203,6 @@ async def settle(conn: Connection, grip: Grip, done: Sequence[Claimed]) -> None:
         await conn.execute(SQL["settle"], _gripped(grip) | said, prepare=True)
 
 
-async def put_off_since(
-    conn: Connection, claimed: Sequence[Claimed], reasons: Sequence[str]
-) -> dict[int, datetime]:
-    """When each of these messages was first put off for one of these reasons; absent: never yet."""
-    said = {
-        "workspaces": [row.workspace_id for row in claimed],
-        "ids": [row.message_id for row in claimed],
-        "reasons": list(reasons),
-    }
-    return dict(await (await conn.execute(SQL["put_off_since"], said)).fetchall())
-
-
 async def taken(conn: Connection, grip: Grip, accepted: Sequence[tuple[Claimed, str]]) -> None:
     """Remember the provider's names of messages, for their receipts."""
     if not accepted:

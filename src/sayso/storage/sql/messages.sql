@@ -83,3 +83,14 @@ ORDER BY 1, 2, 3;
 -- Newest first: the sender that a number knows us by is kept.
 -- name: texted_from
 SELECT line_id, contact_id, at FROM last_texted WHERE phone = %(phone)s ORDER BY at DESC;
+
+-- name: put_off_since
+-- Asked only of what is put off a day or more after it was made.
+SELECT asked.message_id, first.at
+FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[]) AS asked(workspace_id, message_id)
+CROSS JOIN LATERAL (
+    SELECT e.at FROM sayso.message_events e
+    WHERE e.workspace_id = asked.workspace_id AND e.message_id = asked.message_id AND e.status = 'deferred'
+        AND e.reason = ANY (%(reasons)s::text[])
+    ORDER BY e.id LIMIT 1
+) AS first;

@@ -123,17 +123,6 @@ DELETE FROM sayso.intents
 WHERE connection_id = %(connection_id)s AND epoch = %(epoch)s
     AND (message_id, claim) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]))
 
--- name: put_off_since
--- Asked only of what is put off a day or more after it was made.
-SELECT asked.message_id, first.at
-FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[]) AS asked(workspace_id, message_id)
-CROSS JOIN LATERAL (
-    SELECT e.at FROM sayso.message_events e
-    WHERE e.workspace_id = asked.workspace_id AND e.message_id = asked.message_id AND e.status = 'deferred'
-        AND e.reason = ANY (%(reasons)s::text[])
-    ORDER BY e.id LIMIT 1
-) AS first
-
 -- name: provider_ids
 INSERT INTO sayso.provider_ids (connection_id, provider_ref, workspace_id, message_id)
 SELECT %(connection_id)s, t.* FROM unnest(%(refs)s::text[], %(workspaces)s::int[], %(ids)s::bigint[])
