@@ -153,6 +153,12 @@ class Crowd:
     def _consents(self, workspace: int, phone: int, contact: int) -> None:
         """Words of the contact and of the number alone."""
         chance = self.chance
+        if chance.random() < 0.2:
+            self.owner.execute(
+                "INSERT INTO consent_states VALUES (%s, %s, 0, '*hands', 'ended', %s, 'api')"
+                " ON CONFLICT DO NOTHING",
+                (workspace, phone, chance.choice(MOMENTS)),
+            )
         for who in (0, contact):
             for category in chance.sample(["*", *CATEGORIES], chance.choice([0, 0, 1, 2])):
                 state, at = chance.choice(["accept", "accept", "reject", "pending"]), chance.choice(MOMENTS)

@@ -65,12 +65,13 @@ def fault_in_name(name: str, category: str) -> Refused | None:
     if (
         not category.strip()
         or category != category.strip()
-        or category == "*"
+        or category.startswith("*")
         or len(category) > LONGEST_NAME
     ):
         return fault(
             name,
             "category",
-            f"A category is a name of at most {LONGEST_NAME} characters, not * and no blanks around it.",
+            f"A category is a name of at most {LONGEST_NAME} characters, with no * before it and no blanks"
+            " around it.",
         )
     return None

@@ -15,6 +15,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from sayso.core.gate_asked import ConsentState
+from sayso.core.hands import HANDS
 
 DEEPEST = 5
 MOST_CONDITIONS = 50
@@ -176,14 +177,16 @@ def since(days: int, now: datetime) -> datetime:
 
 def standing(states: Sequence[ConsentState], sms_consent: str, category: str) -> str:
     """Where consent for a category stands, as the gate sees it (R6.4): yes, no, pending or never."""
-    reaching = [state for state in states if state.category in ("*", category)]
+    reaching = [state for state in states if state.category in ("*", HANDS, category)]
     if not reaching:
         return {"yes": "yes", "no": "no"}.get(sms_consent, "never")
     newest = max(reaching, key=lambda state: (state.since, _WEIGHT[state.state]))
-    return {"accept": "yes", "reject": "no"}.get(newest.state, "pending")
+    return _STANDS[newest.state]
 
 
-_WEIGHT = {"accept": 0, "pending": 1, "reject": 2}
+# R6.8: of whoever has the number now nobody has heard a word.
+_STANDS = {"accept": "yes", "reject": "no", "pending": "pending", "ended": "never"}
+_WEIGHT = {"accept": 0, "pending": 1, "ended": 2, "reject": 3}
 Holds = Callable[[Condition, str, Facts, datetime], bool]
 
 

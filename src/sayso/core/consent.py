@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sayso.core import gate
+from sayso.core import gate, hands
 from sayso.core.because import Because, Step
 from sayso.core.gate_asked import ConsentState
 from sayso.core.messages import Block
@@ -78,11 +78,15 @@ def accept(word: Accept, blocks: tuple[Block, ...], states: tuple[ConsentState, 
     """
     reaching = tuple(block for block in blocks if _stops(block, word.category))
     rejects = tuple(state for state in states if _rejects(state, word.category))
+    over = hands.ended(states, word.category)
     noes = [block.said_last for block in reaching] + [state.since for state in rejects]
     if noes and max(noes) >= word.at:
         return Nothing((Step("R6.5", "The no is not older than this yes, so it stays.", max(noes)),))
+    if over is not None and (over.since >= word.at or not word.evidence):
+        return _of_somebody_else(word, over)
     if not reaching and not any(_refuses(state, word.category) for state in states):
-        return Given((Step("R6.4", f"Nothing stood against consent for {_named(word.category)}."),))
+        anew = Step("R6.8", hands.ANEW, over.since, over.source) if over else None
+        return Given((anew or Step("R6.4", f"Nothing stood against consent for {_named(word.category)}."),))
     if not word.evidence:
         return _pending("The number said stop, and this yes lacks evidence: method, time and wording.")
     if not word.may_override:
@@ -94,13 +98,15 @@ def accept(word: Accept, blocks: tuple[Block, ...], states: tuple[ConsentState, 
 class Record:
     """What stands for a contact before its record is written; blocks and states are those of the new number.
 
-    `number_changed`: the contact had another number until now.
+    `number_changed`: the contact had another number until now. `proven`: when what comes as evidence was
+    said.
     """
 
     sms_consent: str
     number_changed: bool
     blocks: tuple[Block, ...] = ()
     states: tuple[ConsentState, ...] = ()
+    proven: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,9 @@ def _recorded_yes(evidence: bool, stood: Record) -> Word:
         return Word(
             kept, action, (Step("R6.5", "The person said no; a record alone does not take that back."),)
         )
+    over = hands.ended(stood.states, ALL)
+    if over is not None and (stood.proven is None or stood.proven <= over.since):
+        return Word(kept, action, (Step("R6.8", hands.OVER, over.since, over.source),))
     if (stood.number_changed or waiting) and not evidence:
         step = Step("R6.4", "The number is new for this contact, and no evidence of consent came with it.")
         return Word(kept, action, (step,))
@@ -177,6 +186,14 @@ def standing_codes(
     )
 
 
+def _of_somebody_else(word: Accept, over: ConsentState) -> Outcome:
+    """R6.8: said before the number changed hands it is nobody's word; and later, it must be shown."""
+    step = Step("R6.8", hands.OVER, over.since, over.source)
+    if over.since >= word.at:
+        return Nothing((step,))
+    return Pending((step, *_pending("This yes lacks evidence: method, time and wording.").because))
+
+
 def _lifting(word: Accept, reaching: tuple[Block, ...]) -> Outcome:
     fitting = tuple(sorted(block.id for block in reaching if word.category in (ALL, block.category)))
     if reaching and not fitting:
@@ -207,7 +224,8 @@ def _rejects(state: ConsentState, category: str) -> bool:
 
 
 def _newest_is(states: tuple[ConsentState, ...], wanted: str) -> bool:
-    newest = max(states, key=lambda state: (state.since, state.state != "accept"), default=None)
+    said = [state for state in states if state.category != hands.REVIEW]
+    newest = max(said, key=lambda state: (state.since, state.state != "accept"), default=None)
     return newest is not None and newest.state == wanted
 
 

@@ -177,6 +177,7 @@ def merge(row: Read, stood: Stood | None, around: Around) -> Merged:
         number_changed=bool(stood and stood.phone and stood.phone != phone_of(row, stood)),
         blocks=around.blocks,
         states=around.states,
+        proven=row.wanted.evidence.timestamp if row.wanted.evidence else None,
     )
     word = consent.recorded(row.sms_consent, row.wanted.evidence is not None, standing)
     if row.sms_consent == "yes" and around.codes:

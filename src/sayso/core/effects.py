@@ -77,6 +77,12 @@ class Ledger(Struct, frozen=True, gc=False):
     moves_state: bool = True
 
 
+class AskWhose(Struct, frozen=True, gc=False):
+    """Advertising to the number waits until a person says whose it is (R6.8)."""
+
+    workspace_id: int
+
+
 class SetConsent(Struct, frozen=True, gc=False):
     """`sms_consent` on all profiles of the number in a workspace (R5.5)."""
 
@@ -148,6 +154,7 @@ Effect = (
     | AddCodeBlock
     | LiftCodeBlock
     | Ledger
+    | AskWhose
     | SetConsent
     | Cancel
     | Reply

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sayso.core import hands
 from sayso.core.answering import Reply, Stop, forbidden
 from sayso.core.because import Step
 from sayso.core.gate_answers import Answer, Defer, Send, Skip
@@ -30,6 +31,9 @@ BLACKLISTED = "Phone number is blacklisted by an opt-out keyword."
 LINE_WITHDRAWN = "Its line was taken back from the workspace before it was sent."
 OPTED_OUT = "The recipient opted out before it was sent."
 WAITS = "A text from the number waits to be decided; advertising waits for that."
+IN_REVIEW = (
+    "A text from the number says that it is the wrong one; advertising waits until a person decides that."
+)
 COMING_IN = "A text from them is just coming in. Look again in a moment."
 
 # A text is decided in milliseconds, so a message that waits for one is looked at again soon; ever less soon
@@ -37,6 +41,7 @@ COMING_IN = "A text from them is just coming in. Look again in a moment."
 LOOK_AGAIN = timedelta(seconds=0.5)
 LOOK_AGAIN_AT_MOST = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=24)
+REVIEWED = timedelta(minutes=10)
 
 
 def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
@@ -58,12 +63,17 @@ def may_send(message: Candidate, facts: Facts, now: datetime) -> Answer:
         or _number(message, facts)
         or _blocked(message, facts.blocks)
         or _blocked_on_code(message, facts)
-        or (_undecided(message, facts, now, WAITS) if message.advertising else None)
-        or (_consent(message, facts) if message.advertising else None)
+        or (_advertising(message, facts, now) if message.advertising else None)
         or _campaign(facts)
         or place(message, facts, now)
         or halted(message, facts, now)
         or Send((_reached(message),))
+    )
+
+
+def _advertising(message: Candidate, facts: Facts, now: datetime) -> Answer | None:
+    return (
+        _undecided(message, facts, now, WAITS) or _in_review(message, facts, now) or _consent(message, facts)
     )
 
 
@@ -164,6 +174,17 @@ def _undecided(message: Candidate, facts: Facts, now: datetime, fact: str) -> An
     return Defer(now + again, "undecided_text", (Step("R9.7", fact, since),))
 
 
+def _in_review(message: Candidate, facts: Facts, now: datetime) -> Answer | None:
+    """R6.8: whose the number is, a person has to say; until then nothing is advertised to it."""
+    asked = hands.in_review(facts.consents)
+    if asked is None:
+        return None
+    if message.made is not None and now - message.made >= LONGEST_WAIT:
+        late = "It has waited for a day for a person to say whose the number is, and nothing waits longer."
+        return _skip("in_review", Step("R6.8", late, asked.since, asked.source))
+    return Defer(now + REVIEWED, "in_review", (Step("R6.8", IN_REVIEW, asked.since, asked.source),))
+
+
 def _answer(message: Candidate, reply: Reply, facts: Facts, now: datetime) -> Answer:
     """R12.3: the blocked are answered within a day of a text that they wrote since, in one's own words."""
     stops = _stops(message, facts)
@@ -203,19 +224,13 @@ def _came_back(block: CodeBlock, facts: Facts) -> bool:
 def _consent(message: Candidate, facts: Facts) -> Skip | None:
     """R6.4: a reject forbids, unknown is not yes; legitimate interest allows where nothing was said.
 
-    Of whoever gets a test no yes is asked, but a no of theirs stands.
+    Of whoever gets a test no yes is asked, but a no of theirs stands, and strangers get none (R6.8).
     """
-    states = [state for state in facts.consents if state.category in ("*", message.category)]
+    reaching = ("*", hands.HANDS, message.category)
+    states = [state for state in facts.consents if state.category in reaching]
     if states:
         # The newest word counts; at the same instant the no does (R6.5).
-        newest = max(states, key=lambda found: (found.since, found.state != "accept"))
-        if newest.state == "accept":
-            return None
-        if newest.state == "reject":
-            return _skip("consent_rejected", _consent_step(newest, "was rejected"))
-        if message.purpose == TEST:
-            return None
-        return _skip("consent_pending", _consent_step(newest, "waits for START or YES from the number"))
+        return _word(message, max(states, key=lambda found: (found.since, found.state != "accept")))
     if facts.sms_consent == "yes" or (facts.sms_consent == "unknown" and facts.legitimate_interest):
         return None
     if facts.sms_consent == "no":
@@ -223,6 +238,18 @@ def _consent(message: Candidate, facts: Facts) -> Skip | None:
     if message.purpose == TEST:
         return None
     return _skip("consent_unknown", Step("R6.4", "Nobody said yes to advertising: unknown is not yes."))
+
+
+def _word(message: Candidate, newest: ConsentState) -> Skip | None:
+    if newest.state == "accept":
+        return None
+    if newest.state == "reject":
+        return _skip("consent_rejected", _consent_step(newest, "was rejected"))
+    if newest.state == hands.ENDED:
+        return _skip("consent_ended", Step("R6.8", hands.OVER, newest.since, newest.source))
+    if message.purpose == TEST:
+        return None
+    return _skip("consent_pending", _consent_step(newest, "waits for START or YES from the number"))
 
 
 def _campaign(facts: Facts) -> Skip | None:

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from sayso.core import bare, opt_in, opt_out, past, reading
+from sayso.core import bare, hands, opt_in, opt_out, past, reading
 from sayso.core.because import Because, Step
-from sayso.core.effects import Decision, Effect, File, Unrouted
+from sayso.core.effects import AskWhose, Decision, Effect, File, Unrouted
 from sayso.core.keywords import Kind, Match, addressed
 from sayso.core.messages import InboundText, Known, Line, Number
 from sayso.core.reading import Reading
@@ -82,7 +82,8 @@ def _on_line(text: InboundText, number: Number, heard: Addressed, known: Known) 
         return _help(about, match)
     if kind is Kind.OPT_IN or text.provider_answered == "start" or opt_in.says_yes(about, heard.folded):
         return opt_in.decide(about, match)
-    return _nothing_takes_it(about)
+    phrase = hands.asks(heard.folded)
+    return _nothing_takes_it(about) if phrase is None else _somebody_elses(about, phrase)
 
 
 def _empty(about: Reading) -> Decision:
@@ -113,6 +114,16 @@ def _nothing_takes_it(about: Reading) -> Decision:
 def _nobody_on(line: str) -> Step:
     """Most texts end here, so the sentence is made once a line."""
     return Step("R4.15", f"No process on {line} takes it: it waits in the inbox.")
+
+
+def _somebody_elses(about: Reading, phrase: str) -> Decision:
+    """R6.8: nobody said stop, and perhaps nobody here ever said yes: a person looks at it."""
+    said = Step("R6.8", f"“{phrase}” says that somebody else has the number now.")
+    until = Step("R6.8", "No advertising goes to it until a person decides.")
+    because = (*about.because, said, until, _nobody_on(about.line.name))
+    filed = File(about.line.workspace_id, about.line.id, "inbox", needs_answer=True)
+    record = about.record("inbox", because, flags=("wrong_number",))
+    return Decision((record, about.event(), filed, AskWhose(about.line.workspace_id)), because)
 
 
 def _filed(about: Reading, because: Because) -> Decision:

@@ -151,7 +151,10 @@ class CodeBlock(Struct, frozen=True, gc=False):
 
 
 class Pending(Struct, frozen=True, gc=False):
-    """An accept without enough evidence: it waits for START or YES from the number (R6.5)."""
+    """An accept without enough evidence: it waits for START or YES from the number (R6.5).
+
+    Of the category `*hands`: that consent ended when the number changed hands, and no yes came since (R6.8).
+    """
 
     workspace_id: int
     contact_id: int

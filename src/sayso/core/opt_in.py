@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from sayso.core import hands
 from sayso.core.because import Because, Step
 from sayso.core.effects import Decision, Effect, Ledger, LiftBlocks, SetConsent
 from sayso.core.keywords import Match
@@ -33,6 +34,9 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     doubtful = [block for block in standing if not clearly_follows(about.text, block)]
     lifted = [block for block in standing if block not in doubtful]
     effects = _lifted(about, lifted) + _completed(about)
+    if not doubtful and (over := _over(about)) is not None:
+        effects.append(Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at))
+        because = (*because, Step("R6.8", hands.ANEW, over.since))
     if about.number.shared and not doubtful:
         effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
     if doubtful:
@@ -116,10 +120,23 @@ def _completed(about: Reading) -> list[Effect]:
     ]
 
 
+def _over(about: Reading) -> Pending | None:
+    """R6.8: that the number changed hands before this text, so that this is the first word of who has it."""
+    if about.text.stale:
+        return None
+    for each in about.known.pending:
+        ours = each.workspace_id == about.line.workspace_id and each.category == hands.HANDS
+        if ours and each.since < about.text.provider_at:
+            return each
+    return None
+
+
 def _waiting(about: Reading) -> Iterator[Pending]:
     if about.text.stale:  # perhaps an old recording: it completes nothing either
         return
     for each in about.known.pending:
+        if each.category == hands.HANDS:
+            continue
         if each.workspace_id == about.line.workspace_id and each.since <= about.text.provider_at:
             yield each
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from sayso.core import effects as want
+from sayso.core import hands
 from sayso.core.because import Because, as_plain
 from sayso.core.effects import Decision, Effect
 from sayso.core.messages import InboundText
@@ -95,6 +96,12 @@ class _Gathering:
         if e.moves_state:
             self.states[e.workspace_id, text.phone, contact, e.category] = (e.action, e.at, e.source)
 
+    def ask_whose(self, text: InboundText, e: want.AskWhose) -> None:
+        # By our own clock: who decides it does so later by the same one.
+        self.states[e.workspace_id, text.phone, 0, hands.REVIEW] = (
+            hands.ASKED, text.received_at, "sms_reply",
+        )  # fmt: skip
+
     def set_consent(self, text: InboundText, e: want.SetConsent) -> None:
         self.consents[e.workspace_id, text.phone] = (e.value, self.now)
 
@@ -141,6 +148,7 @@ _TAKERS: dict[type, Callable[[_Gathering, InboundText, Any], None]] = {
     want.AddCodeBlock: _Gathering.add_code_block,
     want.LiftCodeBlock: _Gathering.lift_code_block,
     want.Ledger: _Gathering.ledger,
+    want.AskWhose: _Gathering.ask_whose,
     want.SetConsent: _Gathering.set_consent,
     want.Cancel: _Gathering.cancel,
     want.Reply: _Gathering.reply,

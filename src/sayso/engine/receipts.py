@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sayso.core.receipts import RANKS, Standing, fold
 from sayso.engine.coming_back import not_received
+from sayso.engine.gone import Gones
 from sayso.engine.receipts_opted_out import NOWHERE, block, opted_out, place
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Maker, Works
@@ -47,6 +48,7 @@ class Receipts:
     def __init__(self, works: Works) -> None:
         self._works = works
         self._telling = Telling(works.pool)
+        self._gones = Gones(works)
         self._after = 0
 
     async def step(self) -> int:
@@ -60,6 +62,7 @@ class Receipts:
         oldest = self._works.clock() - WAIT_FOR_MESSAGE
         ready = [row for row in rows if row.message_id or row.received_at <= oldest]
         done = await in_halves(ready, self._apply, self._poison)
+        await self._gones.judge()
         return len(rows) if full else done
 
     async def close(self) -> None:
@@ -84,6 +87,7 @@ class Receipts:
                     await outbox.move(conn, folded)
                     await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])
                 await storage.name(conn, [row for row in known if row.by_reference])
+        self._gones.note((row.workspace_id, row.phone, row.reason) for row in known)
         self._telling.moved(row.workspace_id for row in known if is_shown(row.purpose, row.simulated))
         await self._tell_unknown([row for row in ours if not row.message_id])
         for connection in {row.connection_id for row in lost}:

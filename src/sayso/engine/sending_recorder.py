@@ -8,11 +8,12 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from sayso.engine.failing import Failing
+from sayso.engine.gone import Gones
 from sayso.engine.sending_record import Finished, record
 from sayso.engine.stage import in_halves
 from sayso.engine.supervisor import Works
 from sayso.engine.telling import Telling, is_shown
-from sayso.providers.contract import Unsure
+from sayso.providers.contract import Refused, Unsure
 from sayso.storage.outbox import Claimed, Grip
 
 RETRY = 0.5
@@ -36,6 +37,7 @@ class Recorder:
         self._progress = asyncio.Event()
         self._simulated = simulated
         self._telling = Telling(works.pool)
+        self._gones = Gones(works)
         self._task = asyncio.create_task(self._keep_recording())
 
     def expect(self, count: int) -> None:
@@ -80,6 +82,7 @@ class Recorder:
             batch, self._finished = self._finished, []
             try:
                 await in_halves(batch, self._record, self._poison)
+                await self._gones.judge()
             except Exception as error:
                 # Nothing is lost by waiting: the intents stand.
                 self._failing.note(error)
@@ -99,6 +102,11 @@ class Recorder:
         async with self._works.counted() as conn:
             done = await record(conn, self._grip, finished)
         self._recorded.update(one.row.message_id for one in finished)
+        self._gones.note(
+            (one.row.workspace_id, one.row.phone, one.result.reason)
+            for one in finished
+            if isinstance(one.result, Refused)
+        )
         self._tell(one.row for one in finished)
         return done
 

@@ -81,12 +81,13 @@ async def known(
     by_phone = {"phones": sorted(phones)}
     # Under another key a START lifts no kept block, which is safe; texts, and with them stops, are decided.
     hidden = await erased.also(conn, wanted, surely=False)
+    every = {"phones": sorted({*phones, *(key for _, key in hidden)})}
     asked: dict[str, dict[str, object]] = {
         "profiles": {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]},
         "texted": dict(by_phone),
-        "blocks": {"phones": sorted({*phones, *(key for _, key in hidden)})},
+        "blocks": dict(every),
         "code_blocks": dict(by_phone),
-        "pending": dict(by_phone),
+        "pending": dict(every),
         "replies": {**by_phone, "since": replies_since},
     }
     cursors: dict[str, Cursor] = {}
@@ -94,8 +95,8 @@ async def known(
         for name, parameters in asked.items():
             cursors[name] = await conn.execute(load("inbound")[name], parameters, prepare=True)
     found: dict[str, list[Found]] = {name: await cursor.fetchall() for name, cursor in cursors.items()}
-    if hidden:
-        found["blocks"] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found["blocks"]]
+    for name in ("blocks", "pending") if hidden else ():
+        found[name] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found[name]]
     return found
 
 

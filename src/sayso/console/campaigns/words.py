@@ -37,6 +37,7 @@ NOT_SENT = {
     "blocked_by_term": "Blocked: they said stop in other words",
     "campaign_cancelled": "The campaign was cancelled before it left",
     "control_group": "Control group: gets nothing, for comparison",
+    "consent_ended": "Their number changed hands, or is in use no more",
     "consent_no": "They said no to texts",
     "consent_pending": "Their yes waits for START from the number",
     "consent_rejected": "They said no to this category",
@@ -45,6 +46,7 @@ NOT_SENT = {
     "duplicate_number": "Number already in this campaign",
     "frequency_cap": "They got as much advertising as a cap allows",
     "line_withdrawn": "Its line was taken back",
+    "in_review": "A text says it is the wrong number: a person must decide",
     "local_hour_past": "The hour was over where they are",
     "missing_value": "A name in the text is not known of them",
     "no_mms": "Their line takes no pictures",
@@ -64,6 +66,7 @@ NOT_SENT = {
 LATER = {
     "frequency_cap": "They got advertising a short while ago",
     "halted": "All sending is stopped",
+    "in_review": "A text says it is the wrong number, and waits for a person",
     "quiet_hours": "It is outside their hours for advertising",
     "undecided_text": "A text of theirs is read first",
 }

@@ -10,4 +10,5 @@ WORDS = Vocabulary(
     strong_help="pomoc",
     weak_help="informace",
     courtesy="prosím, děkuji, díky",
+    not_theirs="špatné číslo, špatná osoba, omyl v čísle",
 )

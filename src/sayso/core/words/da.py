@@ -9,4 +9,5 @@ WORDS = Vocabulary(
     back="tilmeld",
     strong_help="hjælp, hjaelp",
     courtesy="tak, venligst, mange tak",
+    not_theirs="forkert nummer, forkert person",
 )

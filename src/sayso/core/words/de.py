@@ -13,4 +13,8 @@ WORDS = Vocabulary(
     strong_help="hilfe",
     weak_help="infos",
     courtesy="bitte, bitte schön, danke, vielen dank, danke schön",
+    not_theirs=(
+        "falsche nummer, falsche person, nicht mehr seine nummer, nicht mehr ihre nummer, "
+        "nicht seine nummer, nicht ihre nummer, falsch verbunden"
+    ),
 )

@@ -10,4 +10,5 @@ WORDS = Vocabulary(
     strong_help="βοήθεια",
     weak_help="πληροφορίες",
     courtesy="παρακαλώ, ευχαριστώ",
+    not_theirs="λάθος αριθμός, λάθος νούμερο, λάθος άτομο",
 )

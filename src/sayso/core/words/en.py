@@ -13,4 +13,8 @@ WORDS = Vocabulary(
     strong_help="help",
     weak_help="info, information",
     courtesy="please, pls, plz, thanks, thank you, thx, kindly",
+    not_theirs=(
+        "wrong number, wrong person, wrong phone number, no longer his number, no longer her number, "
+        "no longer their number, not his number, not her number, not their number, new owner of this number"
+    ),
 )

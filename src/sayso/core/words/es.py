@@ -14,4 +14,5 @@ WORDS = Vocabulary(
     strong_help="ayuda",
     weak_help="informacion",
     courtesy="por favor, porfa, gracias, muchas gracias",
+    not_theirs="número equivocado, persona equivocada, ya no es su número, no es su número",
 )

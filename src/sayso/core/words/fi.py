@@ -10,4 +10,5 @@ WORDS = Vocabulary(
     strong_help="apua",
     weak_help="ohje, tiedot",
     courtesy="kiitos, ole hyvä, olkaa hyvä",
+    not_theirs="väärä numero, väärä henkilö",
 )

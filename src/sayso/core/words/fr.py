@@ -13,4 +13,5 @@ WORDS = Vocabulary(
     strong_help="aide",
     weak_help="infos, renseignements",
     courtesy="svp, stp, s'il vous plait, s'il te plait, merci, merci beaucoup",
+    not_theirs="mauvais numéro, mauvaise personne, faux numéro, plus son numéro, erreur de numéro",
 )

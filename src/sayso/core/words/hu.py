@@ -10,4 +10,5 @@ WORDS = Vocabulary(
     strong_help="segítség",
     weak_help="információ",
     courtesy="kérem, kérlek, köszönöm, köszi",
+    not_theirs="rossz szám, téves szám, téves hívás",
 )

@@ -13,4 +13,5 @@ WORDS = Vocabulary(
     strong_help="aiuto",
     weak_help="informazioni",
     courtesy="per favore, per piacere, grazie, grazie mille",
+    not_theirs="numero sbagliato, persona sbagliata, non è più il suo numero, non è il suo numero",
 )

@@ -9,4 +9,5 @@ WORDS = Vocabulary(
     back="påmeld",
     strong_help="hjelp",
     courtesy="takk, vennligst, vær så snill, tusen takk",
+    not_theirs="feil nummer, feil person",
 )

@@ -10,4 +10,5 @@ WORDS = Vocabulary(
     strong_help="hulp",
     weak_help="informatie",
     courtesy="aub, alstublieft, alsjeblieft, svp, bedankt, dank u, dank je, dank u wel, dank je wel",
+    not_theirs="verkeerd nummer, verkeerde persoon, niet meer zijn nummer, niet meer haar nummer",
 )

@@ -10,4 +10,5 @@ WORDS = Vocabulary(
     strong_help="pomoc",
     weak_help="informacje",
     courtesy="proszę, dziękuję, dzięki",
+    not_theirs="zły numer, pomylony numer, niewłaściwy numer, to nie jego numer, to nie jej numer",
 )

@@ -13,4 +13,5 @@ WORDS = Vocabulary(
     strong_help="ajuda",
     weak_help="informacao, informacoes",
     courtesy="por favor, pf, obrigado, obrigada",
+    not_theirs="número errado, pessoa errada, já não é o número dele, já não é o número dela",
 )

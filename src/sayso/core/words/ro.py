@@ -13,4 +13,5 @@ WORDS = Vocabulary(
     strong_help="ajutor",
     weak_help="informații",
     courtesy="te rog, vă rog, mulțumesc, mersi",
+    not_theirs="număr greșit, persoană greșită",
 )

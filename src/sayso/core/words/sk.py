@@ -9,4 +9,5 @@ WORDS = Vocabulary(
     back="prihlásiť",
     strong_help="pomoc",
     courtesy="prosím, ďakujem, vďaka",
+    not_theirs="zlé číslo, nesprávne číslo, nesprávna osoba",
 )

@@ -9,4 +9,5 @@ WORDS = Vocabulary(
     back="anmäl, börja",
     strong_help="hjälp",
     courtesy="tack, snälla, vänligen, tack så mycket",
+    not_theirs="fel nummer, fel person",
 )

@@ -10,4 +10,5 @@ WORDS = Vocabulary(
     strong_help="yardım",
     weak_help="bilgi",
     courtesy="lütfen, teşekkürler, teşekkür ederim",
+    not_theirs="yanlış numara, yanlış kişi",
 )

@@ -9,7 +9,8 @@ class Vocabulary:
 
     `strong_out` opts out as the first words of a text, so none of it may be an everyday beginning of a text
     in any language we serve. `weak_out` opts out only when it is the whole text. `back` lifts a block, as
-    the whole text; never a plain yes. `courtesy` may stand around any of them.
+    the whole text; never a plain yes. `courtesy` may stand around any of them. `not_theirs` says, anywhere
+    in a text, that somebody else has the number (R6.8); a person reads those.
     """
 
     language: str
@@ -19,6 +20,7 @@ class Vocabulary:
     strong_help: str = ""
     weak_help: str = ""
     courtesy: str = ""
+    not_theirs: str = ""
 
 
 def listed(words: str) -> tuple[str, ...]:

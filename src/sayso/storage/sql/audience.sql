@@ -88,7 +88,8 @@ CASE WHEN {doubted} THEN coalesce({newest} = 'reject', c.sms_consent = 'no')
 CASE WHEN {doubted} THEN coalesce({newest} = 'pending', false) ELSE false END
 
 -- name: consent_never
-(c.sms_consent = 'unknown' AND NOT EXISTS (
+-- R6.8: or of whom the number was when it was said.
+(CASE WHEN {doubted} THEN coalesce({newest} = 'ended', false) ELSE false END OR c.sms_consent = 'unknown' AND NOT EXISTS (
     SELECT FROM sayso.consent_states t
     WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND (t.contact_id = 0 OR t.contact_id = c.id)
         AND (t.category = '*' OR t.category = {name}::text) {lookup}))
@@ -97,7 +98,7 @@ CASE WHEN {doubted} THEN coalesce({newest} = 'pending', false) ELSE false END
 -- Of any contact with this number.
 EXISTS (
     SELECT FROM sayso.consent_states t
-    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND (t.category = '*' OR t.category = {name}::text)
+    WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND (t.category = '*' OR t.category = '*hands' OR t.category = {name}::text)
         AND t.state <> 'accept' {lookup})
 
 -- name: overruled
@@ -117,11 +118,11 @@ EXISTS (
 (EXISTS (
     SELECT FROM sayso.consent_states t
     WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.contact_id = 0
-        AND (t.category = '*' OR t.category = {name}::text) AND t.state <> 'accept' {lookup})
+        AND (t.category = '*' OR t.category = '*hands' OR t.category = {name}::text) AND t.state <> 'accept' {lookup})
  AND EXISTS (
     SELECT FROM sayso.consent_states t
     WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND t.contact_id = 0
-        AND (t.category = '*' OR t.category = {name}::text) AND t.state <> 'accept'
+        AND (t.category = '*' OR t.category = '*hands' OR t.category = {name}::text) AND t.state <> 'accept'
         AND NOT EXISTS (
             SELECT FROM sayso.consent_states a
             WHERE a.workspace_id = {workspace} AND a.phone = t.phone AND (a.contact_id = 0 OR a.contact_id = c.id)
@@ -141,8 +142,8 @@ EXISTS (
 -- name: newest
 (SELECT t.state FROM sayso.consent_states t
  WHERE t.workspace_id = {workspace} AND t.phone = c.phone AND (t.contact_id = 0 OR t.contact_id = c.id)
-     AND (t.category = '*' OR t.category = {name}::text)
- ORDER BY t.since DESC, CASE t.state WHEN 'reject' THEN 0 WHEN 'pending' THEN 1 ELSE 2 END LIMIT 1)
+     AND (t.category = '*' OR t.category = '*hands' OR t.category = {name}::text)
+ ORDER BY t.since DESC, CASE t.state WHEN 'reject' THEN 0 WHEN 'ended' THEN 1 WHEN 'pending' THEN 2 ELSE 3 END LIMIT 1)
 
 -- name: block_blocked
 -- From all advertising.

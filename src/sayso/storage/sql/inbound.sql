@@ -39,9 +39,15 @@ FROM sayso.code_blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS
 ORDER BY phone, inbound_number_id, since
 
 -- name: pending
--- Few rows ever wait: the partial index keeps this look-up next to free.
-SELECT phone, workspace_id, contact_id, category, since
-FROM sayso.consent_states WHERE phone = ANY (%(phones)s::bigint[]) AND state = 'pending'
+-- Few rows ever wait: the partial index keeps this look-up next to free. R6.8: consent that ended waits too, until a
+-- later yes of the number.
+SELECT s.phone, s.workspace_id, s.contact_id, s.category, s.since
+FROM sayso.consent_states s
+WHERE s.phone = ANY (%(phones)s::bigint[]) AND s.state IN ('pending', 'ended')
+    AND NOT (s.state = 'ended' AND EXISTS (
+        SELECT FROM sayso.consent_states a
+        WHERE a.workspace_id = s.workspace_id AND a.phone = s.phone AND a.contact_id = 0 AND a.category = '*'
+            AND a.state = 'accept' AND a.since > s.since))
 ORDER BY phone, workspace_id, contact_id, category
 
 -- name: replies

@@ -1,0 +1,110 @@
+"""Numbers that changed hands, or may have (R6.8): consent that ends, and what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.types.json import Jsonb
+
+from sayso.core.hands import Signs
+from sayso.storage.pool import Connection
+from sayso.storage.queries import load
+from sayso.storage.statements import many, one, run
+
+SQL = load("hands")
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A number that is somebody else's since `at`: who says so (`source`), how (`method`), in which words."""
+
+    phone: int
+    at: datetime
+    source: str
+    method: str
+    reason: str
+    evidence: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number of which a text says that it is the wrong one, and since when that waits for a person."""
+
+    phone: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A number to which nothing arrives any more: on how many days messages failed for good."""
+
+    workspace_id: int
+    phone: int
+    days: int
+    first_at: datetime
+    last_at: datetime
+    last_message: int
+
+
+async def end(conn: Connection, gone: Sequence[Gone], now: datetime) -> int:
+    """End consent for these numbers, each once, and write it to the ledger; for how many that is news.
+
+    In the order of tables of every opt-out. A later yes stands, and what a no says stands as well.
+    """
+    ordered = sorted(gone, key=lambda each: each.phone)
+    if not ordered:
+        return 0
+    said = {
+        "phones": [one.phone for one in ordered],
+        "ats": [one.at for one in ordered],
+        "sources": [one.source for one in ordered],
+    }
+    new = {row[0] for row in await (await conn.execute(SQL["end"], said)).fetchall()}
+    news = [one for one in ordered if one.phone in new]
+    if not news:
+        return 0
+    told: dict[str, object] = {
+        "phones": [one.phone for one in news],
+        "ats": [one.at for one in news],
+        "sources": [one.source for one in news],
+        "methods": [one.method for one in news],
+        "reasons": [one.reason for one in news],
+        "evidences": [None if one.evidence is None else Jsonb(one.evidence) for one in news],
+        "now": now,
+    }
+    await run(conn, SQL["prove"], told)
+    await settle(conn, [one.phone for one in news], news[0].source, now)
+    await run(conn, SQL["unsay"], told)
+    return len(news)
+
+
+async def settle(conn: Connection, phones: Sequence[int], source: str, now: datetime) -> int:
+    """Somebody decided whose these numbers are; for how many that was asked."""
+    return await run(conn, SQL["settle"], {"phones": sorted(phones), "source": source, "now": now})
+
+
+async def asked(conn: Connection, after: Asked, limit: int) -> list[Asked]:
+    """Numbers that wait for a person, the longest waiting first."""
+    said = {"after": after.since, "after_phone": after.phone, "limit": limit}
+    return await many(conn, Asked, SQL["asked"], said)
+
+
+async def asked_of(conn: Connection, phone: int) -> Asked | None:
+    """What waits for a person about this number, locked until the end of the transaction."""
+    return await one(conn, Asked, SQL["asked_of"], {"phone": phone})
+
+
+async def failing(
+    conn: Connection, pairs: Sequence[tuple[int, int]], signs: Signs, now: datetime
+) -> list[Failing]:
+    """Of these (workspace, number) those that are gone, by these signs. As the engine."""
+    said = {
+        "workspaces": [workspace for workspace, _ in pairs],
+        "phones": [phone for _, phone in pairs],
+        "since": now - signs.within,
+        "days": signs.days,
+        "reasons": sorted(signs.reasons),
+    }
+    return await many(conn, Failing, SQL["failing"], said)
