@@ -16,7 +16,7 @@ LIST = "Kunde;Handy;Name\n1;(202) 555-0143;Ada\n2;12;Ben\n3;+447911123456;=Zoe\n
 OPT_OUTS = "number,reason\n+12025550143,Asked by letter\nnobody,\n+447911123456,\n"
 
 
-@pytest.mark.rule("R8.2")
+@pytest.mark.rule("R8.2", "R6.9")
 def test_lists_come_in_and_go_out(database: Databases, environ: dict[str, str], tmp_path: Path) -> None:
     world = build(database)
     where = f"--workspace={world.workspace}"
@@ -44,3 +44,31 @@ def test_lists_come_in_and_go_out(database: Databases, environ: dict[str, str], 
         "phone", "+447911123456", f"+{AMIRA}",
     ]  # fmt: skip
     assert sayso("export", "consents", where, environ=environ).exit_code == 0
+
+
+@pytest.mark.rule("R6.8")
+def test_a_carriers_list_ends_consent_as_of_its_day(
+    database: Databases, environ: dict[str, str], tmp_path: Path
+) -> None:
+    world = build(database)
+    where = f"--workspace={world.workspace}"
+    gone = tmp_path / "gone.csv"
+    gone.write_text(
+        "number,date\n+12025550143,2026-11-02\n+447911123456,\n+447911123457,2.11.2026\nnobody,\n"
+    )
+    asked = ("import", "deactivated", str(gone), where, "--as-of=2026-11-01", "--json")
+    (done,) = lines(sayso(*asked, environ=environ))
+    assert (done["new"], done["stood"]) == (2, 0)
+    assert [one["line"] for one in done["refused"]] == [4, 5]
+    since = world.rows(
+        "SELECT phone, (since AT TIME ZONE 'UTC')::date::text, state, source FROM consent_states"
+        " ORDER BY phone"
+    )
+    assert since == [
+        (AMIRA, "2026-11-02", "ended", "import"),
+        (447911123456, "2026-11-01", "ended", "import"),
+    ]
+    (again,) = lines(sayso(*asked, environ=environ))
+    assert (again["new"], again["stood"]) == (0, 2)
+    assert world.rows("SELECT count(*) FROM consents") == [(2,)]
+    assert world.rows("SELECT FROM blocks") == []

@@ -19,7 +19,7 @@ OF_NOBODY = frozenset(
     {"country", "country_allow", "country_withdraw", "simulator_text", "simulator_set", "credit_file"}
 )
 OF_NUMBERS = frozenset(
-    {"opt_out", "opt_out_back", "opt_out_proof"}
+    {"opt_out", "opt_out_back", "opt_out_proof", "opt_out_whose"}
 )  # any number has a page: nothing of others
 BY_SECRET = frozenset({"invited", "key_made", "join"})
 OPERATORS = frozenset({"numbers", "operator_pages"})  # no role opens them: tested beside their pages

@@ -136,3 +136,49 @@ def test_htmx_gets_the_results_alone(console: Console) -> None:
     page = signed_in(console.person((workspace, "owner"))).get("/opt-outs/", headers={"HX-Request": "true"})
     assert "<html" not in page.content.decode()
     assert 'hx-swap-oob="true"' in page.content.decode()
+
+
+def _list(name: str, said: str) -> object:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile(name, said.encode())
+
+
+@pytest.mark.rule("R6.9")
+def test_a_list_of_opt_outs_comes_in_and_goes_out(console: Console) -> None:
+    workspace = console.workspace()
+    client = signed_in(console.person((workspace, "owner")))
+    file = _list("stops.csv", "number;reason\n+447700900227;=1+1\nnobody;\n")
+    page = text(client.post("/opt-outs/import/", {"what": "blocks", "file": file}))
+    assert "1 blocked" in page
+    assert "0 stood already, 1 refused" in page
+    assert "=1+1" in text(client.get("/opt-outs/"))
+    strange = text(client.post("/opt-outs/import/", {"what": "blocks", "file": _list("x.csv", "a,b\n1,2\n")}))
+    assert "No column looks like the number" in strange
+    out = client.post("/opt-outs/export/", {"which": "blocks"})
+    assert out["content-disposition"].startswith('attachment; filename="blocks-')
+    agent = signed_in(console.person((workspace, "agent")))
+    assert agent.get("/opt-outs/import/").status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.rule("R6.8")
+def test_who_may_block_says_whose_a_number_is(console: Console) -> None:
+    workspace = console.workspace()
+    client = signed_in(console.person((workspace, "owner")))
+    console.execute(
+        "INSERT INTO sayso.consent_states"
+        " VALUES (%s, 447700900227, 0, '*review', 'review', now(), 'sms_reply')",
+        workspace,
+    )
+    address = "/opt-outs/447700900227/whose/"
+    assert "A text says that this is the wrong number" in text(client.get("/opt-outs/447700900227/"))
+    assert "still the same person" in text(client.get(address))
+    assert "Choose one" in text(client.post(address, {"reason": "x"}))
+    client.post(address, {"decision": "changed", "reason": "The caller told us."})
+    proof = text(client.get("/opt-outs/447700900227/"))
+    assert "A text says that this is the wrong number" not in proof
+    assert "changed hands" in proof
+    assert "The caller told us." in proof
+    assert "still the same person" not in text(client.get(address))
+    agent = signed_in(console.person((workspace, "agent")))
+    assert agent.get(address).status_code == HTTPStatus.FORBIDDEN

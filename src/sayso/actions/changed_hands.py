@@ -31,12 +31,16 @@ DECISIONS = ("same", "changed")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A number that is gone: `line` of a file, since when (None: now), and in which words."""
+    """A number that is gone: `line` of a file, since when (None: now), and in which words.
+
+    `no_date`: what stands where its date should be, and is none.
+    """
 
     line: int
     phone: str
     at: datetime | None = None
     reason: str = ""
+    no_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,8 @@ async def end_consents(
             read = phones.parse(report.phone, home)
             if isinstance(read, phones.NotANumber):
                 faulty.append((report.line, f"This is no phone number. {read.because}"))
-            elif report.at is not None and report.at > now + SKEW:
-                faulty.append((report.line, "It cannot have changed hands in the future. Check the date."))
+            elif wrong := _wrong_date(report, now):
+                faulty.append((report.line, wrong))
             else:
                 one = _gone(actor, read.key, report, said, now)
                 stood = good.get(read.key)
@@ -98,9 +102,16 @@ async def decide_whose(pool: Pool, actor: Actor, phone: int, decision: str, now:
             gone = _gone(actor, phone, Report(0, f"+{phone}"), Said("wrong_number"), now)
             await hands.end(conn, [gone], now)
         await hands.settle(conn, [phone], actor.source, now)
-        change = audit.Change("decided", "number", str(phone), None, {"decision": decision})
+        change = audit.Change("decided", "consent", str(phone), None, {"decision": decision})
         await record(conn, actor, change)
         return asked
+
+
+@needs("consents:read")
+async def since_asked(pool: Pool, actor: Actor, phone: int) -> datetime | None:
+    """Since when a person is asked whose this number is; None where nobody is."""
+    async with transaction(pool, actor) as conn:
+        return await hands.waits(conn, phone)
 
 
 @needs("consents:read")
@@ -118,6 +129,14 @@ def _fault(actor: Actor, reports: Sequence[Report], said: Said) -> Refused | Non
     if len(reports) > MOST:
         return fault("numbers", "too_many", f"At most {MOST:,} numbers at a time.")
     return None
+
+
+def _wrong_date(report: Report, now: datetime) -> str:
+    if report.no_date:
+        return f"“{report.no_date[:40]}” is no date. Write it as 2026-11-26."
+    if report.at is not None and report.at > now + SKEW:
+        return "It cannot have changed hands in the future. Check the date."
+    return ""
 
 
 def _gone(actor: Actor, phone: int, report: Report, said: Said, now: datetime) -> Gone:

@@ -83,6 +83,16 @@ async def import_blocks(pool: Pool, actor: Actor, rows: Sequence[Row], now: date
         return Taken(new, len(good) - new, refused)
 
 
+@needs("consents:read")
+async def begin_list(pool: Pool, actor: Actor, which: str) -> str | Refused:
+    """Record who takes which of LISTS out; its rows may be asked for then."""
+    if which not in LISTS:
+        return fault("list", "unknown", f"The list is one of: {', '.join(LISTS)}.")
+    async with transaction(pool, actor) as conn:
+        await record(conn, actor, audit.Change("exported", which[:-1], "every one", None, None))
+        return which
+
+
 async def block_rows(pool: Pool, actor: Actor) -> AsyncIterator[list[list[str]]]:
     """The blocks that stand, newest first; those of erased numbers cannot be told, and are left out."""
     yield [list(BLOCK_COLUMNS)]
@@ -111,3 +121,7 @@ async def consent_rows(pool: Pool, actor: Actor) -> AsyncIterator[list[list[str]
             for e in found if e.phone > 0
         ]  # fmt: skip
         before = found[-1].id if len(found) == AT_ONCE else None
+
+
+LISTS = {"blocks": block_rows, "consents": consent_rows}
+"""What goes out as a list, and its rows."""

@@ -21,6 +21,7 @@ from sayso.storage import (
     consents,
     contact_records,
     contacts,
+    hands,
     inbound_messages,
     numbers,
     workspaces,
@@ -82,6 +83,8 @@ class Proof:
     lines: Mapping[int, Line]
     stopped: Stopped | None
     exchange: Exchange
+    asked: datetime | None
+    """Since when a text asks whether the number is somebody else's (R6.8)."""
 
 
 @needs("consents:read")
@@ -123,6 +126,7 @@ async def prove(pool: Pool, actor: Actor, phone: int, part: Part, now: datetime)
                 Past(part.said_before_id, part.limit, part.said),
                 stopped.since if stopped else None,
             ),
+            asked=await hands.waits(conn, phone),
         )
 
 

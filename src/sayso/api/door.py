@@ -15,7 +15,7 @@ from sayso.core.problems import Problem
 
 MOST_BYTES = 4_000_000
 OPEN_PATHS = frozenset({"/api/v1/openapi.json", "/api/v1/docs"})
-STREAMED = frozenset({"/api/v1/contacts/export"})
+STREAMED = frozenset({"/api/v1/contacts/export", "/api/v1/blocks/export", "/api/v1/consents/export"})
 """What goes out piece by piece as it is made; every other answer is whole before its first byte leaves."""
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

@@ -1,20 +1,21 @@
 """Files that the command line brings in. Where no engine works on an import, this process does."""
 
 import asyncio
-import csv
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from sayso.actions import imports, opt_out_lists
 from sayso.actions.actor import Actor, house
-from sayso.actions.opt_out_lists import MOST, Row
+from sayso.actions.changed_hands import Said, end_consents
+from sayso.actions.list_files import Cells, as_report, as_row, read
+from sayso.actions.opt_out_lists import MOST, Taken
 from sayso.cli.errors import CommandError
 from sayso.cli.house import ask, granted, over
 from sayso.cli.house import house as opened
-from sayso.core.import_shapes import SNIFFED_BYTES, Shape, Unreadable, sniff
+from sayso.core.import_shapes import Unreadable
 from sayso.core.importing import suggest
 from sayso.engine.importing import Importing
 from sayso.engine.spreadsheets import Spreadsheets
@@ -29,27 +30,48 @@ LOOK_EVERY = 0.5
 def contacts(file: Path, workspace: int, mapping: Sequence[str], country: str | None) -> Import:
     """Bring a file of contacts in, to its end. Raises CommandError where it cannot be read."""
     with opened() as (_, databases):
-        who, said, url = house(workspace), _Said(mapping, country), databases.url
+        who, said, url = house(workspace), _Columns(mapping, country), databases.url
         return asyncio.run(over(url, APP, lambda pool: _contacts(pool, url, who, file, said)))
 
 
-def blocks(file: Path, workspace: int) -> tuple[int, int, list[tuple[int, str]]]:
+def blocks(file: Path, workspace: int) -> Taken:
     """Block the numbers of a list: how many are new, how many stood, and what is wrong by line."""
-    rows = _blocks(file)
 
-    async def whole(pool: Pool) -> tuple[int, int, list[tuple[int, str]]]:
-        new, stood = 0, 0
-        refused: list[tuple[int, str]] = []
-        while some := list(islice(rows, MOST)):
-            who, now = house(workspace), datetime.now(UTC)
-            done = granted(await opt_out_lists.import_blocks(pool, who, some, now))
-            new, stood, refused = new + done.new, stood + done.stood, [*refused, *done.refused]
-        return new, stood, refused
+    async def some(pool: Pool, rows: Sequence[Cells]) -> Taken:
+        wanted = [as_row(row) for row in rows]
+        return granted(await opt_out_lists.import_blocks(pool, house(workspace), wanted, datetime.now(UTC)))
+
+    return _taken(file, some)
+
+
+def deactivated(file: Path, workspace: int, as_of: datetime | None) -> Taken:
+    """End consent for the numbers of a list, each since its own date, else since `as_of`, else now."""
+    said = Said("deactivated", file.name)
+
+    async def some(pool: Pool, rows: Sequence[Cells]) -> Taken:
+        wanted = [as_report(row, as_of) for row in rows]
+        return granted(await end_consents(pool, house(workspace), wanted, said, datetime.now(UTC)))
+
+    return _taken(file, some)
+
+
+def _taken(file: Path, some: Callable[[Pool, Sequence[Cells]], Awaitable[Taken]]) -> Taken:
+    async def whole(pool: Pool) -> Taken:
+        new, stood, refused = 0, 0, list[tuple[int, str]]()
+        with file.open("rb") as opened_file:
+            rows = read(opened_file)
+            if isinstance(rows, Unreadable):
+                raise CommandError(rows.because)
+            while part := list(islice(rows, MOST)):
+                done = await some(pool, part)
+                new, stood = new + done.new, stood + done.stood
+                refused += done.refused
+        return Taken(new, stood, refused)
 
     return ask(APP, whole)
 
 
-class _Said:
+class _Columns:
     """What the command says of the columns."""
 
     def __init__(self, mapping: Sequence[str], country: str | None) -> None:
@@ -69,7 +91,7 @@ class _Said:
         return tuple(named.get(column, target) for column, target in zip(columns, left, strict=True))
 
 
-async def _contacts(pool: Pool, url: str, who: Actor, file: Path, said: _Said) -> Import:
+async def _contacts(pool: Pool, url: str, who: Actor, file: Path, said: _Columns) -> Import:
     made = await _brought(pool, who, file)
     await _worked(pool, url, who, made.id)
     seen = granted(await imports.preview_import(pool, who, made.id, imports.Wanted(country=said.country)))
@@ -102,28 +124,3 @@ async def _worked(pool: Pool, url: str, who: Actor, import_id: int) -> Import:
         for stage in stages:
             await stage.close()
     return found
-
-
-def _blocks(file: Path) -> Iterator[Row]:
-    with file.open("rb") as opened_file:
-        shape = sniff(opened_file.read(SNIFFED_BYTES))
-    if isinstance(shape, Unreadable):
-        raise CommandError(shape.because)
-    places = _places(shape)
-    encoding = "utf-8-sig" if shape.encoding == "utf-8" else shape.encoding
-    with file.open(encoding=encoding, errors="replace", newline="") as lines:
-        reader = csv.reader(lines, delimiter=shape.delimiter)
-        for row in islice(reader, shape.lines_before + shape.header, None):
-            cells = {name: row[place].strip() for name, place in places.items() if place < len(row)}
-            if cells.get("phone"):
-                scope, reason = cells.get("scope") or "channel", cells.get("reason", "")
-                yield Row(reader.line_num, cells["phone"], scope, reason)
-
-
-def _places(shape: Shape) -> dict[str, int]:
-    names = [name.strip().lower() for name in shape.columns]
-    targets = suggest(shape.columns)
-    if "phone" not in targets and len(names) > 1:
-        raise CommandError("No column looks like the number. Name it `phone` in the first row.")
-    places = {name: names.index(name) for name in ("scope", "reason") if name in names}
-    return places | {"phone": targets.index("phone") if "phone" in targets else 0}

@@ -1,14 +1,20 @@
 """`import` and `export`: contacts and opt-outs of a workspace come in from files, and go out as files."""
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sayso.cli.people import WorkspaceId
 from sayso.cli.printing import AsJson, counted, show_fact
 
-bring = typer.Typer(help="Bring contacts or opt-outs in from a file.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from sayso.actions.opt_out_lists import Taken
+
+bring = typer.Typer(
+    help="Bring contacts, opt-outs or deactivated numbers in from a file.", no_args_is_help=True
+)
 take = typer.Typer(help="Hand contacts, blocks or the consent ledger out as a file.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or XLSX.")]
 To = Annotated[Path | None, typer.Option("--to", help="The file to write; left out: standard output.")]
@@ -44,11 +50,38 @@ def import_blocks(file: File, workspace: WorkspaceId, as_json: AsJson = False) -
     """Block the numbers of a CSV: a column with the number, and perhaps scope (channel, all) and reason."""
     from sayso.cli import bringing
 
-    new, stood, refused = bringing.blocks(file, workspace)
-    told = {"new": new, "stood": stood, "refused": [{"line": line, "why": why} for line, why in refused]}
-    lines = "".join(f"\nline {line}: {why}" for line, why in refused)
-    sentence = f"{counted(new, 'block')} new, {stood:,} stood already, {len(refused):,} refused.{lines}"
-    show_fact(told, as_json, sentence)
+    _show(bringing.blocks(file, workspace), "block", as_json)
+
+
+@bring.command("deactivated")
+def import_deactivated(
+    file: File,
+    workspace: WorkspaceId,
+    as_of: Annotated[
+        datetime | None, typer.Option(help="Of which day the list is; rows with a date have their own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """End consent for numbers that are in use no more: a CSV of them, perhaps with date and reason.
+
+    What was said since stands, so say of which day the list is: left out, it is of now.
+    """
+    from sayso.cli import bringing
+
+    since = as_of.replace(tzinfo=as_of.tzinfo or UTC) if as_of else None
+    _show(bringing.deactivated(file, workspace, since), "consent", as_json)
+
+
+def _show(done: "Taken", what: str, as_json: bool) -> None:
+    told = {"new": done.new, "stood": done.stood}
+    refused = [{"line": line, "why": why} for line, why in done.refused]
+    lines = "".join(f"\nline {line}: {why}" for line, why in done.refused)
+    became = "new" if what == "block" else "ended"
+    sentence = (
+        f"{counted(done.new, what)} {became}, {done.stood:,} stood already, "
+        f"{len(done.refused):,} refused.{lines}"
+    )
+    show_fact({**told, "refused": refused}, as_json, sentence)
 
 
 @take.command("contacts")
@@ -67,16 +100,14 @@ def export_contacts(
 @take.command("blocks")
 def export_blocks(workspace: WorkspaceId, to: To = None, form: Format = "csv") -> None:
     """The blocks that stand."""
-    from sayso.actions.opt_out_lists import block_rows
     from sayso.cli import taking
 
-    taking.rows(workspace, to, form, block_rows)
+    taking.rows(workspace, to, form, "blocks")
 
 
 @take.command("consents")
 def export_consents(workspace: WorkspaceId, to: To = None, form: Format = "csv") -> None:
     """The consent ledger."""
-    from sayso.actions.opt_out_lists import consent_rows
     from sayso.cli import taking
 
-    taking.rows(workspace, to, form, consent_rows)
+    taking.rows(workspace, to, form, "consents")

@@ -1,21 +1,20 @@
 """Files that the command line hands out: written piece by piece, to a file or to standard output."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 from sayso.actions import export_files, exporting
-from sayso.actions.actor import Actor, house
+from sayso.actions.actor import house
 from sayso.actions.exporting import FORMATS, ExportWanted
+from sayso.actions.opt_out_lists import LISTS, begin_list
 from sayso.cli.errors import CommandError
 from sayso.cli.house import ask, granted
 from sayso.core.contact_columns import EVERYTHING
 from sayso.storage.pool import APP, Pool
-
-Rows = Callable[[Pool, Actor], AsyncIterator[list[list[str]]]]
 
 
 def contacts(workspace: int, to: Path | None, form: str, columns: str) -> None:
@@ -31,11 +30,17 @@ def contacts(workspace: int, to: Path | None, form: str, columns: str) -> None:
     ask(APP, whole)
 
 
-def rows(workspace: int, to: Path | None, form: str, of: Rows) -> None:
-    """What an action hands out in slices."""
+def rows(workspace: int, to: Path | None, form: str, which: str) -> None:
+    """One of the lists that go out in slices."""
     if form not in FORMATS:
         raise CommandError(f"--format is {form!r}. Choose {' or '.join(FORMATS)}.")
-    ask(APP, lambda pool: _write(to, form, of(pool, house(workspace))))
+
+    async def whole(pool: Pool) -> None:
+        who = house(workspace)
+        granted(await begin_list(pool, who, which))
+        await _write(to, form, LISTS[which](pool, who))
+
+    ask(APP, whole)
 
 
 async def _write(to: Path | None, form: str, found: AsyncIterator[list[list[str]]]) -> None:

@@ -98,6 +98,7 @@ def _taking_files(console_pages: App) -> tuple[tuple[str, Door], ...]:
         # A campaign's form may bring a picture.
         ("/campaigns/", Door("console", console_pages, most_bytes=MOST_UPLOADED)),
         ("/contacts/import/", Door("console", console_pages, most_bytes=MOST_OF_A_LIST)),
+        ("/opt-outs/import/", Door("console", console_pages, most_bytes=MOST_OF_A_LIST)),
     )
 
 

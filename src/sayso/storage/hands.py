@@ -96,6 +96,12 @@ async def asked_of(conn: Connection, phone: int) -> Asked | None:
     return await one(conn, Asked, SQL["asked_of"], {"phone": phone})
 
 
+async def waits(conn: Connection, phone: int) -> datetime | None:
+    """Since when this number waits for a person; None where it does not."""
+    row = await (await conn.execute(SQL["waits"], {"phone": phone})).fetchone()
+    return row[0] if row else None
+
+
 async def failing(
     conn: Connection, pairs: Sequence[tuple[int, int]], signs: Signs, now: datetime
 ) -> list[Failing]:

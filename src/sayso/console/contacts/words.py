@@ -25,6 +25,7 @@ SAID_BY = {
     "api": "by your systems",
     "import": "by an import",
     "console": "in the console",
+    "failures": "by messages that failed",
 }
 MINUTE, SOON = 60, 10
 TELLING = 1_000  # rows after which an estimate is worth saying

@@ -63,6 +63,11 @@ WHERE workspace_id = (SELECT sayso.workspace()) AND phone = %(phone)s AND contac
     AND state = 'review'
 FOR UPDATE;
 
+-- name: waits
+SELECT since FROM consent_states
+WHERE workspace_id = (SELECT sayso.workspace()) AND phone = %(phone)s AND contact_id = 0 AND category = '*review'
+    AND state = 'review';
+
 -- name: failing
 -- Of numbers that a message just failed for: those of whom messages failed for good on enough days of late, and that
 -- gave no sign of life since: nothing delivered, no text of theirs, no end of consent after which they began anew.
