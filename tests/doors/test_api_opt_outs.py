@@ -79,6 +79,6 @@ async def test_a_system_reports_that_a_number_changed_hands(api: Api, client: Cl
     assert (entry["action"], entry["method"], entry["wording"]) == (
         "ended", "reassigned", "The carrier says so.",
     )  # fmt: skip
-    assert (await client.get("consents/reviews"))["data"] == []
+    assert (await client.get("consents/reviews"))["items"] == []
     nothing = {"phone": MOBILE, "decision": "same"}
     assert (await client.ask("POST", "consents/reviews", nothing)).status_code == 404

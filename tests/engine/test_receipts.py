@@ -275,3 +275,24 @@ async def test_one_bad_receipt_does_not_stop_the_others(database: Databases) -> 
         await until(lambda: queued(here) == 0)
         assert here.statuses() == {"delivered": 4, "sent": 1}
         assert here.value("SELECT count(*) FROM unrouted WHERE kind = 'poison'") == 1
+
+
+@pytest.mark.rule("R6.8")
+async def test_the_report_that_completes_the_signs_ends_consent(database: Databases) -> None:
+    async with world(database) as here, engine(database.url, receipts()):
+        here.conn.execute("UPDATE connections SET kind = 'twilio'")
+        ids = sent(here, 3)
+        for message, days in zip(ids[:2], (4, 2), strict=True):
+            here.conn.execute(
+                "UPDATE outcomes SET status = 'failed', reason = 'bad_number', rank = 132,"
+                " at = now() - make_interval(days => %s) WHERE message_id = %s",
+                (days, message),
+            )
+        here.conn.execute("UPDATE messages SET phone = 12025550143")
+        report(here, f"ref-{ids[2]}", "failed", reason="temp_unreachable")
+        await until(lambda: queued(here) == 0)
+        assert here.value("SELECT count(*) FROM consent_states") == 0
+        here.conn.execute("UPDATE outcomes SET rank = 120 WHERE message_id = %s", (ids[2],))
+        report(here, f"ref-{ids[2]}", "failed", reason="bad_number")
+        await until(lambda: here.value("SELECT count(*) FROM consent_states") == 1)
+        assert here.rows("SELECT action, source, method FROM consents") == [("ended", "failures", "failures")]

@@ -119,7 +119,7 @@ async def _known(
         pending=tuple(
             messages.Pending(workspace_id, found.contact_id, found.category, found.since)
             for found in states
-            if found.state == "pending"
+            if found.state in ("pending", "ended")
         ),
     )
 

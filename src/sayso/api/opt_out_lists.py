@@ -13,7 +13,7 @@ from litestar.response import Stream
 from sayso.actions import changed_hands, export_files, opt_out_lists
 from sayso.actions.opt_out_lists import Taken
 from sayso.api.problems import settled
-from sayso.api.services import Asker, Given, Phone, ShortText
+from sayso.api.services import Asker, Given, Listed, Phone, ShortText
 from sayso.core import phones
 from sayso.storage.hands import Asked
 
@@ -73,12 +73,6 @@ class AskedOut(msgspec.Struct, frozen=True):
     since: datetime
 
 
-class AskedList(msgspec.Struct, frozen=True):
-    """The thousand that wait longest."""
-
-    data: list[AskedOut]
-
-
 class DecisionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose the number is: still the `same` person's, or it `changed` hands, and consent ends."""
 
@@ -106,11 +100,11 @@ async def end_consents(services: Given, actor: Asker, data: JSONBody[GonesIn]) -
 
 
 @get("/consents/reviews")
-async def list_reviews(services: Given, actor: Asker) -> AskedList:
-    """Numbers of which a text says that they are the wrong ones, longest first. Scope: consents:read."""
+async def list_reviews(services: Given, actor: Asker) -> Listed[AskedOut]:
+    """The thousand numbers whose texts called them wrong and that wait longest. Scope: consents:read."""
     begin = Asked(0, datetime(1970, 1, 1, tzinfo=UTC))
     found = settled(await changed_hands.list_asked(services.pool, actor, begin, MOST_ASKED))
-    return AskedList([AskedOut(f"+{one.phone}", one.since) for one in found])
+    return Listed([AskedOut(f"+{one.phone}", one.since) for one in found])
 
 
 @post("/consents/reviews")

@@ -160,8 +160,10 @@ def _theirs(text: InboundMessage, said: Mapping[int, Message], cancelled: int) -
     if text.keyword:
         meta = [f"{meta[0]} by “{text.keyword}”"]
     meta += ["arrived late"] if "stale" in text.flags else []
+    wrong = "wrong_number" in text.flags
+    meta += ["seems to be the wrong number"] if wrong else []
     meta += [told(cancelled)] if cancelled else []
-    kind = "out" if text.outcome == "unsubscribe" else "review" if text.outcome == "review" else ""
+    kind = "out" if text.outcome == "unsubscribe" else "review" if wrong or text.outcome == "review" else ""
     return Bubble(text.id, kind, text.body, text.provider_at, meta, _safe(pictures), answers)
 
 
