@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,17 @@ from sayso.storage.pool import APP, Pool
 
 WORKING = frozenset({"reading", "waiting", "running"})
 LOOK_EVERY = 0.5
+MOST_TOLD = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a list: `wrong` rows in all, of which `refused` tells the first by line."""
+
+    new: int
+    stood: int
+    wrong: int
+    refused: Sequence[tuple[int, str]]
 
 
 def contacts(file: Path, workspace: int, mapping: Sequence[str], country: str | None) -> Import:
@@ -34,7 +46,7 @@ def contacts(file: Path, workspace: int, mapping: Sequence[str], country: str | 
         return asyncio.run(over(url, APP, lambda pool: _contacts(pool, url, who, file, said)))
 
 
-def blocks(file: Path, workspace: int) -> Taken:
+def blocks(file: Path, workspace: int) -> Brought:
     """Block the numbers of a list: how many are new, how many stood, and what is wrong by line."""
 
     async def some(pool: Pool, rows: Sequence[Cells]) -> Taken:
@@ -44,7 +56,7 @@ def blocks(file: Path, workspace: int) -> Taken:
     return _taken(file, some)
 
 
-def deactivated(file: Path, workspace: int, as_of: datetime | None) -> Taken:
+def deactivated(file: Path, workspace: int, as_of: datetime | None) -> Brought:
     """End consent for the numbers of a list, each since its own date, else since `as_of`, else now."""
     said = Said("deactivated", file.name)
 
@@ -55,9 +67,9 @@ def deactivated(file: Path, workspace: int, as_of: datetime | None) -> Taken:
     return _taken(file, some)
 
 
-def _taken(file: Path, some: Callable[[Pool, Sequence[Cells]], Awaitable[Taken]]) -> Taken:
-    async def whole(pool: Pool) -> Taken:
-        new, stood, refused = 0, 0, list[tuple[int, str]]()
+def _taken(file: Path, some: Callable[[Pool, Sequence[Cells]], Awaitable[Taken]]) -> Brought:
+    async def whole(pool: Pool) -> Brought:
+        new, stood, wrong, refused = 0, 0, 0, list[tuple[int, str]]()
         with file.open("rb") as opened_file:
             rows = read(opened_file)
             if isinstance(rows, Unreadable):
@@ -65,8 +77,9 @@ def _taken(file: Path, some: Callable[[Pool, Sequence[Cells]], Awaitable[Taken]]
             while part := list(islice(rows, MOST)):
                 done = await some(pool, part)
                 new, stood = new + done.new, stood + done.stood
-                refused += done.refused
-        return Taken(new, stood, refused)
+                wrong += len(done.refused)
+                refused += done.refused[: MOST_TOLD - len(refused)]
+        return Brought(new, stood, wrong, refused)
 
     return ask(APP, whole)
 

@@ -10,7 +10,7 @@ from sayso.cli.people import WorkspaceId
 from sayso.cli.printing import AsJson, counted, show_fact
 
 if TYPE_CHECKING:
-    from sayso.actions.opt_out_lists import Taken
+    from sayso.cli.bringing import Brought
 
 bring = typer.Typer(
     help="Bring contacts, opt-outs or deactivated numbers in from a file.", no_args_is_help=True
@@ -72,16 +72,15 @@ def import_deactivated(
     _show(bringing.deactivated(file, workspace, since), "consent", as_json)
 
 
-def _show(done: "Taken", what: str, as_json: bool) -> None:
+def _show(done: "Brought", what: str, as_json: bool) -> None:
     told = {"new": done.new, "stood": done.stood}
     refused = [{"line": line, "why": why} for line, why in done.refused]
     lines = "".join(f"\nline {line}: {why}" for line, why in done.refused)
     became = "new" if what == "block" else "ended"
     sentence = (
-        f"{counted(done.new, what)} {became}, {done.stood:,} stood already, "
-        f"{len(done.refused):,} refused.{lines}"
+        f"{counted(done.new, what)} {became}, {done.stood:,} stood already, {done.wrong:,} refused.{lines}"
     )
-    show_fact({**told, "refused": refused}, as_json, sentence)
+    show_fact({**told, "wrong": done.wrong, "refused": refused}, as_json, sentence)
 
 
 @take.command("contacts")
