@@ -170,3 +170,25 @@ async def test_nobody_is_behind_a_simulated_line_unless_the_workspace_practises(
         )
         assert await look(pool, grip, HALF_PAST_EIGHT) == []
         assert due(here) == [MORNING]
+
+
+@pytest.mark.rule("R6.8")
+async def test_what_waits_for_a_number_that_changed_hands_is_stopped_at_the_wire(database: Databases) -> None:
+    async with real(database) as (here, pool, grip):
+        # A simulated line has no hours: the present will do.
+        here.conn.execute("UPDATE connections SET kind = 'simulator'")
+        now = datetime.now(UTC)
+        people(here, [0, 1, 2])
+        launched(here)
+        await plan(pool, now)
+        said = "INSERT INTO consent_states VALUES (%s, %s, 0, %s, %s, %s, 'api')"
+        here.conn.execute(said, (here.workspace, FIRST, "*hands", "ended", now))
+        here.conn.execute(said, (here.workspace, FIRST + 1, "*review", "review", now))
+        (left,) = await look(pool, grip, now + timedelta(minutes=1))
+        assert left.phone == FIRST + 2
+        stands = here.rows("SELECT status, reason FROM outcomes ORDER BY status, reason")
+        assert ("skipped", "consent_ended") in stands
+        assert ("deferred", "in_review") in stands
+        here.conn.execute("UPDATE consent_states SET state = 'settled' WHERE category = '*review'")
+        (decided,) = await look(pool, grip, now + timedelta(minutes=12))
+        assert decided.phone == FIRST + 1
