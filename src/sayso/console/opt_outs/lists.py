@@ -50,7 +50,7 @@ class ListForm(Form):
     as_of = forms.DateField(
         label="Of which day the list is",
         required=False,
-        help_text="For numbers in use no more: what was said since that day stands. Left out: today.",
+        help_text="For numbers in use no more: what was said since that day stands. Left out: now.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     file = forms.FileField(
