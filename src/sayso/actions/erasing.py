@@ -32,8 +32,11 @@ async def erase_contact(
     """Erase whoever this contact is; `confirmed` is its number, or its external id, as somebody typed it.
 
     Texts are the number's, so all its profiles go, and only where `everyone` says that this is meant. The
-    ledgers follow in slices; a text that comes in later is new.
+    ledgers follow in slices; a text that comes in later is new. Never by a test key (R2.3).
     """
+    if actor.test_mode:
+        told = "A test key reaches only the simulator, and whom this erases may be real. Use another one."
+        return fault("key", "test_mode", told)
     async with transaction(pool, actor) as conn:
         found = await contacts.get(conn, contact_id)
         if found is None:
