@@ -20,6 +20,7 @@ from sayso.core.messages import (
     InboundText,
     Known,
     Number,
+    No,
     Pending,
     Profile,
     Texted,
@@ -145,7 +146,15 @@ class _Facts:
     blocks: list[Block] = field(default_factory=list)
     code_blocks: list[CodeBlock] = field(default_factory=list)
     pending: list[Pending] = field(default_factory=list)
+    noes: list[No] = field(default_factory=list)
     replies: dict[int, int] = field(default_factory=dict)
+
+    def word(self, workspace: int, contact: int, category: str, since: datetime, state: str) -> None:
+        """A yes that waits, or a no."""
+        if state == "pending":
+            self.pending.append(Pending(workspace, contact, category, since))
+        else:
+            self.noes.append(No(workspace, contact, category, since))
 
     def known(self) -> Known:
         return Known(
@@ -154,6 +163,7 @@ class _Facts:
             tuple(self.blocks),
             tuple(self.code_blocks),
             tuple(self.pending),
+            tuple(self.noes),
             self.replies,
         )
 
@@ -163,7 +173,7 @@ _SORTED: dict[str, Callable[[_Facts, Found], object]] = {
     "texted": lambda facts, row: facts.texted.append(Texted(*row[1:])),
     "blocks": lambda facts, row: facts.blocks.append(Block(*row[1:])),
     "code_blocks": lambda facts, row: facts.code_blocks.append(CodeBlock(*row[1:])),
-    "pending": lambda facts, row: facts.pending.append(Pending(*row[1:])),
+    "words": lambda facts, row: facts.word(*row[1:]),
     "replies": lambda facts, row: facts.replies.update({row[1]: row[2]}),
 }
 

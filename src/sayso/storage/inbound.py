@@ -82,11 +82,11 @@ async def known(
     # Under another key a START lifts no kept block, which is safe; texts, and with them stops, are decided.
     hidden = await erased.also(conn, wanted, surely=False)
     asked: dict[str, dict[str, object]] = {
-        "profiles": {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]},
+        "profiles": _pairs(wanted),
         "texted": dict(by_phone),
         "blocks": {"phones": sorted({*phones, *(key for _, key in hidden)})},
         "code_blocks": dict(by_phone),
-        "pending": dict(by_phone),
+        "words": _pairs(sorted([*wanted, *hidden])),
         "replies": {**by_phone, "since": replies_since},
     }
     cursors: dict[str, Cursor] = {}
@@ -95,7 +95,8 @@ async def known(
             cursors[name] = await conn.execute(load("inbound")[name], parameters, prepare=True)
     found: dict[str, list[Found]] = {name: await cursor.fetchall() for name, cursor in cursors.items()}
     if hidden:
-        found["blocks"] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found["blocks"]]
+        for name in ("blocks", "words"):
+            found[name] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found[name]]
     return found
 
 
@@ -142,6 +143,10 @@ async def look(conn: Connection, lanes: Sequence[int], id_: int) -> InboundText 
 async def set_aside(conn: Connection, lanes: Sequence[int], id_: int, why: str) -> None:
     """Put one text that cannot be decided on the operator's list."""
     await conn.execute(load("inbound")["set_aside"], {"lanes": list(lanes), "id": id_, "why": why})
+
+
+def _pairs(wanted: Sequence[tuple[int, int]]) -> dict[str, object]:
+    return {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]}
 
 
 def _text(row: Found) -> InboundText:

@@ -38,11 +38,13 @@ SELECT phone, inbound_number_id, since
 FROM sayso.code_blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, inbound_number_id, since
 
--- name: pending
--- Few rows ever wait: the partial index keeps this look-up next to free.
-SELECT phone, workspace_id, contact_id, category, since
-FROM sayso.consent_states WHERE phone = ANY (%(phones)s::bigint[]) AND state = 'pending'
-ORDER BY phone, workspace_id, contact_id, category
+-- name: words
+-- What waits for a START, and what a START takes back.
+SELECT s.phone, s.workspace_id, s.contact_id, s.category, s.since, s.state
+FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[]) AS wanted(workspace_id, phone)
+JOIN sayso.consent_states s ON s.workspace_id = wanted.workspace_id AND s.phone = wanted.phone
+WHERE s.state <> 'accept'
+ORDER BY s.phone, s.workspace_id, s.contact_id, s.category
 
 -- name: replies
 -- R5.9. Ids are time-ordered, so the bound prunes all but the newest partition.
