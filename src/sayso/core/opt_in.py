@@ -114,7 +114,7 @@ def _lifted(about: Reading, lifted: list[Block], refused: list[No]) -> list[Effe
 
 
 def _accepts(about: Reading, categories: set[str]) -> list[Effect]:
-    """A yes of each profile; of the number too where it had said no, or profiles made later would be held to it."""
+    """A yes of each profile; of the number too where it had said no, which would bind profiles made later."""
     people: list[int | None] = [profile.contact_id for profile in about.profiles]
     if not people or any(_of_number(no, about, categories) for no in about.known.noes):
         people.append(None)

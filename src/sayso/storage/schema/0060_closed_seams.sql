@@ -294,3 +294,25 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION sayso.%s TO sayso_engine', made);
     END LOOP;
 END $$;
+
+-- R9.4: a short link does not lead on under the name of another workspace, which would vouch for it.
+DROP FUNCTION sayso.target_of(bigint, smallint);
+CREATE FUNCTION sayso.target_of(asked bigint, asked_link smallint) RETURNS TABLE (workspace_id int, target text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    BEGIN ATOMIC
+        SELECT m.workspace_id, l.target FROM sayso.messages m
+        JOIN sayso.campaign_links l
+            ON l.workspace_id = m.workspace_id AND l.campaign_id = coalesce(m.campaign_id, m.test_of)
+        WHERE m.id = asked AND l.link = asked_link LIMIT 1;
+    END;
+REVOKE ALL ON FUNCTION sayso.target_of(bigint, smallint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sayso.target_of(bigint, smallint) TO sayso_app;
+
+-- Whose name a link host is, for the door, which sees no workspace.
+CREATE FUNCTION sayso.link_hosts() RETURNS TABLE (link_host text, workspace_id int)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    BEGIN ATOMIC
+        SELECT w.link_host, w.id FROM sayso.workspaces w WHERE w.link_host <> '';
+    END;
+REVOKE ALL ON FUNCTION sayso.link_hosts() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sayso.link_hosts() TO sayso_app;
