@@ -10,7 +10,7 @@ from sayso.storage.pool import Connection
 
 
 class TakenAwayError(Exception):
-    """A role or key was taken away while a file was handed out: nobody may take what there is for the whole."""
+    """A role or key was taken away while a file was handed out, of which nobody may take a part for all."""
 
 
 async def still_may(conn: Connection, actor: Actor, scope: str) -> None:

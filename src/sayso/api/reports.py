@@ -49,7 +49,8 @@ class UsageOfTime(msgspec.Struct, frozen=True):
 
 
 class UsageOut(msgspec.Struct, frozen=True):
-    """`messages` and `parts` are what left: each counts in the minute in which it did.
+    """`messages` and `parts` are what left: each counts in the minute in which it did. `tests`: tests of
+    campaigns that left, which count in the cost alone.
 
     `cost` is what credit was charged when providers took them, less refunds; null where no price is known,
     and at least so much where `unpriced` of what was taken have none. `currency` null: the workspace knows no
@@ -62,6 +63,7 @@ class UsageOut(msgspec.Struct, frozen=True):
     unit: str
     messages: int
     parts: int
+    tests: int
     currency: str | None
     cost: str | None
     unpriced: int
@@ -90,6 +92,7 @@ async def show_usage(
         found.unit,
         sum(one.messages for one in left),
         sum(one.parts for one in left),
+        sum(one.messages for one in found.times if one.kind == "tested"),
         found.currency or None,
         *_cost(found.times, found.currency),
         _by_country(found) if by == "country" else None,
