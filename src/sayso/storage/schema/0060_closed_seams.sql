@@ -316,3 +316,12 @@ CREATE FUNCTION sayso.link_hosts() RETURNS TABLE (link_host text, workspace_id i
     END;
 REVOKE ALL ON FUNCTION sayso.link_hosts() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sayso.link_hosts() TO sayso_app;
+
+-- R9.2: a picture that nothing uses can be removed. `used_at`: when a message took it last, to the day.
+ALTER TABLE sayso.pictures ADD COLUMN used_at timestamptz; -- NULL: none has yet
+GRANT DELETE ON sayso.pictures TO sayso_app;
+CREATE FUNCTION sayso.picture_in_use(asked text, since timestamptz) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog
+    RETURN EXISTS (SELECT FROM sayso.pictures p WHERE p.token = asked AND p.used_at >= since)
+        OR EXISTS (SELECT FROM sayso.campaigns c
+            WHERE ('/m/' || asked) = ANY (c.media_urls) OR position('/m/' || asked IN c.body || c.fallback_body) > 0);
