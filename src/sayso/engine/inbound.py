@@ -36,6 +36,7 @@ from sayso.storage.inbound import Found
 from sayso.storage.pool import Connection
 from sayso.storage.setup import Setup
 
+PER_LANE = 64
 REPLIES_WITHIN = timedelta(minutes=10)
 
 Heard = tuple[InboundText, Number | None]
@@ -48,19 +49,14 @@ def nobody(workspace_ids: Iterable[int]) -> None:
 
 
 async def hear(
-    conn: Connection,
-    lanes: Sequence[int],
-    setup: Setup,
-    now: datetime,
-    per_lane: int = 64,
-    tell: Tell = nobody,
+    conn: Connection, lanes: Sequence[int], setup: Setup, now: datetime, tell: Tell = nobody
 ) -> int:
     """Turn waiting texts of these lanes into effects, in the transaction that `conn` is in; how many.
 
     A number's texts are decided in order of provider time, then arrival (R5.2); where a batch holds several
     of one number, each sees what the one before it did.
     """
-    texts = await storage.claim(conn, lanes, per_lane)
+    texts = await storage.claim(conn, lanes, PER_LANE)
     await understand(conn, texts, setup, now, tell)
     return len(texts)
 
