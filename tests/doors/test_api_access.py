@@ -1,27 +1,14 @@
 """Keys, scopes, the audit trail, and repeats."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from sayso.actions.actor import house
 from sayso.actions.keys import revoke_key
-from sayso.storage.databases import Databases
-from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, serving
+from tests.doors.api import CONNECTION, MOBILE, Api, Client, line
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
-
-
-@pytest.fixture
-async def client(api: Api) -> Client:
-    return await api.client()
 
 
 @pytest.mark.rule("R2.3")

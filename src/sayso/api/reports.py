@@ -22,30 +22,28 @@ Key = TypeVar("Key", str, datetime)
 Told = tuple[int, int, int, int, int, str | None, int]
 
 
-class UsageOfCountry(msgspec.Struct, frozen=True):
+class Figures(msgspec.Struct, frozen=True):
+    """What went out, what came in, and what it cost."""
+
+    messages: int
+    parts: int
+    delivered: int
+    received: int
+    opted_out: int
+    cost: str | None
+    unpriced: int
+
+
+class UsageOfCountry(Figures, frozen=True, kw_only=True):
     """What went out to a country's numbers and came in from them; `country` is empty where unknown."""
 
     country: str
-    messages: int
-    parts: int
-    delivered: int
-    received: int
-    opted_out: int
-    cost: str | None
-    unpriced: int
 
 
-class UsageOfTime(msgspec.Struct, frozen=True):
+class UsageOfTime(Figures, frozen=True, kw_only=True):
     """What went out and came in during a day, or an hour, that begins `at` by the workspace's clock."""
 
     at: datetime
-    messages: int
-    parts: int
-    delivered: int
-    received: int
-    opted_out: int
-    cost: str | None
-    unpriced: int
 
 
 class UsageOut(msgspec.Struct, frozen=True):
@@ -102,12 +100,12 @@ async def show_usage(
 
 def _by_country(found: reporting.Usage) -> list[UsageOfCountry]:
     told = _told(found, lambda one: one.country)
-    return [UsageOfCountry(country, *told[country]) for country in sorted(told)]
+    return [UsageOfCountry(*told[country], country=country) for country in sorted(told)]
 
 
 def _by_time(found: reporting.Usage) -> list[UsageOfTime]:
     told = _told(found, lambda one: one.at)
-    return [UsageOfTime(at, *told[at]) for at in sorted(told)]
+    return [UsageOfTime(*told[at], at=at) for at in sorted(told)]
 
 
 def _told(found: reporting.Usage, key: Callable[[OfTime], Key]) -> dict[Key, Told]:
