@@ -147,10 +147,10 @@ class _Facts:
 
     def word(self, workspace: int, contact: int, category: str, since: datetime, state: str) -> None:
         """A yes that waits, or a no."""
-        if state == "pending":
-            self.pending.append(Pending(workspace, contact, category, since))
-        else:
+        if state == "reject":
             self.noes.append(No(workspace, contact, category, since))
+        else:
+            self.pending.append(Pending(workspace, contact, category, since))
 
     def known(self) -> Known:
         return Known(

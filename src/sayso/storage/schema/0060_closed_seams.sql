@@ -100,7 +100,8 @@ BEGIN
     ON CONFLICT (workspace_id, phone, contact_id, category) DO UPDATE SET since = greatest(s.since, excluded.since);
     DELETE FROM sayso.consent_states c
     WHERE c.workspace_id = here AND c.phone = asked.phone AND (c.contact_id = ANY (asked.contact_ids)
-        OR (c.contact_id = 0 AND sayso.id_at(c.since) BETWEEN asked.first_id AND asked.last_id));
+        OR (c.contact_id = 0 AND c.state IN ('accept', 'reject', 'pending')
+            AND sayso.id_at(c.since) BETWEEN asked.first_id AND asked.last_id));
 
     -- Where the same block stands from an earlier erasure, that one is enough.
     DELETE FROM sayso.blocks b

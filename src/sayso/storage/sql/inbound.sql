@@ -43,7 +43,7 @@ ORDER BY phone, inbound_number_id, since
 SELECT s.phone, s.workspace_id, s.contact_id, s.category, s.since, s.state
 FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[]) AS wanted(workspace_id, phone)
 JOIN sayso.consent_states s ON s.workspace_id = wanted.workspace_id AND s.phone = wanted.phone
-WHERE s.state <> 'accept'
+WHERE s.state IN ('pending', 'reject')
 ORDER BY s.phone, s.workspace_id, s.contact_id, s.category
 
 -- name: replies
