@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sayso.actions import members
+from sayso.actions import exporting, members
 from sayso.actions.actor import Actor
+from sayso.actions.keys import KeyDraft, ShownOnce, create_key, revoke_key
 from sayso.actions.members import Invited
 from sayso.actions.refusal import Refused
+from sayso.actions.still import TakenAwayError
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, open_pool
 from tests.world import World, build
@@ -120,3 +122,28 @@ async def test_an_invitation_gives_what_its_inviter_may_still_give(
     assert isinstance(found, Refused)
     assert "Whoever invited you may no longer" in found.problems[0].message
     assert world.rows("SELECT 1 FROM memberships WHERE user_id = 7") == []
+
+
+async def test_a_file_breaks_off_once_the_role_or_the_key_that_began_it_is_taken_away(
+    database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "SLICE", 1)
+    world = _world(database, "owner", "analyst")
+    for number in range(3):
+        world.contact(12025550140 + number)
+    owner = Actor(world.workspace, user_id=1, role="owner")
+    async with open_pool(database.url, APP) as pool:
+        made = await create_key(pool, owner, KeyDraft("files"))
+        assert isinstance(made, ShownOnce)
+        key = Actor(world.workspace, key_id=made.id, scopes=frozenset(made.scopes))
+        for who, takes in (
+            (Actor(world.workspace, user_id=2, role="analyst"), members.remove_member(pool, owner, 2)),
+            (key, revoke_key(pool, owner, made.id, NOW)),
+        ):
+            begun = await exporting.begin_export(pool, who, exporting.ExportWanted(), NOW)
+            assert isinstance(begun, exporting.Export)
+            file = exporting.rows(pool, who, begun)
+            assert [len(await anext(file)), len(await anext(file))] == [1, 1]
+            assert not isinstance(await takes, Refused)
+            with pytest.raises(TakenAwayError):
+                await anext(file)

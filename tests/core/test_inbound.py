@@ -19,7 +19,7 @@ from sayso.core.effects import (
     Unrouted,
 )
 from sayso.core.lines import LineRecord, Listening, NumberRecord, WorkspaceWords, build_line, build_number
-from sayso.core.messages import CodeBlock, Known, Pending, Process, Profile
+from sayso.core.messages import CodeBlock, Known, No, Pending, Process, Profile
 from tests.core.house import (
     HELP,
     LISTENING,
@@ -295,6 +295,36 @@ def test_start_brings_back_what_was_stopped_and_nothing_else() -> None:
     assert every(decision, SetConsent) == []
     elsewhere = heard("START", known=Known(blocks=(block("line", line_id=99, id=72),)))
     assert every(elsewhere, LiftBlocks) == []
+
+
+@pytest.mark.rule("R6.5")
+def test_start_takes_back_a_no_to_all_advertising_however_it_came_and_not_one_to_a_category() -> None:
+    before = NOON - timedelta(hours=1)
+    noes = (No(1, 41, "*", before), No(1, 41, "events", before), No(2, 42, "*", before))
+    decision = heard("START", known=Known(profiles=people(41), noes=noes))
+    assert [(yes.contact_id, yes.category) for yes in every(decision, Ledger)] == [(41, "*")]
+    assert only(decision, SetConsent).value == "yes"
+    assert every(decision, LiftBlocks) == []
+    for kept in (
+        No(1, 41, "events", before),
+        No(1, 41, "*", NOON - timedelta(seconds=5)),
+        No(2, 41, "*", before),
+    ):
+        assert every(heard("START", known=Known(profiles=people(41), noes=(kept,))), Ledger) == []
+    assert every(heard("START", known=Known(noes=noes), stale=True), Ledger) == []
+    assert every(heard("ok send me more", known=Known(profiles=people(41), noes=noes)), Ledger) == []
+
+
+@pytest.mark.rule("R6.5")
+def test_start_is_a_yes_of_the_number_itself_where_the_number_had_said_no() -> None:
+    """Or a profile made later would be held to a no that was taken back."""
+    before = NOON - timedelta(hours=1)
+    stopped = (block(since=before),)
+    alone = heard("START", known=Known(profiles=people(41), blocks=stopped))
+    assert [yes.contact_id for yes in every(alone, Ledger)] == [41]
+    for category in ("*", "promotions"):
+        known = Known(profiles=people(41), blocks=stopped, noes=(No(1, 0, category, before),))
+        assert [yes.contact_id for yes in every(heard("START", known=known), Ledger)] == [41, None]
 
 
 @pytest.mark.rule("R6.5")

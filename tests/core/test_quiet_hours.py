@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.core.countries.rules import EVERY_DAY, Window
+from sayso.core.departures import zones_for
 from sayso.core.fiction import RANGES, is_fiction
 from sayso.core.places import place_of
 from sayso.core.public_holidays import is_holiday
@@ -32,6 +33,15 @@ def hours(phone: int, own: Window = ALWAYS, own_zone: str | None = None) -> Hour
 
 def at(zone: str, *moment: int) -> datetime:
     return datetime(*moment, tzinfo=ZoneInfo(zone))  # type: ignore[arg-type, misc]
+
+
+@pytest.mark.rule("R9.5", "R9.8")
+def test_where_a_mobile_tells_no_area_every_zone_of_the_country_is_meant_by_each_rule() -> None:
+    """Of Indonesia the first digits of a mobile look like those of a landline; in Brazil they tell it."""
+    for jakarta in (628112345678, 622112345678):
+        assert set(place_of(jakarta).zones) == {"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"}
+        assert zones_for(None, jakarta, "UTC") == place_of(jakarta).zones
+    assert place_of(5568912345678).zones == zones_for(None, 5568912345678, "UTC") == ("America/Rio_Branco",)
 
 
 # A Thursday in November, in the recipient's zone: when it opens and closes, the workspace's window wide open.

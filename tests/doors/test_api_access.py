@@ -1,27 +1,14 @@
 """Keys, scopes, the audit trail, and repeats."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from sayso.actions.actor import house
 from sayso.actions.keys import revoke_key
-from sayso.storage.databases import Databases
-from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, serving
+from tests.doors.api import CONNECTION, MOBILE, Api, Client, line
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
-
-
-@pytest.fixture
-async def client(api: Api) -> Client:
-    return await api.client()
 
 
 @pytest.mark.rule("R2.3")
@@ -95,6 +82,31 @@ async def test_a_test_key_reaches_only_the_simulator(api: Api, client: Client) -
     sent = await tester.post("messages", said)
     shown = await tester.get(f"messages/{sent['id']}")
     assert (sent["status"], shown["sender"]) == ("queued", "12025550100")
+
+
+@pytest.mark.rule("R2.3")
+async def test_a_test_key_erases_nobody_lifts_no_stop_and_makes_no_key_that_is_more(
+    api: Api, client: Client
+) -> None:
+    real = "+12024561414"
+    for phone in (real, MOBILE):
+        await client.put("contacts", {"external_id": phone, "phone": phone})
+        await client.post("blocks", {"phone": phone, "scope": "channel", "reason": "They called."})
+    tester = await api.client(client.workspace_id, ["*"], test_mode=True)
+    api.clock.on(minutes=1)
+    said = {"action": "accept", "timestamp": api.clock().isoformat(), "method": "form", "wording": "Yes."}
+    found = (await client.get("contacts", params={"phone": real}))["items"][0]["id"]
+    for path, body in (
+        ("consents", {**said, "phone": real}),
+        (f"contacts/{found}/erase", {"confirm": real}),
+        ("keys", {"name": "real"}),
+    ):
+        answer = await tester.ask("POST", path, body)
+        assert answer.status_code == 422, (path, answer.text)
+        assert answer.json()["errors"][0]["field"] in ("key", "test_mode"), path
+    assert (await tester.post("consents", {**said, "phone": MOBILE}))["results"][0]["outcome"] == "lifted"
+    assert (await client.get("blocks", params={"phone": real}))["items"]
+    assert (await tester.post("consents", {"phone": real, "action": "reject"}))["results"]
 
 
 @pytest.mark.rule("R2.4")

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
-from sayso.storage.databases import Databases
-from tests.doors.api import Api, Client, serving
+from tests.doors.api import Api, Client
 
 pytestmark = pytest.mark.anyio
 BODY = json.dumps({"name": "Words", "body": "Good day."}).encode()
 KEY = {"idempotency-key": "order 7"}
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
 
 
 async def cut_off(client: Client, *messages: dict[str, Any]) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from io import BytesIO, StringIO
 
@@ -11,16 +10,9 @@ import pytest
 from python_calamine import load_workbook
 
 from sayso.actions import exporting
-from sayso.storage.databases import Databases
-from tests.doors.api import Api, Client, serving
+from tests.doors.api import Api, Client
 
 pytestmark = [pytest.mark.anyio, pytest.mark.rule("R8.2")]
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
 
 
 async def told(client: Client, **asked: str) -> list[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Any
 
@@ -12,21 +11,10 @@ import pytest
 from sayso.engine.importing import Importing
 from sayso.engine.supervisor import open_works
 from sayso.storage.databases import Databases
-from tests.doors.api import Api, Client, serving
+from tests.doors.api import Api, Client
 
 pytestmark = [pytest.mark.anyio, pytest.mark.rule("R8.2")]
 LIST = b"Id,Mobile,Shop\n1,+12025550143,Bath\n2,nothing,Bath\n3,(202) 555-0144,\n4,+442071838750,London\n"
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
-
-
-@pytest.fixture
-async def client(api: Api) -> Client:
-    return await api.client()
 
 
 async def brought(client: Client, data: bytes = LIST, step: int = 40) -> dict[str, Any]:

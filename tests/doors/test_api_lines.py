@@ -1,24 +1,10 @@
 """Numbers of the operator, lines of a workspace, and texts tried on them."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from sayso.storage.databases import Databases
-from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, serving, template
+from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, template
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
-
-
-@pytest.fixture
-async def client(api: Api) -> Client:
-    return await api.client()
 
 
 async def shared_code(client: Client) -> int:

@@ -1,23 +1,15 @@
 """Contacts, blocks, consent and messages as an integrator meets them."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from sayso.storage.databases import Databases
-from tests.doors.api import MOBILE, OTHER_MOBILE, Api, Client, line, serving, template
+from tests.doors.api import MOBILE, OTHER_MOBILE, Api, Client, line, template
 
 pytestmark = pytest.mark.anyio
 ADVERT = {"to": MOBILE, "body": "Fresh bread", "category": "promotions"}
 PROOF = {"method": "web form", "wording": "Yes, text me offers"}
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
 
 
 @pytest.fixture

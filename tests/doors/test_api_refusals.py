@@ -1,28 +1,15 @@
 """What hostile and mistaken requests are told: always a problem, never a trace, nothing half done."""
 
 import json
-from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
 
 from sayso.api.bodies import is_too_deep
 from sayso.api.problems import unexpected
-from sayso.storage.databases import Databases
-from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, serving, template
+from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, template
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
-
-
-@pytest.fixture
-async def client(api: Api) -> Client:
-    return await api.client()
 
 
 async def test_every_error_is_a_problem_with_a_stable_type(client: Client) -> None:

@@ -13,17 +13,11 @@ from sayso.api.idempotency import Once
 from sayso.api.idempotency import asked as asked_once
 from sayso.storage.databases import Databases
 from sayso.storage.pool import Connection, Pool
-from tests.doors.api import MOBILE, Api, Client, line, serving
+from tests.doors.api import MOBILE, Api, Client, line
 
 pytestmark = pytest.mark.anyio
 SAID = {"to": MOBILE, "body": "Once", "category": "news"}
 KEY = {"idempotency-key": "order 7"}
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
 
 
 @pytest.fixture

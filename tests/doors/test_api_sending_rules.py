@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from sayso.storage.databases import Databases
-from tests.doors.api import Api, Client, line, serving
+from tests.doors.api import Api, Client, line
 
 pytestmark = pytest.mark.anyio
 # Nobody's, so that no hours hold.
@@ -19,17 +16,6 @@ WIDE = {
     "per_day": None,
     "countries": ["GB"],
 }
-
-
-@pytest.fixture
-async def api(database: Databases) -> AsyncIterator[Api]:
-    async with serving(database) as made:
-        yield made
-
-
-@pytest.fixture
-async def client(api: Api) -> Client:
-    return await api.client()
 
 
 @pytest.mark.rule("R9.11", "R9.9")

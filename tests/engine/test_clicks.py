@@ -136,6 +136,20 @@ async def test_each_gets_short_links_of_their_own_that_lead_where_the_text_led(d
 
 
 @pytest.mark.rule("R9.4")
+async def test_a_link_does_not_lead_on_under_the_name_of_another_workspace(database: Databases) -> None:
+    async with scene(database, "go.shop.example") as here:
+        here.here.conn.execute(
+            "INSERT INTO workspaces (name, country, link_host) VALUES ('Other', 'US', 'go.other.example')"
+        )
+        await here.door.learn()
+        token = here.tokens(0)[0]
+        for host in ("go.shop.example", "go.shop.example:443", "sms.example.com", "old.shop.example", ""):
+            assert (await here.open(token, host=host))[0] == 302, host
+        for host in ("go.other.example", "GO.other.example:8443", "go.other.example."):
+            assert (await here.open(token, host=host))[0] == 404, host
+
+
+@pytest.mark.rule("R9.4")
 async def test_people_and_machines_are_told_apart_and_a_person_raises_an_event(database: Databases) -> None:
     async with scene(database) as here:
         (first, second), (of_another, _) = here.tokens(0), here.tokens(1)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from sayso.actions.actor import house
+from sayso.actions.contact_merging import Two, merge_contacts
 from sayso.actions.contacts import put_contacts
 from sayso.actions.erasing import Erased, erase_contact
 from sayso.actions.explanation import Question, explain
@@ -224,10 +225,71 @@ async def test_what_was_kept_under_a_lost_key_is_given_up_where_somebody_says_so
     assert scene.world.rows("SELECT after->>'numbers' FROM audit WHERE action = 'forgotten'") == [("1",)]
 
 
+MOVED = 12025550155
+LATER = ContactWanted("somebody-else", NUMBER, "zoe@example.com")
+
+
+async def test_texts_at_a_number_of_before_go_too_and_whoever_has_it_now_keeps_theirs(scene: Scene) -> None:
+    """She moves to another number, a profile of hers goes into hers, and Zoe gets the old number."""
+    twin = await scene.put(ContactWanted("amira-twin", "+12025550156"))
+    scene.world.text("my mother asks from here", sender="+12025550156")
+    await scene.listen()
+    moved = ContactWanted("customer-4711", f"+{MOVED}")
+    assert await scene.put(moved) == scene.contact
+    two = Two(scene.contact, twin)
+    assert await merge_contacts(scene.app, scene.actor, two, datetime.now(UTC)) == scene.contact
+    zoe = await scene.put(LATER)
+    scene.world.text("I am Zoe", at=datetime.now(UTC))
+    await scene.listen()
+    scene.world.rows("UPDATE outcomes SET status = 'delivered', rank = 90")
+    scene.world.rows(
+        "INSERT INTO outcomes (workspace_id, message_id, status, rank, at) SELECT workspace_id, id, "
+        "'delivered', 90, now() FROM messages ON CONFLICT DO NOTHING"
+    )
+    done = await erase_contact(
+        scene.app, scene.actor, scene.contact, f"+{MOVED}", everyone=False, now=datetime.now(UTC)
+    )
+    assert isinstance(done, Erased), done
+    assert scene.world.rows("SELECT count(*) FROM former_numbers") == [(0,)]
+    await scene.work()
+    await scene.work(timedelta(minutes=6))
+    hers = "(amira|osei|customer-4711|my mother|12025550155|12025550156|ask for)"
+    left = [
+        table
+        for (table,) in scene.world.rows(
+            "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'sayso'::regnamespace"
+            " AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1"
+        )
+        if scene.world.rows(f"SELECT 1 FROM {table} t WHERE t::text ~* '{hers}' LIMIT 1")
+    ]
+    assert left == []
+    assert scene.world.rows("SELECT body FROM inbound_messages WHERE phone > 0") == [("I am Zoe",)]
+    talk = scene.world.rows(
+        "SELECT c.last_words, m.body FROM conversations c JOIN inbound_messages m USING (id)"
+    )
+    assert talk == [("I am Zoe", "I am Zoe")]
+    assert scene.world.rows("SELECT id FROM contacts") == [(zoe,)]
+    # The number said stop once, and whoever has it now has not taken that back.
+    assert isinstance(await scene.answer(), Skip)
+
+
+async def test_of_a_number_that_two_shared_goes_what_carries_their_profile_alone(scene: Scene) -> None:
+    await scene.put(LATER)
+    scene.world.rows("UPDATE inbound_messages SET contact_id = NULL WHERE outcome = 'unsubscribe'")
+    await scene.put(ContactWanted("customer-4711", f"+{MOVED}"))
+    done = await erase_contact(
+        scene.app, scene.actor, scene.contact, f"+{MOVED}", everyone=False, now=datetime.now(UTC)
+    )
+    assert isinstance(done, Erased), done
+    await scene.work()
+    assert scene.world.rows("SELECT body FROM inbound_messages ORDER BY id") == [("stop",), ("",)]
+    assert isinstance(await scene.answer(), Skip)
+
+
 COVERED = {
     "advertised", "blocks", "changed_numbers", "clicks", "consent_states", "consents", "contacts",
-    "conversation_labels", "conversation_replies", "conversations", "erasures", "events", "inbound_messages",
-    "inbox", "last_texted", "list_members", "messages",
+    "conversation_labels", "conversation_replies", "conversations", "erasures", "events", "former_numbers",
+    "inbound_messages", "inbox", "last_texted", "list_members", "messages",
 }  # fmt: skip
 """Of these erasure takes away what tells a person; the test above reads them, or says so of their rows."""
 LEFT_ALONE = {

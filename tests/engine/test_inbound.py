@@ -297,3 +297,18 @@ async def test_a_deferred_message_is_cancelled_too(database: Databases, world: W
     world.text("stop")
     await listen(database)
     assert world.rows("SELECT status FROM outcomes") == [("cancelled",)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R6.5")
+async def test_who_said_stop_before_anybody_knew_them_and_start_after_is_free_of_it_under_each_profile(
+    database: Databases, world: World
+) -> None:
+    world.text("stop")
+    await listen(database)
+    contact = world.contact(consent="unknown")
+    world.text("START", at=NOON + timedelta(minutes=1))
+    await listen(database)
+    states = world.rows("SELECT contact_id, category, state FROM consent_states ORDER BY 1")
+    assert states == [(0, "*", "accept"), (contact, "*", "accept")]
+    assert world.rows("SELECT count(*) FROM blocks WHERE lifted_at IS NULL") == [(0,)]

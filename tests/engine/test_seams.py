@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from sayso.actions.actor import house, transaction
+from sayso.actions.campaign_limits import Reach, permitted
 from sayso.actions.campaign_tests import TestWanted, send_test
 from sayso.actions.campaign_trials import put_trial
 from sayso.actions.campaigns import copy_campaign, draft_of, rehearse, show_campaign, track
@@ -134,3 +136,21 @@ async def test_a_copy_takes_texts_pictures_and_throttle_along_and_no_moment(data
         ]
         pace = f"SELECT rehearsal, local_clock, most FROM campaign_paces {of_copy}"
         assert here.here.rows(pace, made.id) == [(True, None, 10)]
+
+
+@pytest.mark.rule("R2.5")
+async def test_the_limit_that_a_launch_is_checked_by_is_the_one_that_it_keeps(database: Databases) -> None:
+    """Nobody changes it between the two: it is read once, and stands until the launch does."""
+    async with bank(database) as here:
+        here.people(3)
+        campaign, actor = await here.rehearsed(here.draft()), house(here.here.workspace)
+        here.here.conn.execute("UPDATE workspaces SET approve_above = 5")
+        here.here.conn.execute("SET lock_timeout = '50ms'")
+        async with transaction(here.app, actor) as conn:
+            assert await permitted(conn, actor, campaign) == Reach(5)
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                here.here.conn.execute("UPDATE workspaces SET approve_above = 1")
+        assert await here.launch(campaign) == ""
+        assert here.here.value("SELECT may_reach FROM campaigns") == 5
+        here.here.conn.execute("UPDATE workspaces SET approve_above = 1")
+        assert "approval_wanted" in await here.launch(await here.rehearsed(here.draft()))

@@ -204,3 +204,27 @@ async def test_the_database_and_the_core_know_the_same_country_of_a_number(datab
         query = "SELECT sayso.country_of(k) FROM unnest(%s::bigint[]) WITH ORDINALITY AS a(k, n) ORDER BY n"
         told = [row[0] for row in conn.execute(query, (keys,))]
     assert dict(zip(keys, told, strict=True)) == {key: country_of(key) or "" for key in keys}
+
+
+@pytest.mark.rule("R13.1")
+async def test_a_test_of_a_campaign_is_told_apart_and_costs_with_the_others(database: Databases) -> None:
+    async with world(database) as here:
+        made = messages(here, 4)
+        here.conn.execute(
+            "UPDATE messages SET purpose = 'test', campaign_id = NULL, price = 7 WHERE id = %s", (made[0],)
+        )
+        engine = await psycopg.AsyncConnection.connect(url_as(database.url, ENGINE))
+        async with engine, open_pool(database.url, APP, size=1) as pool:
+            delivered = RANKS["delivered"]
+            verdicts = [
+                Verdict(here.workspace, one, "delivered", "", delivered, "", NOW, True) for one in made[:2]
+            ]
+            await outbox.conclude(engine, verdicts)
+            await engine.commit()
+            async with pools.workspace(pool, here.workspace) as conn:
+                told = await usage.by_time(conn, SPAN, "day", "UTC")
+                assert await usage.left_in(conn, SPAN) == 1
+    kinds = Counter[str]()
+    for one in told:
+        kinds[one.kind] += one.messages
+    assert kinds == {"left": 1, "delivered": 1, "tested": 1, "tests_delivered": 1, "charged": 2}

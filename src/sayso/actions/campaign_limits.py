@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
@@ -63,6 +64,13 @@ async def change_limits(pool: Pool, actor: Actor, wanted: Limits, seen: str = ""
         return stands
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people a launch may reach until somebody else lets it reach more; None: any number."""
+
+    most: int | None
+
+
 @needs("campaigns:launch")
 async def approve(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> campaigns.Campaign | Refused:
     """Say that a draft may be launched by somebody else; an edit takes that back. Never by a test key."""
@@ -81,11 +89,15 @@ async def approve(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> 
         return stood
 
 
-async def unapproved(conn: Connection, actor: Actor, campaign_id: int) -> Refused | None:
-    """R2.5: why a launch must wait for a second person; None: it need not."""
-    above = (await campaign_approvals.limits(conn)).approve_above
+async def permitted(conn: Connection, actor: Actor, campaign_id: int) -> Reach | Refused:
+    """R2.5: how many a launch may reach, or why it must wait for a second person.
+
+    The limit is read once and stands until this transaction has ended: what was checked is what is kept. Who
+    joins the audience after the rehearsal counts too, so it is kept with the launch.
+    """
+    above = (await campaign_approvals.limits(conn, standing=True)).approve_above
     if above is None or await campaign_approvals.approved_by_others(conn, campaign_id, who(actor)):
-        return None
+        return Reach(None)
     reached = await campaign_approvals.reached(conn, campaign_id)
     if reached is None:
         told = (
@@ -93,20 +105,12 @@ async def unapproved(conn: Connection, actor: Actor, campaign_id: int) -> Refuse
         )
         return conflict("state", "rehearse_first", told)
     if reached <= above:
-        return None
+        return Reach(above)
     told = (
         f"It reaches {reached:,} people, and above {above:,} a second person approves. Ask a colleague who "
         "may launch to approve it; then launch it."
     )
     return conflict("state", "approval_wanted", told)
-
-
-async def remember(conn: Connection, actor: Actor, campaign_id: int) -> None:
-    """Keep how many a launch may reach: who joins its audience after the rehearsal counts too."""
-    above = (await campaign_approvals.limits(conn)).approve_above
-    if above is not None and await campaign_approvals.approved_by_others(conn, campaign_id, who(actor)):
-        above = None
-    await campaign_approvals.launched(conn, campaign_id, who(actor), above)
 
 
 async def unseconded(conn: Connection, actor: Actor, campaign_id: int) -> Refused | None:

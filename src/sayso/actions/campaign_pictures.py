@@ -19,7 +19,7 @@ async def faults(conn: Connection, wanted: CampaignDraft) -> list[Problem]:
     """What is wrong; nothing where there are no pictures and no words for those who get none."""
     found = list(_form_faults(wanted))
     tokens = [token for token in map(pictures.token_of, wanted.media_urls) if token]
-    known = {each.token for each in await kept.some(conn, tokens)} if tokens else set()
+    known = {each.token for each in await kept.hold(conn, tokens)} if tokens else set()
     if set(tokens) - known:
         found.append(
             Problem("media_urls", "unknown", "There is no such picture in this workspace. Bring it anew.")

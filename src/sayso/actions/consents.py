@@ -13,6 +13,7 @@ from sayso.actions.categories import fault_in_name
 from sayso.actions.refusal import Refused, fault
 from sayso.core import consent
 from sayso.core.because import Because, Step
+from sayso.core.fiction import is_fiction
 from sayso.core.messages import Block
 from sayso.storage import audit, blocks, cancelling, consents, contact_records, contacts
 from sayso.storage.consents import Entry, NewEntry, State
@@ -78,7 +79,10 @@ class _Case:
 async def record_consent(
     pool: Pool, actor: Actor, wanted: ConsentWanted, now: datetime
 ) -> list[Outcome] | Refused:
-    """Write a yes or no to the ledger and say what it did, category by category; a no needs no proof."""
+    """Write a yes or no to the ledger and say what it did, category by category; a no needs no proof.
+
+    A test key's yes is for numbers that are nobody's (R2.3); its no holds, as every no.
+    """
     refused = _fault(wanted, now)
     if refused:
         return refused
@@ -120,6 +124,9 @@ async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Fact
     phone = people.read_phone("phone", wanted.phone, await people.home(conn))
     if isinstance(phone, Refused):
         return phone
+    if actor.test_mode and wanted.action == "accept" and not is_fiction(phone):
+        told = "A test key takes no yes for a number that somebody may have: it might lift their stop."
+        return fault("key", "test_mode", f"{told} Use a number set aside for fiction, or another key.")
     contact_ids: tuple[int | None, ...]
     if wanted.external_id is None:
         found = await contacts.by_phone(conn, phone, people.MOST_PROFILES)

@@ -31,9 +31,13 @@ async def erase_contact(
 ) -> Erased | Refused:
     """Erase whoever this contact is; `confirmed` is its number, or its external id, as somebody typed it.
 
-    Texts are the number's, so all its profiles go, and only where `everyone` says that this is meant. The
-    ledgers follow in slices; a text that comes in later is new.
+    Texts are the number's, so all its profiles go, and only where `everyone` says that this is meant. Of
+    numbers that they had before goes what was theirs, not what is of whoever else had them. The ledgers
+    follow in slices; a text that comes in later is new. Never by a test key (R2.3).
     """
+    if actor.test_mode:
+        told = "A test key reaches only the simulator, and whom this erases may be real. Use another one."
+        return fault("key", "test_mode", told)
     async with transaction(pool, actor) as conn:
         found = await contacts.get(conn, contact_id)
         if found is None:
@@ -84,10 +88,16 @@ async def _erase(
 ) -> int:
     used, phone = erased.key(), found.phone
     hidden = None if phone is None else erasure.hidden(used, actor.workspace_id, phone)
-    if phone is not None:
-        waiting = cancelling.Refused(phone, transactional=True)
-        await cancelling.cancel_refused(conn, [waiting], now)
-    words = [word for each in sharing for word in (each.external_id, each.email)]
     ids = sorted(each.id for each in sharing)
-    person = Person(phone, hidden, erasure.mark_of(used), ids, erasure.terms(phone, *words))
+    before = await erasures.former(conn, ids, phone)
+    waiting = [cancelling.Refused(one.phone, one.was, transactional=True) for one in before]
+    if phone is not None:
+        waiting.append(cancelling.Refused(phone, transactional=True))
+    await cancelling.cancel_refused(conn, waiting, now)
+    words = [word for each in sharing for word in (each.external_id, each.email)]
+    everybody = sorted({*ids, *(one.was for one in before)})
+    person = Person(phone, hidden, erasure.mark_of(used), everybody, erasure.terms(phone, *words))
+    if before:
+        keys = {one.phone: erasure.hidden(used, actor.workspace_id, one.phone) for one in before}
+        await erasures.begin_former(conn, person, ids, keys, now)
     return await erasures.begin(conn, person, now)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.refusal import Refused, fault, invalid, missing
+from sayso.actions.still import still_may
 from sayso.core import contact_columns, phones
 from sayso.core.audience import Tree
 from sayso.core.audience_plain import read
@@ -67,12 +68,16 @@ async def begin_export(pool: Pool, actor: Actor, wanted: ExportWanted, now: date
 
 
 async def rows(pool: Pool, actor: Actor, export: Export) -> AsyncIterator[list[list[str]]]:
-    """The heading, then the contacts in slices of a transaction each; what changes meanwhile may be seen."""
+    """The heading, then the contacts in slices of a transaction each; what changes meanwhile may be seen.
+
+    Raises TakenAwayError once the actor may not read contacts any more.
+    """
     columns = export.wanted.columns
     yield [contact_columns.heading(columns)]
     after: int | None = 0
     while after is not None:
         async with transaction(pool, actor) as conn:
+            await still_may(conn, actor, "contacts:read")
             part = await _slice(conn, actor, export, after)
         if part.contacts:
             yield [contact_columns.row(one, columns) for one in part.contacts]

@@ -10,6 +10,7 @@ from itertools import islice
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
+from sayso.actions.still import still_may
 from sayso.core import importing
 from sayso.core.contact_record import COUNTRY, Read
 from sayso.core.formulas import disarmed
@@ -169,6 +170,7 @@ async def list_refused(
 ) -> list[Refusal] | Refused:
     """Refused rows in the order of the file, behind a line, each with its reasons."""
     async with transaction(pool, actor) as conn:
+        await still_may(conn, actor, "contacts:read")
         if await imports.get(conn, import_id) is None:
             return missing("id", "import")
         return await imports.refusals(conn, import_id, after, limit)

@@ -119,6 +119,8 @@ def _fault(actor: Actor, draft: KeyDraft) -> Refused | None:
         return fault(
             "scopes", "beyond_yours", f"You may not give {beyond[0]}, since you do not have it yourself."
         )
+    if actor.test_mode and not draft.test_mode:
+        return fault("test_mode", "beyond_yours", "A test key makes test keys alone: say test_mode.")
     return None
 
 

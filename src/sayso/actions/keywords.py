@@ -121,6 +121,11 @@ async def _known(
             for found in states
             if found.state in ("pending", "ended")
         ),
+        noes=tuple(
+            messages.No(workspace_id, found.contact_id, found.category, found.since)
+            for found in states
+            if found.state == "reject"
+        ),
     )
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sayso.actions import paying
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.campaign_limits import remember, unapproved, unseconded
+from sayso.actions.campaign_limits import permitted, unseconded, who
 from sayso.actions.campaigns import wanting
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import departures, wall_clock
 from sayso.core.departures import Pace
-from sayso.storage import audit, campaign_holds, campaigns, launch_details, workspaces
+from sayso.storage import audit, campaign_approvals, campaign_holds, campaigns, launch_details, workspaces
 from sayso.storage.campaign_holds import Held
 from sayso.storage.campaigns import Campaign, Standing
 from sayso.storage.pool import Connection, Pool
@@ -37,17 +37,19 @@ async def launch(
         problems = await wanting(conn, stood)
         if problems:
             return invalid(*problems)
-        refused = (
-            await _past(conn, pace, at, now)
-            or await unapproved(conn, actor, campaign_id)
-            or await paying.reserve(conn, actor, campaign_id)
-        )
+        refused = await _past(conn, pace, at, now)
+        if refused:
+            return refused
+        reach = await permitted(conn, actor, campaign_id)
+        if isinstance(reach, Refused):
+            return reach
+        refused = await paying.reserve(conn, actor, campaign_id)
         if refused:
             return refused
         soonest = now + await campaigns.launch_delay(conn)
         starts_at = departures.begins(pace, at, soonest)
         await launch_details.set_pace(conn, campaign_id, pace, rehearsal=False)
-        await remember(conn, actor, campaign_id)
+        await campaign_approvals.launched(conn, campaign_id, who(actor), reach.most)
         return await _stand(conn, actor, stood, ("launched", Standing("scheduled", starts_at)))
 
 

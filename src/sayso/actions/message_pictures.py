@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sayso.actions.actor import Actor
 from sayso.core import gate, mms, pictures
@@ -18,10 +19,13 @@ Kinds = Mapping[int, str]
 WHY_NOT = "It has a picture, which the line that would text them, or their country, does not carry."
 
 
-async def known(conn: Connection, media: Sequence[str]) -> bool:
-    """Whether every picture that is said to be here is one of the workspace's."""
+async def known(conn: Connection, media: Sequence[str], now: datetime) -> bool:
+    """Whether every picture that is said to be here is one of the workspace's; a message is to take them."""
     tokens = {token for token in map(pictures.token_of, media) if token}
-    return not tokens or len(await kept.some(conn, sorted(tokens))) == len(tokens)
+    if not tokens:
+        return True
+    await kept.use(conn, sorted(tokens), now)
+    return len(await kept.hold(conn, sorted(tokens))) == len(tokens)
 
 
 async def kinds(pool: Pool, actor: Actor) -> Kinds:

@@ -81,7 +81,7 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
         ready = await _ready(conn, wanted, allowed)
         if isinstance(ready, Refused):
             return ready
-        if not await message_pictures.known(conn, wanted.media_urls):
+        if not await message_pictures.known(conn, wanted.media_urls, now):
             return fault(
                 "media_urls", "unknown", "There is no such picture in this workspace. Bring it anew."
             )

@@ -10,6 +10,7 @@ from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.blocks import LONGEST_REASON
 from sayso.actions.refusal import Refused, fault
+from sayso.actions.still import still_may
 from sayso.core import phones
 from sayso.core.formulas import disarmed
 from sayso.storage import audit, blocks, cancelling, consents
@@ -99,6 +100,7 @@ async def block_rows(pool: Pool, actor: Actor) -> AsyncIterator[list[list[str]]]
     before: int | None = NEWEST
     while before is not None:
         async with transaction(pool, actor) as conn:
+            await still_may(conn, actor, "consents:read")
             found = await blocks.newest(conn, None, Since(before, AT_ONCE))
         yield [
             [f"+{b.phone}", b.scope, disarmed(b.category), str(b.line_id or ""), b.since.isoformat(),
@@ -114,6 +116,7 @@ async def consent_rows(pool: Pool, actor: Actor) -> AsyncIterator[list[list[str]
     before: int | None = NEWEST
     while before is not None:
         async with transaction(pool, actor) as conn:
+            await still_may(conn, actor, "consents:read")
             found = await consents.newest(conn, None, before, AT_ONCE)
         yield [
             [f"+{e.phone}", e.action, disarmed(e.category), e.source, e.timestamp.isoformat(),

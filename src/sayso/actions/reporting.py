@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault, missing
+from sayso.actions.still import still_may
 from sayso.core.figures import MOST_DAYS, WATCHED, WHOLE_DAY, begins, grain_of, unit_of, watched
 from sayso.storage import campaigns, credit, usage, workspaces
 from sayso.storage.campaigns import Campaign, OptOuts, PlanStanding, Tally
@@ -89,6 +90,7 @@ async def campaign_recipients(
 ) -> list[Addressed] | Refused:
     """The next of a campaign's messages after this id, at most RECIPIENTS; none at the end."""
     async with transaction(pool, actor) as conn:
+        await still_may(conn, actor, "campaigns:read")
         if await campaigns.get(conn, campaign_id) is None:
             return missing("id", "campaign")
         return await usage.recipients(conn, campaign_id, after, RECIPIENTS)

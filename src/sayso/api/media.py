@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import Router, post
-from litestar.params import JSONBody
+from litestar import Router, delete, get, post
+from litestar.params import JSONBody, Parameter
 
 from sayso.actions import pictures
 from sayso.api.problems import settled
 from sayso.api.services import Asker, Given
 from sayso.core.pictures import PATH
+from sayso.storage.pictures import Kept
 
 
 class MediaIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,10 +40,36 @@ class MediaOut(msgspec.Struct, frozen=True):
 async def add_media(services: Given, actor: Asker, data: JSONBody[MediaIn]) -> MediaOut:
     """Bring a picture. Scope: campaigns:write."""
     done = await pictures.add_picture(services.pool, actor, data.data, data.description, services.now())
-    kept = settled(done)
+    return _told(settled(done))
+
+
+class RoomOut(msgspec.Struct, frozen=True):
+    """The bytes that all pictures take, how many they may, and the oldest that can be removed."""
+
+    bytes: int
+    most_bytes: int
+    removable: list[MediaOut]
+
+
+@get("/media")
+async def show_room(services: Given, actor: Asker) -> RoomOut:
+    """The room for pictures, and at most 200 that nothing uses. Scope: campaigns:read."""
+    found = settled(await pictures.picture_room(services.pool, actor, services.now()))
+    return RoomOut(found.taken, found.most, [_told(one) for one in found.removable])
+
+
+@delete("/media/{token:str}")
+async def remove_media(
+    services: Given, actor: Asker, token: Annotated[str, Parameter(max_length=40)]
+) -> None:
+    """Remove a picture that nothing used for 30 days, by the end of its address. Scope: campaigns:write."""
+    settled(await pictures.remove_picture(services.pool, actor, token, services.now()))
+
+
+def _told(kept: Kept) -> MediaOut:
     return MediaOut(
         PATH + kept.token, kept.content_type, kept.width, kept.height, kept.bytes, kept.description
     )
 
 
-router = Router("", route_handlers=[add_media], tags=["Media"])
+router = Router("", route_handlers=[add_media, show_room, remove_media], tags=["Media"])

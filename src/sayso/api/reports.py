@@ -22,34 +22,33 @@ Key = TypeVar("Key", str, datetime)
 Told = tuple[int, int, int, int, int, str | None, int]
 
 
-class UsageOfCountry(msgspec.Struct, frozen=True):
+class Figures(msgspec.Struct, frozen=True):
+    """What went out, what came in, and what it cost."""
+
+    messages: int
+    parts: int
+    delivered: int
+    received: int
+    opted_out: int
+    cost: str | None
+    unpriced: int
+
+
+class UsageOfCountry(Figures, frozen=True, kw_only=True):
     """What went out to a country's numbers and came in from them; `country` is empty where unknown."""
 
     country: str
-    messages: int
-    parts: int
-    delivered: int
-    received: int
-    opted_out: int
-    cost: str | None
-    unpriced: int
 
 
-class UsageOfTime(msgspec.Struct, frozen=True):
+class UsageOfTime(Figures, frozen=True, kw_only=True):
     """What went out and came in during a day, or an hour, that begins `at` by the workspace's clock."""
 
     at: datetime
-    messages: int
-    parts: int
-    delivered: int
-    received: int
-    opted_out: int
-    cost: str | None
-    unpriced: int
 
 
 class UsageOut(msgspec.Struct, frozen=True):
-    """`messages` and `parts` are what left: each counts in the minute in which it did.
+    """`messages` and `parts` are what left: each counts in the minute in which it did. `tests`: tests of
+    campaigns that left, which count in the cost alone.
 
     `cost` is what credit was charged when providers took them, less refunds; null where no price is known,
     and at least so much where `unpriced` of what was taken have none. `currency` null: the workspace knows no
@@ -62,6 +61,7 @@ class UsageOut(msgspec.Struct, frozen=True):
     unit: str
     messages: int
     parts: int
+    tests: int
     currency: str | None
     cost: str | None
     unpriced: int
@@ -90,6 +90,7 @@ async def show_usage(
         found.unit,
         sum(one.messages for one in left),
         sum(one.parts for one in left),
+        sum(one.messages for one in found.times if one.kind == "tested"),
         found.currency or None,
         *_cost(found.times, found.currency),
         _by_country(found) if by == "country" else None,
@@ -99,12 +100,12 @@ async def show_usage(
 
 def _by_country(found: reporting.Usage) -> list[UsageOfCountry]:
     told = _told(found, lambda one: one.country)
-    return [UsageOfCountry(country, *told[country]) for country in sorted(told)]
+    return [UsageOfCountry(*told[country], country=country) for country in sorted(told)]
 
 
 def _by_time(found: reporting.Usage) -> list[UsageOfTime]:
     told = _told(found, lambda one: one.at)
-    return [UsageOfTime(at, *told[at]) for at in sorted(told)]
+    return [UsageOfTime(*told[at], at=at) for at in sorted(told)]
 
 
 def _told(found: reporting.Usage, key: Callable[[OfTime], Key]) -> dict[Key, Told]:

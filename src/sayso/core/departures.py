@@ -114,7 +114,7 @@ def zones_for(own: str | None, phone: int, home: str) -> tuple[str, ...]:
     """Where somebody is: the contact's own zone, else those of the number, else the workspace's."""
     if own and places.zone(own):
         return (own,)
-    known = tuple(zone for zone in wall_clock.zones_of(phone) if places.zone(zone))
+    known = tuple(zone for zone in places.place_of(phone).zones if places.zone(zone))
     return known or (home,)
 
 

@@ -162,6 +162,15 @@ class Pending(Struct, frozen=True, gc=False):
     since: datetime
 
 
+class No(Struct, frozen=True, gc=False):
+    """A no that stands (R6.4): of a contact, or of the number itself (0); `*` is all advertising."""
+
+    workspace_id: int
+    contact_id: int
+    category: str
+    since: datetime
+
+
 class Known(Struct, frozen=True, gc=False):
     """What is known about a sender, across the workspaces of the number that was texted.
 
@@ -174,6 +183,7 @@ class Known(Struct, frozen=True, gc=False):
     blocks: tuple[Block, ...] = ()
     code_blocks: tuple[CodeBlock, ...] = ()
     pending: tuple[Pending, ...] = ()
+    noes: tuple[No, ...] = ()
     replies: Mapping[int, int] = {}
 
 

@@ -11,21 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import PhoneMetadata
-from phonenumbers.phonemetadata import PhoneNumberDesc
+
+from sayso.core.number_plans import Kind, pattern, plan_of
+from sayso.core.number_plans import kind as plan_kind
 
 _CODES = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """Numbers of one kind in one country."""
-
-    lengths: frozenset[int]
-    pattern: re.Pattern[str]
-
-    def has(self, national: str) -> bool:
-        return (not self.lengths or len(national) in self.lengths) and bool(self.pattern.fullmatch(national))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +23,10 @@ class _Country:
     """A country's plan; `special`: premium, toll-free, shared cost and so on, which are looked at first."""
 
     region: str
-    general: _Kind | None
-    fixed: _Kind | None
-    mobile: _Kind | None
-    special: tuple[_Kind, ...]
+    general: Kind | None
+    fixed: Kind | None
+    mobile: Kind | None
+    special: tuple[Kind, ...]
     leading: re.Pattern[str] | None
     mobiles_look_fixed: bool
 
@@ -134,16 +124,16 @@ def _behind(beginning: str) -> tuple[_Code, int]:
 
 @lru_cache(maxsize=500)
 def _code(calling_code: int) -> _Code:
-    main = _metadata(calling_code, phonenumbers.region_code_for_country_code(calling_code))
+    main = plan_of(calling_code, phonenumbers.region_code_for_country_code(calling_code))
     countries = tuple(_country(calling_code, name) for name in _CODES[calling_code])
     general = main.general_desc
     assert general is not None  # noqa: S101 - every calling code's main country has one
     lengths = frozenset(general.possible_length) | frozenset(general.possible_length_local_only)
-    return _Code(lengths, _pattern(main.national_prefix_for_parsing), countries)
+    return _Code(lengths, pattern(main.national_prefix_for_parsing), countries)
 
 
 def _country(calling_code: int, name: str) -> _Country:
-    told = _metadata(calling_code, name)
+    told = plan_of(calling_code, name)
     special = (
         told.premium_rate,
         told.toll_free,
@@ -156,26 +146,10 @@ def _country(calling_code: int, name: str) -> _Country:
     )
     return _Country(
         region=name,
-        general=_kind(told.general_desc),
-        fixed=_kind(told.fixed_line),
-        mobile=_kind(told.mobile),
-        special=tuple(kind for kind in map(_kind, special) if kind is not None),
-        leading=_pattern(told.leading_digits),
+        general=plan_kind(told.general_desc),
+        fixed=plan_kind(told.fixed_line),
+        mobile=plan_kind(told.mobile),
+        special=tuple(kind for kind in map(plan_kind, special) if kind is not None),
+        leading=pattern(told.leading_digits),
         mobiles_look_fixed=bool(told.same_mobile_and_fixed_line_pattern),
     )
-
-
-def _metadata(calling_code: int, name: str) -> PhoneMetadata:
-    found = PhoneMetadata.metadata_for_region_or_calling_code(calling_code, name)
-    if found is None:
-        raise LookupError(name)
-    return found
-
-
-def _kind(told: PhoneNumberDesc | None) -> _Kind | None:
-    pattern = _pattern(told.national_number_pattern) if told is not None else None
-    return _Kind(frozenset(told.possible_length), pattern) if told is not None and pattern else None
-
-
-def _pattern(told: str | None) -> re.Pattern[str] | None:
-    return re.compile(told) if told else None

@@ -9,7 +9,7 @@ from sayso.core import hands
 from sayso.core.because import Because, Step
 from sayso.core.effects import Decision, Effect, Ledger, LiftBlocks, SetConsent
 from sayso.core.keywords import Match
-from sayso.core.messages import Block, InboundText, Known, Pending
+from sayso.core.messages import Block, InboundText, Known, No, Pending
 from sayso.core.reading import Reading
 from sayso.core.text import Folded
 
@@ -33,9 +33,11 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     standing = [block for block in about.known.blocks if _concerns(block, about)]
     doubtful = [block for block in standing if not clearly_follows(about.text, block)]
     lifted = [block for block in standing if block not in doubtful]
-    effects = _lifted(about, lifted) + _completed(about)
+    refused = [] if doubtful else _taken_back(about)
+    effects = _lifted(about, lifted, refused) + _completed(about)
     if not doubtful and (over := _over(about)) is not None:
-        effects.append(Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at))
+        anew = Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at)
+        effects += [anew] if anew not in effects else []
         because = (*because, Step("R6.8", hands.ANEW, over.since))
     if about.number.shared and not doubtful:
         effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
@@ -44,7 +46,7 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
             *because,
             Step("R5.2", "It does not clearly follow the stop: the block stays.", doubtful[0].since),
         )
-    elif lifted:
+    elif lifted or refused:
         because = (*because, Step("R6.5", "What was stopped comes back: " + _named(lifted)))
     elif not effects:
         because = (*because, Step("R6.5", "Nothing was stopped, so nothing changes."))
@@ -81,26 +83,56 @@ def _concerns(block: Block, about: Reading) -> bool:
     return block.workspace_id == about.line.workspace_id and block.line_id in (0, about.line.id)
 
 
-def _lifted(about: Reading, lifted: list[Block]) -> list[Effect]:
-    if not lifted:
+def _taken_back(about: Reading) -> list[No]:
+    """The noes to all advertising, however they came, that the text clearly follows (R6.5).
+
+    A no to one category that stopped nothing by a block was a choice, and stays one.
+    """
+    if about.text.stale:
+        return []
+    return [
+        no
+        for no in about.known.noes
+        if no.workspace_id == about.line.workspace_id
+        and no.category == "*"
+        and about.text.provider_at - no.since > DOUBT
+    ]
+
+
+def _lifted(about: Reading, lifted: list[Block], refused: list[No]) -> list[Effect]:
+    if not lifted and not refused:
         return []
     workspace = about.line.workspace_id
-    effects: list[Effect] = [LiftBlocks(workspace, tuple(sorted(block.id for block in lifted)), "sms_reply")]
+    effects: list[Effect] = []
+    if lifted:
+        ids = tuple(sorted(block.id for block in lifted))
+        effects.append(LiftBlocks(workspace, ids, "sms_reply"))
     categories: set[str] = {block.category for block in lifted if block.scope == "category"}
-    if any(block.scope in ("channel", "all") for block in lifted):
+    of_all = any(block.scope in ("channel", "all") for block in lifted)
+    if of_all:
         categories |= set(about.line.rejects or ("*",))
-        if about.profiles:
-            effects.append(SetConsent(workspace, "yes"))
+    if refused:
+        categories.add("*")
+    if (of_all or refused) and about.profiles:
+        effects.append(SetConsent(workspace, "yes"))
     return effects + _accepts(about, categories)
 
 
 def _accepts(about: Reading, categories: set[str]) -> list[Effect]:
-    people: tuple[int | None, ...] = tuple(profile.contact_id for profile in about.profiles) or (None,)
+    """A yes of each profile; of the number too where it had said no, which would bind profiles made later."""
+    people: list[int | None] = [profile.contact_id for profile in about.profiles]
+    if not people or any(_of_number(no, about, categories) for no in about.known.noes):
+        people.append(None)
     return [
         Ledger(about.line.workspace_id, contact_id, "accept", category, "sms_reply", about.text.provider_at)
         for contact_id in people
         for category in sorted(categories)
     ]
+
+
+def _of_number(no: No, about: Reading, categories: set[str]) -> bool:
+    mine = no.workspace_id == about.line.workspace_id and no.contact_id == 0
+    return mine and ("*" in categories or no.category in categories)
 
 
 def _back_on_the_code(about: Reading) -> list[Effect]:
@@ -148,4 +180,5 @@ def _named(lifted: list[Block]) -> str:
         "line": "advertising from this line",
         "line_transactional": "transactional messages from this line",
     }
-    return ", ".join(sorted({words.get(block.scope, block.category) for block in lifted})) + "."
+    named = {words.get(block.scope, block.category) for block in lifted} or {words["channel"]}
+    return ", ".join(sorted(named)) + "."

@@ -15,6 +15,8 @@ from sayso.core.problems import Problem
 
 MOST_BYTES = 5 * 1024 * 1024
 """What may be brought; the same for every provider."""
+ROOM = 1_000_000_000
+"""What all pictures of a workspace may take, in bytes as they are sent."""
 MOST_PIXELS = 25_000_000
 """Of all frames together: 100 MB once it is unpacked."""
 MOST_FRAMES = 500

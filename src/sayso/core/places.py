@@ -16,8 +16,9 @@ from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 from sayso.core.countries import area_codes, us_states
 from sayso.core.phones import country_of
 
-# Where a mobile tells its area: North America, Mexico, Argentina, Brazil, Indonesia, China.
-_AREAS = frozenset({"1", "52", "54", "55", "62", "86"})
+# Where a mobile tells its area: North America, Mexico, Argentina, Brazil. Elsewhere its digits look like some
+# landline's: all zones of the country may be meant, of Indonesia three.
+_AREAS = frozenset({"1", "52", "54", "55"})
 _SHORT = 4
 _TOLD_LATER = frozenset(begins[:_SHORT] for begins in TIMEZONE_DATA if len(begins) > _SHORT)
 EVERY_STATE = tuple(sorted(us_states.STATES))

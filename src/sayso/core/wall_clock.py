@@ -11,16 +11,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
-
 from sayso.core import places
 
 FIRST = "Pacific/Kiritimati"
 """Where every day begins."""
-_CODES = frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
-# North America, Mexico, Argentina, Brazil. Elsewhere a mobile's digits look like those of some landline.
-_REGIONAL = frozenset({"1", "52", "54", "55"})
 
 
 @lru_cache(maxsize=4_096)
@@ -37,21 +31,6 @@ def moment(clock: datetime, zone: str) -> datetime:
 def earliest(clock: datetime, zones: Sequence[str]) -> datetime:
     """The first moment at which it is this hour, or later, in every one of these zones."""
     return max(moment(clock, zone) for zone in zones)
-
-
-def zones_of(phone: int) -> Sequence[str]:
-    """The zones that a number may be in; none: nothing is known of it.
-
-    Where a mobile's first digits tell a region, those of the region; elsewhere those of the whole country.
-    """
-    digits = str(phone)
-    code = next((size for size in (1, 2, 3) if digits[:size] in _CODES), 0)
-    most = TIMEZONE_LONGEST_PREFIX if digits[:code] in _REGIONAL else code
-    for size in range(min(most, len(digits)), 0, -1):
-        found: Sequence[str] | None = TIMEZONE_DATA.get(digits[:size])
-        if found is not None:
-            return found
-    return ()
 
 
 def _after_gap(clock: datetime, place: ZoneInfo) -> datetime:

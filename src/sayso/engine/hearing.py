@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 
-from sayso.engine.inbound import hear, hear_named, stop_at_least
+from sayso.engine.inbound import PER_LANE, hear, hear_named, stop_at_least
 from sayso.engine.leases import Leases
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.telling import HEARD, HEARD_PAUSE_SECONDS, Telling
@@ -22,7 +22,6 @@ from sayso.storage.faults import is_outage
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.setup import Setup
 
-PER_LANE = 64
 PRESSED = 8 * PER_LANE
 PREFIX = "inbound:lane"
 _POISON = (
@@ -68,7 +67,7 @@ class Hearing:
         """One batch of these lanes; where it cannot be stored as a whole, find the text that is at fault."""
         try:
             async with self._turn(lanes, together=True) as (conn, held, setup):
-                return await hear(conn, held, setup, self._clock(), PER_LANE, self._telling.moved)
+                return await hear(conn, held, setup, self._clock(), self._telling.moved)
         except TakenOverError:
             raise
         except Exception as error:

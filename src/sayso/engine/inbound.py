@@ -19,6 +19,7 @@ from sayso.core.messages import (
     CodeBlock,
     InboundText,
     Known,
+    No,
     Number,
     Pending,
     Profile,
@@ -35,6 +36,7 @@ from sayso.storage.inbound import Found
 from sayso.storage.pool import Connection
 from sayso.storage.setup import Setup
 
+PER_LANE = 64
 REPLIES_WITHIN = timedelta(minutes=10)
 
 Heard = tuple[InboundText, Number | None]
@@ -47,19 +49,14 @@ def nobody(workspace_ids: Iterable[int]) -> None:
 
 
 async def hear(
-    conn: Connection,
-    lanes: Sequence[int],
-    setup: Setup,
-    now: datetime,
-    per_lane: int = 64,
-    tell: Tell = nobody,
+    conn: Connection, lanes: Sequence[int], setup: Setup, now: datetime, tell: Tell = nobody
 ) -> int:
     """Turn waiting texts of these lanes into effects, in the transaction that `conn` is in; how many.
 
     A number's texts are decided in order of provider time, then arrival (R5.2); where a batch holds several
     of one number, each sees what the one before it did.
     """
-    texts = await storage.claim(conn, lanes, per_lane)
+    texts = await storage.claim(conn, lanes, PER_LANE)
     await understand(conn, texts, setup, now, tell)
     return len(texts)
 
@@ -145,7 +142,15 @@ class _Facts:
     blocks: list[Block] = field(default_factory=list)
     code_blocks: list[CodeBlock] = field(default_factory=list)
     pending: list[Pending] = field(default_factory=list)
+    noes: list[No] = field(default_factory=list)
     replies: dict[int, int] = field(default_factory=dict)
+
+    def word(self, workspace: int, contact: int, category: str, since: datetime, state: str) -> None:
+        """A yes that waits, or a no."""
+        if state == "reject":
+            self.noes.append(No(workspace, contact, category, since))
+        else:
+            self.pending.append(Pending(workspace, contact, category, since))
 
     def known(self) -> Known:
         return Known(
@@ -154,6 +159,7 @@ class _Facts:
             tuple(self.blocks),
             tuple(self.code_blocks),
             tuple(self.pending),
+            tuple(self.noes),
             self.replies,
         )
 
@@ -163,7 +169,7 @@ _SORTED: dict[str, Callable[[_Facts, Found], object]] = {
     "texted": lambda facts, row: facts.texted.append(Texted(*row[1:])),
     "blocks": lambda facts, row: facts.blocks.append(Block(*row[1:])),
     "code_blocks": lambda facts, row: facts.code_blocks.append(CodeBlock(*row[1:])),
-    "pending": lambda facts, row: facts.pending.append(Pending(*row[1:])),
+    "words": lambda facts, row: facts.word(*row[1:]),
     "replies": lambda facts, row: facts.replies.update({row[1]: row[2]}),
 }
 

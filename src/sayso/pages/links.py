@@ -7,6 +7,7 @@ without end becomes a few rows a second, and where the database is away for a mo
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -19,10 +20,12 @@ from sayso.core.clicks import Click
 from sayso.pages import unsubscribe
 from sayso.pages.answering import Receive, Scope, Send, answer, header
 from sayso.pages.words import language_of
+from sayso.storage.clicks import Target
 from sayso.storage.pool import Pool
 
 PREFIX = tracked_links.PATH
 EVERY_SECONDS = 1.0
+HOSTS_EVERY = 60
 MOST_KINDS = 5
 """So many ways in which one link is opened within a second are told apart; further ones are one."""
 MOST_WAITING = 10_000
@@ -50,7 +53,8 @@ class Links:
         self._key = tracked_links.key_of(secret)
         self._now = now
         # What was launched leads where it leads: a target never changes.
-        self._targets: dict[Place, str] = {}
+        self._targets: dict[Place, Target] = {}
+        self._hosts: dict[str, int] = {}
         self._heard: dict[Place, dict[Click, int]] = {}
         self._waiting = 0
         self._dropped = 0
@@ -62,17 +66,19 @@ class Links:
             return
         place = tracked_links.read(self._key, scope["path"].removeprefix(PREFIX))
         target = None if place is None else await self._target(place)
-        if place is None or target is None:
+        if place is None or target is None or self._of_another(target, scope):
             language = language_of(header(scope, b"accept-language"))
             await answer(send, 404, unsubscribe.link_unknown(language).encode())
             return
         self._hear(place, scope)
-        await answer(send, 302, b"", [(b"location", target.encode("ascii"))])
+        await answer(send, 302, b"", [(b"location", target.address.encode("ascii"))])
 
     async def keep(self) -> None:
-        """Store each second what was opened, until cancelled; the rest of it then."""
+        """Store each second what was opened, and learn each minute whose names are whose, until cancelled."""
         try:
-            while True:
+            for second in itertools.count():
+                if second % HOSTS_EVERY == 0:
+                    await self.learn()
                 await asyncio.sleep(EVERY_SECONDS)
                 await self.store()
         finally:
@@ -96,7 +102,22 @@ class Links:
                 raise
             log.warning("%s openings of links wait to be stored: %r", len(clicks), error)
 
-    async def _target(self, place: Place) -> str | None:
+    async def learn(self) -> None:
+        """Learn which workspaces' own the host names of links are; what was known stays where that fails."""
+        try:
+            self._hosts = await clicking.hosts(self._pool)
+        except Exception as error:
+            log.warning("whose host names are whose is asked again in a minute: %r", error)
+
+    def _of_another(self, target: Target, scope: Scope) -> bool:
+        """Whether it was asked for under another workspace's name, which would vouch for it.
+
+        Under its own, the server's, one that its workspace had before, or whatever a proxy says, it leads on.
+        """
+        host = header(scope, b"host").rpartition(":")[0] or header(scope, b"host")
+        return self._hosts.get(host.rstrip(".").lower(), target.workspace_id) != target.workspace_id
+
+    async def _target(self, place: Place) -> Target | None:
         known = self._targets.get(place)
         if known is None:
             known = await clicking.target(self._pool, *place)

@@ -26,9 +26,10 @@ class Limits:
     launch_delay_seconds: int | None = None
 
 
-async def limits(conn: Connection, *, for_update: bool = False) -> Limits:
-    """What holds in this workspace."""
-    found = await one(conn, Limits, SQL["limits_for_update" if for_update else "limits"], {})
+async def limits(conn: Connection, *, for_update: bool = False, standing: bool = False) -> Limits:
+    """What holds in this workspace; `standing`: nobody changes it before the transaction has ended."""
+    query = "limits_for_update" if for_update else "limits_standing" if standing else "limits"
+    found = await one(conn, Limits, SQL[query], {})
     assert found is not None  # noqa: S101 - the workspace of this transaction
     return found
 

@@ -12,7 +12,7 @@ from sayso.core.because import as_plain
 from sayso.core.clicks import Click, Verdict
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import many, run
+from sayso.storage.statements import many, one, run
 
 SQL = load("clicks")
 Key = tuple[int, int, int, int]
@@ -70,10 +70,22 @@ class Judged:
     verdict: Verdict
 
 
-async def target(conn: Connection, message_id: int, link: int) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads, and whose it is."""
+
+    workspace_id: int
+    address: str
+
+
+async def target(conn: Connection, message_id: int, link: int) -> Target | None:
     """Where a message's link leads, whoever asks; None: it has no such link (any more)."""
-    row = await (await conn.execute(SQL["target"], {"message_id": message_id, "link": link})).fetchone()
-    return None if row is None or row[0] is None else str(row[0])
+    return await one(conn, Target, SQL["target"], {"message_id": message_id, "link": link})
+
+
+async def hosts(conn: Connection) -> dict[str, int]:
+    """Which workspace each host name of links belongs to, whoever asks."""
+    return dict(await (await conn.execute(SQL["hosts"])).fetchall())
 
 
 async def hear(conn: Connection, clicks: Sequence[Click]) -> None:

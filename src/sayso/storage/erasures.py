@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import number, one, run
+from sayso.storage.statements import many, number, one, run
 
 SQL = load("erasures")
 
@@ -31,11 +31,40 @@ class Erasure:
     workspace_id: int
     id: int
     phone: int | None
-    key: int | None
-    contact_ids: Sequence[int]
-    terms: Sequence[str]
     step: str
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A number that somebody had before, and the profile that had it then."""
+
+    phone: int
+    was: int
+
+
+async def former(conn: Connection, contact_ids: Sequence[int], phone: int | None) -> list[Former]:
+    """Which other numbers than this one these contacts had before, and as which profile."""
+    said = {"contact_ids": list(contact_ids), "phone": phone}
+    return await many(conn, Former, SQL["former"], said)
+
+
+async def begin_former(
+    conn: Connection, person: Person, sharing: Sequence[int], keys: Mapping[int, int], now: datetime
+) -> None:
+    """Take away what is theirs at numbers of before, each hidden by its key; ahead of `begin`.
+
+    `person` names the profiles that went into `sharing` too.
+    """
+    said = {
+        "contact_ids": list(sharing),
+        "everybody": list(person.contact_ids),
+        "phones": sorted(keys),
+        "keys": [keys[phone] for phone in sorted(keys)],
+        "now": now,
+    }
+    begun = await (await conn.execute(SQL["begin_former"], said)).fetchall()
+    await run(conn, SQL["erase_former"], {"ids": [row[0] for row in begun], "mark": person.mark})
 
 
 async def begin(conn: Connection, person: Person, now: datetime) -> int:
@@ -69,23 +98,14 @@ async def erase(conn: Connection, of: Erasure, most: int) -> int | None:
 
     None at the end of a ledger.
     """
-    said = {
-        "workspace_id": of.workspace_id,
-        "phone": of.phone,
-        "key": of.key,
-        "contact_ids": list(of.contact_ids),
-        "terms": list(of.terms),
-        "digits": str(of.phone or 0).encode(),
-        "after": of.after,
-        "most": most,
-    }
+    said = {"workspace_id": of.workspace_id, "id": of.id, "most": most}
     row = await (await conn.execute(SQL[of.step], said)).fetchone()
     return None if row is None or row[0] is None else int(row[0])
 
 
 async def messages_left(conn: Connection, of: Erasure) -> bool:
     """Whether a message to the number has not come to its end yet."""
-    return bool(await number(conn, SQL["left"], {"workspace_id": of.workspace_id, "phone": of.phone}))
+    return bool(await number(conn, SQL["left"], {"workspace_id": of.workspace_id, "id": of.id}))
 
 
 async def move(conn: Connection, of: Erasure, step: str, after: int, due: datetime) -> None:

@@ -81,13 +81,12 @@ async def known(
     by_phone = {"phones": sorted(phones)}
     # Under another key a START lifts no kept block, which is safe; texts, and with them stops, are decided.
     hidden = await erased.also(conn, wanted, surely=False)
-    every = {"phones": sorted({*phones, *(key for _, key in hidden)})}
     asked: dict[str, dict[str, object]] = {
-        "profiles": {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]},
+        "profiles": _pairs(wanted),
         "texted": dict(by_phone),
-        "blocks": dict(every),
+        "blocks": {"phones": sorted({*phones, *(key for _, key in hidden)})},
         "code_blocks": dict(by_phone),
-        "pending": dict(every),
+        "words": _pairs(sorted([*wanted, *hidden])),
         "replies": {**by_phone, "since": replies_since},
     }
     cursors: dict[str, Cursor] = {}
@@ -95,8 +94,9 @@ async def known(
         for name, parameters in asked.items():
             cursors[name] = await conn.execute(load("inbound")[name], parameters, prepare=True)
     found: dict[str, list[Found]] = {name: await cursor.fetchall() for name, cursor in cursors.items()}
-    for name in ("blocks", "pending") if hidden else ():
-        found[name] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found[name]]
+    if hidden:
+        for name in ("blocks", "words"):
+            found[name] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found[name]]
     return found
 
 
@@ -143,6 +143,10 @@ async def look(conn: Connection, lanes: Sequence[int], id_: int) -> InboundText 
 async def set_aside(conn: Connection, lanes: Sequence[int], id_: int, why: str) -> None:
     """Put one text that cannot be decided on the operator's list."""
     await conn.execute(load("inbound")["set_aside"], {"lanes": list(lanes), "id": id_, "why": why})
+
+
+def _pairs(wanted: Sequence[tuple[int, int]]) -> dict[str, object]:
+    return {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]}
 
 
 def _text(row: Found) -> InboundText:

@@ -75,6 +75,11 @@ async def for_update(conn: Connection, key_id: int) -> Key | None:
     return await one(conn, Key, SQL["for_update"], {"key_id": key_id})
 
 
+async def stands(conn: Connection, key_id: int) -> bool:
+    """Whether a key is there and was not revoked."""
+    return bool(await number(conn, SQL["stands"], {"key_id": key_id}))
+
+
 async def revoke(conn: Connection, key_id: int, now: datetime) -> bool:
     """End a key for good; False where it had ended."""
     return await run(conn, SQL["revoke"], {"key_id": key_id, "now": now}) == 1

@@ -108,9 +108,9 @@ async def hold_line(conn: Connection, line_id: int) -> None:
     await run(conn, SQL["hold_line"], {"line_id": line_id})
 
 
-async def sending_lines(conn: Connection) -> list[Line]:
-    """The workspace's lines that are not withdrawn."""
-    return await many(conn, Line, SQL["sending_lines"], {})
+async def sending_lines(conn: Connection, workspace_id: int | None = None) -> list[Line]:
+    """The lines that are not withdrawn: of the workspace of the transaction, or of the one that is named."""
+    return await many(conn, Line, SQL["sending_lines"], {"workspace_id": workspace_id})
 
 
 async def withdraw_line(conn: Connection, line_id: int, now: datetime) -> bool:

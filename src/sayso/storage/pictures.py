@@ -9,7 +9,7 @@ from datetime import datetime
 from sayso.core.pictures import Picture
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import many, number, one
+from sayso.storage.statements import many, number, one, run
 
 SQL = load("pictures")
 
@@ -55,6 +55,36 @@ async def add(conn: Connection, token: str, picture: Picture, description: str, 
 async def some(conn: Connection, tokens: Sequence[str]) -> list[Kept]:
     """Those of these that the workspace has."""
     return await many(conn, Kept, SQL["some"], {"tokens": sorted(set(tokens))})
+
+
+async def hold(conn: Connection, tokens: Sequence[str]) -> list[Kept]:
+    """The same, and nobody removes them before the transaction has ended."""
+    return await many(conn, Kept, SQL["hold"], {"tokens": sorted(set(tokens))})
+
+
+async def use(conn: Connection, tokens: Sequence[str], now: datetime) -> None:
+    """Note that a message takes them, to the day."""
+    await run(conn, SQL["use"], {"tokens": sorted(set(tokens)), "now": now})
+
+
+async def taken(conn: Connection, but: bytes = b"") -> int:
+    """How many bytes all pictures take, but the one of this digest."""
+    return await number(conn, SQL["taken"], {"digest": but}) or 0
+
+
+async def lock(conn: Connection, token: str) -> bool:
+    """Wait for whoever holds a picture, and keep others from referring to it; False where there is none."""
+    return bool(await number(conn, SQL["lock"], {"token": token}))
+
+
+async def remove(conn: Connection, token: str, since: datetime) -> bool:
+    """Remove a picture; False where a campaign uses it, or a message took it since then."""
+    return await run(conn, SQL["remove"], {"token": token, "since": since}) == 1
+
+
+async def unused(conn: Connection, since: datetime, limit: int) -> list[Kept]:
+    """Those that no campaign uses, that are older than this, and that no message took since; oldest first."""
+    return await many(conn, Kept, SQL["unused"], {"since": since, "limit": limit})
 
 
 async def served(conn: Connection, token: str) -> Served | None:

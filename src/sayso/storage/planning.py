@@ -14,7 +14,7 @@ from sayso.core.because import Because, as_plain
 from sayso.core.campaigns import Planned, Recipient
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
-from sayso.storage import audience
+from sayso.storage import audience, numbers
 from sayso.storage.audience import Audience
 from sayso.storage.messages import ADVERTISING_LANE
 from sayso.storage.numbers import Line
@@ -107,7 +107,7 @@ async def recipients(conn: Connection, plan: Plan, limit: int) -> list[Recipient
 
 async def lines(conn: Connection, workspace_id: int) -> list[Line]:
     """The lines that a workspace may send from."""
-    return await many(conn, Line, SQL["lines"], {"workspace_id": workspace_id})
+    return await numbers.sending_lines(conn, workspace_id)
 
 
 async def texted_from(

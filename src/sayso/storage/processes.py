@@ -47,22 +47,9 @@ class ProcessDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Process):
     """A row of the processes page (R4.4); `keywords` as written."""
 
-    id: int
-    line_id: int
-    type: str
-    name: str
-    match_mode: str
-    predefined_mode: str | None
-    scope: str
-    categories: list[str]
-    template_id: int | None
-    state: str
-    version: int
-    created_at: datetime
-    updated_at: datetime
     mailing_id: int | None
     number: str
     kind: str

@@ -28,6 +28,7 @@ class Span:
 class OfTime:
     """How many of a kind (left, charged, delivered, received, opted_out) are of a country ('': not known),
     and of a day or an hour that began `at`, by the workspace's clock. `priced` of them cost `price` together.
+    Tests of campaigns are `tested` where others are `left`, and are `charged` with them.
     """
 
     at: datetime
@@ -70,7 +71,7 @@ async def by_time(conn: Connection, span: Span, unit: str, zone: str) -> list[Of
 
 
 async def left_in(conn: Connection, span: Span) -> int:
-    """How many messages left."""
+    """How many messages left, tests of campaigns aside."""
     return await number(conn, SQL["left_in"], _said(span)) or 0
 
 

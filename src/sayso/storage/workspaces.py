@@ -119,6 +119,12 @@ async def member_for_update(conn: Connection, user_id: int) -> Member | None:
     return await one(conn, Member, SQL["member_for_update"], {"user_id": user_id})
 
 
+async def role_of(conn: Connection, user_id: int) -> str | None:
+    """Which role somebody has here; None: none."""
+    row = await (await conn.execute(SQL["role_of"], {"user_id": user_id})).fetchone()
+    return None if row is None else str(row[0])
+
+
 async def set_member(conn: Connection, user_id: int, role: str) -> None:
     """Give a person a role, in place of any former one."""
     await run(conn, SQL["set_member"], {"user_id": user_id, "role": role})

@@ -24,6 +24,7 @@ class Picture(models.Model):
     description = models.TextField()
     content = models.BinaryField()
     created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
 
     class Meta:
         managed = False

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from sayso.actions.campaign_limits import change_limits, show_limits
 from sayso.console.access import Area, opens
-from sayso.console.forms import again, done, go
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
 from sayso.console.refusing import demand
 from sayso.console.workspace_settings.launch_forms import LaunchesForm, initial_of, percent
+from sayso.console.workspace_settings.one_form import Page, answered
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,15 +24,13 @@ def limits(request: HttpRequest) -> HttpResponse:
     initial = initial_of(stands)
     edit = Edit(request, stands, initial)
     form = LaunchesForm(edit.data, initial=initial)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and not edit.refused(form, perform(request, change_limits, form.wanted(), edit.seen))
-    ):
-        done(request, "Launches and automatic pause saved.")
-        return go(request, "settings")
-    show = again if request.method == "POST" else render
-    return show(request, "settings/launches.html", {"form": form, "edit": edit})
+    return answered(
+        request,
+        edit,
+        form,
+        lambda: perform(request, change_limits, form.wanted(), edit.seen),
+        Page("settings/launches.html", "Launches and automatic pause saved."),
+    )
 
 
 def shown(request: HttpRequest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sayso.console.lenses.sending_rules import Halt
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
 from sayso.console.refusing import demand
+from sayso.console.workspace_settings.one_form import Page, answered
 from sayso.console.workspace_settings.sending_forms import SendingForm, StopForm, initial_of, named_days
 
 WAYS = ["GET", "HEAD", "POST"]
@@ -30,15 +31,13 @@ def rules(request: HttpRequest) -> HttpResponse:
     initial = initial_of(stands)
     edit = Edit(request, stands, initial)
     form = SendingForm(edit.data, initial=initial)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and not edit.refused(form, perform(request, set_sending_rules, form.wanted(), edit.seen))
-    ):
-        done(request, "Hours, caps and countries saved.")
-        return go(request, "settings")
-    show = again if request.method == "POST" else render
-    return show(request, "settings/sending.html", {"form": form, "edit": edit})
+    return answered(
+        request,
+        edit,
+        form,
+        lambda: perform(request, set_sending_rules, form.wanted(), edit.seen),
+        Page("settings/sending.html", "Hours, caps and countries saved."),
+    )
 
 
 @require_http_methods(WAYS)

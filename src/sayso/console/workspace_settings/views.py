@@ -22,7 +22,7 @@ from sayso.actions.workspaces import (
 )
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.forms import again, done, go, previewed
+from sayso.console.forms import again, done, go
 from sayso.console.languages import named
 from sayso.console.lenses.settings import Category, OptOutTerm
 from sayso.console.lenses.workspaces import Membership, Workspace
@@ -37,6 +37,7 @@ from sayso.console.workspace_settings.forms import (
     ThemeForm,
     ZoneForm,
 )
+from sayso.console.workspace_settings.one_form import Page, answered
 from sayso.core.tracked_links import base_of
 
 WAYS = ["GET", "HEAD", "POST"]
@@ -75,15 +76,13 @@ def opt_out(request: HttpRequest) -> HttpResponse:
     initial = {"message": stands.message, "terms": ", ".join(stands.terms)}
     edit = Edit(request, stands, initial)
     form = OptOutForm(edit.data, initial=initial)
-    if (
-        request.method == "POST"
-        and not previewed(request)
-        and form.is_valid()
-        and not edit.refused(form, perform(request, set_opt_out, form.wanted(), edit.seen))
-    ):
-        done(request, "Opt-out message and terms saved.")
-        return go(request, "settings")
-    return _form(request, "settings/opt_out.html", {"form": form, "edit": edit})
+    return answered(
+        request,
+        edit,
+        form,
+        lambda: perform(request, set_opt_out, form.wanted(), edit.seen),
+        Page("settings/opt_out.html", "Opt-out message and terms saved."),
+    )
 
 
 @require_http_methods(WAYS)
@@ -117,14 +116,13 @@ def event(request: HttpRequest) -> HttpResponse:
     initial = {"name": here.event_name, **here.event_properties}
     edit = Edit(request, EventNames(here.event_name, here.event_properties), initial)
     form = EventForm(edit.data, initial=initial)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and not edit.refused(form, perform(request, set_event_names, form.wanted(), edit.seen))
-    ):
-        done(request, "Event names saved.")
-        return go(request, "settings")
-    return _form(request, "settings/event.html", {"form": form, "edit": edit})
+    return answered(
+        request,
+        edit,
+        form,
+        lambda: perform(request, set_event_names, form.wanted(), edit.seen),
+        Page("settings/event.html", "Event names saved."),
+    )
 
 
 @require_http_methods(WAYS)
@@ -134,14 +132,13 @@ def zone(request: HttpRequest) -> HttpResponse:
     initial = {"time_zone": request.place.zone}
     edit = Edit(request, stamp(request.place.zone), initial)
     form = ZoneForm(edit.data, initial=initial)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and not edit.refused(form, perform(request, set_time_zone, form.cleaned_data["time_zone"], edit.seen))
-    ):
-        done(request, "Time zone saved.")
-        return go(request, "settings")
-    return _form(request, "settings/time_zone.html", {"form": form, "edit": edit})
+    return answered(
+        request,
+        edit,
+        form,
+        lambda: perform(request, set_time_zone, form.cleaned_data["time_zone"], edit.seen),
+        Page("settings/time_zone.html", "Time zone saved."),
+    )
 
 
 @require_http_methods(WAYS)
@@ -151,17 +148,14 @@ def links(request: HttpRequest) -> HttpResponse:
     initial = {"host": Workspace.objects.get().link_host}
     edit = Edit(request, stamp(initial["host"]), initial)
     form = LinksForm(edit.data, initial=initial)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and not edit.refused(
-            form, perform(request, own_links.set_link_host, form.cleaned_data["host"], edit.seen)
-        )
-    ):
-        done(request, "The address of links is saved.")
-        return go(request, "settings")
     public = settings.SAYSO_VALUES.public_url.rstrip("/")
-    return _form(request, "settings/links.html", {"form": form, "edit": edit, "public": public})
+    return answered(
+        request,
+        edit,
+        form,
+        lambda: perform(request, own_links.set_link_host, form.cleaned_data["host"], edit.seen),
+        Page("settings/links.html", "The address of links is saved.", {"public": public}),
+    )
 
 
 @require_POST

@@ -8,6 +8,10 @@ FROM workspaces WHERE id = (SELECT sayso.workspace());
 SELECT approve_above, pause_from, pause_at_opt_outs, pause_at_failures, launch_delay_seconds
 FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR UPDATE;
 
+-- name: limits_standing
+SELECT approve_above, pause_from, pause_at_opt_outs, pause_at_failures, launch_delay_seconds
+FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR SHARE;
+
 -- name: set_limits
 UPDATE workspaces SET approve_above = %(approve_above)s, pause_from = %(pause_from)s,
     pause_at_opt_outs = %(pause_at_opt_outs)s, pause_at_failures = %(pause_at_failures)s,

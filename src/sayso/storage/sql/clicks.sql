@@ -1,7 +1,10 @@
 -- Openings of links: heard by the door, judged by the engine (R9.4).
 
 -- name: target
-SELECT sayso.target_of(%(message_id)s, %(link)s::smallint);
+SELECT workspace_id, target AS address FROM sayso.target_of(%(message_id)s, %(link)s::smallint);
+
+-- name: hosts
+SELECT link_host, workspace_id FROM sayso.link_hosts();
 
 -- name: hear
 INSERT INTO click_queue (at, message_id, link, times, method, agent, purpose, mode)

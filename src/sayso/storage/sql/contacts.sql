@@ -73,4 +73,6 @@ UPDATE contacts SET external_id = %(external_id)s WHERE id = %(contact_id)s AND 
 DELETE FROM contacts WHERE id = %(contact_id)s;
 
 -- name: merge
-SELECT sayso.merge_profile(%(kept)s, %(gone)s)::int;
+-- In this order: the numbers of the one that goes are read before it is gone.
+WITH numbers AS MATERIALIZED (SELECT sayso.hand_on_numbers(%(kept)s, %(gone)s))
+SELECT sayso.merge_profile(%(kept)s, %(gone)s)::int FROM numbers;

@@ -20,7 +20,36 @@ CROSS JOIN LATERAL (
 SELECT sayso.erase_person(%(phone)s, %(key)s, %(mark)s, %(contact_ids)s::bigint[], %(now)s);
 
 -- name: traces
-SELECT sayso.erase_traces(%(phone)s, %(contact_ids)s::bigint[]);
+SELECT sayso.erase_traces(%(phone)s, %(contact_ids)s::bigint[]), sayso.forget_former(%(phone)s);
+
+-- name: former
+SELECT DISTINCT phone, was FROM former_numbers
+WHERE contact_id = ANY (%(contact_ids)s::bigint[]) AND phone IS DISTINCT FROM %(phone)s::bigint
+ORDER BY phone, was;
+
+-- name: begin_former
+-- What carries nobody's profile is theirs only where nobody else had the number at that time.
+INSERT INTO erasures (workspace_id, phone, key, contact_ids, terms, due, began_at, former, first_id, last_id)
+SELECT (SELECT sayso.workspace()), f.phone, k.key, %(everybody)s::bigint[], ARRAY[f.phone::text],
+    %(now)s, %(now)s, true, CASE WHEN shared.so THEN 0 ELSE sayso.id_at(f.since) END,
+    CASE WHEN shared.so THEN 0 ELSE sayso.id_at(f.until + interval '1 millisecond') END
+FROM former_numbers f
+JOIN unnest(%(phones)s::bigint[], %(keys)s::bigint[]) AS k(phone, key) ON k.phone = f.phone
+CROSS JOIN LATERAL (
+    SELECT EXISTS (
+        SELECT FROM contacts c WHERE c.phone = f.phone AND c.id <> ALL (%(everybody)s::bigint[])
+            AND sayso.has_number_since(c.workspace_id, c.id, c.created_at) < f.until
+    ) OR EXISTS (
+        SELECT FROM former_numbers o WHERE o.phone = f.phone AND o.contact_id <> f.contact_id
+            AND o.contact_id <> ALL (%(everybody)s::bigint[]) AND o.since < f.until AND o.until > f.since
+    ) AS so
+) AS shared
+WHERE f.contact_id = ANY (%(contact_ids)s::bigint[])
+ORDER BY f.phone, f.since
+RETURNING id;
+
+-- name: erase_former
+SELECT sayso.erase_former(e, %(mark)s) FROM erasures e WHERE e.id = ANY (%(ids)s::bigint[]);
 
 -- name: begin
 INSERT INTO erasures (workspace_id, phone, key, contact_ids, terms, due, began_at)
@@ -33,31 +62,31 @@ INSERT INTO erased_numbers (workspace_id, key, made_with, erased_at)
 VALUES ((SELECT sayso.workspace()), %(key)s, %(mark)s, %(now)s) ON CONFLICT DO NOTHING;
 
 -- name: due
-SELECT workspace_id, id, phone, key, contact_ids, terms, step, after
+SELECT workspace_id, id, phone, step, after
 FROM sayso.erasures WHERE ended_at IS NULL AND due <= %(now)s
 ORDER BY due LIMIT 1
 FOR UPDATE SKIP LOCKED;
 
 -- name: texts
-SELECT sayso.erase_texts(%(workspace_id)s, %(phone)s, %(key)s, %(most)s);
+SELECT sayso.erase_texts(e, %(most)s) FROM sayso.erasures e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(id)s;
 
 -- name: messages
-SELECT sayso.erase_messages(%(workspace_id)s, %(phone)s, %(key)s, %(most)s);
+SELECT sayso.erase_messages(e, %(most)s) FROM sayso.erasures e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(id)s;
 
 -- name: left
-SELECT sayso.messages_left(%(workspace_id)s, %(phone)s)::int;
+SELECT sayso.messages_left(e)::int FROM sayso.erasures e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(id)s;
 
 -- name: audit
-SELECT sayso.erase_audit(%(workspace_id)s, %(contact_ids)s::bigint[], %(terms)s::text[], %(after)s, %(most)s);
+SELECT sayso.erase_audit(e, %(most)s) FROM sayso.erasures e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(id)s;
 
 -- name: events
-SELECT sayso.erase_events(%(workspace_id)s, %(contact_ids)s::bigint[], %(phone)s, %(after)s, %(most)s);
+SELECT sayso.erase_events(e, %(most)s) FROM sayso.erasures e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(id)s;
 
 -- name: refusals
-SELECT sayso.erase_refusals(%(workspace_id)s, %(terms)s::text[], %(after)s, %(most)s);
+SELECT sayso.erase_refusals(e, %(most)s) FROM sayso.erasures e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(id)s;
 
 -- name: callbacks
-SELECT sayso.erase_callbacks(%(workspace_id)s, %(digits)s::bytea, %(after)s, %(most)s);
+SELECT sayso.erase_callbacks(e, %(most)s) FROM sayso.erasures e WHERE e.workspace_id = %(workspace_id)s AND e.id = %(id)s;
 
 -- name: move
 UPDATE sayso.erasures SET step = %(step)s, after = %(after)s, due = %(due)s

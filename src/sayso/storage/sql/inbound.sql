@@ -38,17 +38,18 @@ SELECT phone, inbound_number_id, since
 FROM sayso.code_blocks WHERE phone = ANY (%(phones)s::bigint[]) AND lifted_at IS NULL
 ORDER BY phone, inbound_number_id, since
 
--- name: pending
--- Few rows ever wait: the partial index keeps this look-up next to free. R6.8: consent that ended waits too, until a
--- later yes of the number.
-SELECT s.phone, s.workspace_id, s.contact_id, s.category, s.since
-FROM sayso.consent_states s
-WHERE s.phone = ANY (%(phones)s::bigint[]) AND s.state IN ('pending', 'ended')
+-- name: words
+-- What waits for a START, what a START takes back, and, R6.8, consent that ended and that no later yes of the number
+-- began anew.
+SELECT s.phone, s.workspace_id, s.contact_id, s.category, s.since, s.state
+FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[]) AS wanted(workspace_id, phone)
+JOIN sayso.consent_states s ON s.workspace_id = wanted.workspace_id AND s.phone = wanted.phone
+WHERE s.state IN ('pending', 'reject', 'ended')
     AND NOT (s.state = 'ended' AND EXISTS (
         SELECT FROM sayso.consent_states a
         WHERE a.workspace_id = s.workspace_id AND a.phone = s.phone AND a.contact_id = 0 AND a.category = '*'
             AND a.state = 'accept' AND a.since > s.since))
-ORDER BY phone, workspace_id, contact_id, category
+ORDER BY s.phone, s.workspace_id, s.contact_id, s.category
 
 -- name: replies
 -- R5.9. Ids are time-ordered, so the bound prunes all but the newest partition.

@@ -18,6 +18,9 @@ FROM api_keys
 WHERE id = %(key_id)s
 FOR UPDATE;
 
+-- name: stands
+SELECT count(*) FROM api_keys WHERE id = %(key_id)s AND revoked_at IS NULL;
+
 -- name: revoke
 UPDATE api_keys SET revoked_at = %(now)s WHERE id = %(key_id)s AND revoked_at IS NULL;
 

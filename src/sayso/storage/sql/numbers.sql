@@ -66,8 +66,8 @@ FOR UPDATE OF l;
 -- name: sending_lines
 SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword,
        l.language, l.withdrawn_at, l.created_at
-FROM lines l JOIN inbound_numbers n ON n.id = l.inbound_number_id
-WHERE l.withdrawn_at IS NULL
+FROM sayso.lines l JOIN sayso.inbound_numbers n ON n.id = l.inbound_number_id
+WHERE l.workspace_id = coalesce(%(workspace_id)s::int, (SELECT sayso.workspace())) AND l.withdrawn_at IS NULL
 ORDER BY l.id;
 
 -- name: withdraw_line

@@ -14,6 +14,31 @@ SELECT token, content_type, width, height, bytes, description FROM pictures
 WHERE token = ANY (%(tokens)s::text[])
 ORDER BY token;
 
+-- name: taken
+-- By all pictures but this one, which takes no room twice.
+SELECT coalesce(sum(bytes), 0)::bigint FROM pictures WHERE digest <> %(digest)s;
+
+-- name: hold
+-- Whoever refers to them from now on keeps them from being removed meanwhile.
+SELECT token, content_type, width, height, bytes, description FROM pictures
+WHERE token = ANY (%(tokens)s::text[])
+ORDER BY token FOR KEY SHARE;
+
+-- name: use
+UPDATE pictures SET used_at = %(now)s
+WHERE token = ANY (%(tokens)s::text[]) AND coalesce(used_at < %(now)s - interval '1 day', true);
+
+-- name: lock
+SELECT count(*) FROM (SELECT FROM pictures WHERE token = %(token)s FOR UPDATE) AS held;
+
+-- name: remove
+DELETE FROM pictures WHERE token = %(token)s AND NOT sayso.picture_in_use(token, %(since)s);
+
+-- name: unused
+SELECT token, content_type, width, height, bytes, description FROM pictures
+WHERE created_at < %(since)s AND NOT sayso.picture_in_use(token, %(since)s)
+ORDER BY created_at, token LIMIT %(limit)s;
+
 -- name: served
 SELECT content_type, content FROM sayso.picture(%(token)s);
 

@@ -69,13 +69,6 @@ WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NOT NULL
 ORDER BY c.phone, c.id
 LIMIT %(limit)s
 
--- name: lines
-SELECT l.id, l.inbound_number_id, n.connection_id, n.number, n.kind, n.country, l.provider_keyword, l.language,
-       l.withdrawn_at, l.created_at
-FROM sayso.lines l JOIN sayso.inbound_numbers n ON n.id = l.inbound_number_id
-WHERE l.workspace_id = %(workspace_id)s AND l.withdrawn_at IS NULL
-ORDER BY l.id
-
 -- name: texted_from
 -- From which lines each number was texted, last first.
 SELECT t.phone, t.line_id FROM sayso.last_texted t

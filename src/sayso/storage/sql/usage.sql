@@ -2,8 +2,12 @@
 -- statement: a roll-up that commits meanwhile changes no sum.
 
 -- Of a day, or an hour, by the clock of the workspace: days (grain 1440) are rolled up by that clock and no other; `campaign` says whether messages are of campaigns.
+-- Tests are told apart, as `tested`: they cost what others cost, and nobody is reached by them.
 -- name: by_time
-SELECT date_trunc(%(unit)s, u.slot AT TIME ZONE %(zone)s) AS at, u.kind, u.country, u.purpose = 'campaign' AS campaign,
+SELECT date_trunc(%(unit)s, u.slot AT TIME ZONE %(zone)s) AS at,
+       CASE WHEN u.purpose <> 'test' OR u.kind = 'charged' THEN u.kind
+            WHEN u.kind = 'left' THEN 'tested' ELSE 'tests_' || u.kind END AS kind,
+       u.country, u.purpose = 'campaign' AS campaign,
        sum(u.messages)::bigint AS messages, sum(u.parts)::bigint AS parts, sum(u.priced)::bigint AS priced,
        sum(u.price)::bigint AS price
 FROM (
@@ -22,10 +26,11 @@ ORDER BY 1, 2, 3, 4;
 SELECT coalesce(sum(u.messages), 0)::bigint FROM (
     SELECT messages FROM usage
     WHERE workspace_id = (SELECT sayso.workspace()) AND grain = %(grain)s
-        AND slot >= %(since)s AND slot < %(until)s AND kind = 'left'
+        AND slot >= %(since)s AND slot < %(until)s AND kind = 'left' AND purpose <> 'test'
     UNION ALL
     SELECT messages FROM usage_deltas
     WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s AND kind = 'left'
+        AND purpose <> 'test'
 ) AS u;
 
 -- Where the messages of a campaign stand now.

@@ -45,6 +45,9 @@ SELECT user_id, role, created_at FROM memberships ORDER BY user_id;
 -- name: member_for_update
 SELECT user_id, role, created_at FROM memberships WHERE user_id = %(user_id)s FOR UPDATE;
 
+-- name: role_of
+SELECT role FROM memberships WHERE user_id = %(user_id)s;
+
 -- name: set_member
 INSERT INTO memberships (workspace_id, user_id, role)
 VALUES ((SELECT sayso.workspace()), %(user_id)s, %(role)s)
