@@ -19,6 +19,7 @@ from sayso.storage import campaign_holds, conversations, gate_facts, outbox, sen
 from sayso.storage.conversations import CameBack
 from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
+from sayso.storage.windows import Window
 
 WORKSPACE_PAUSE = timedelta(seconds=15)
 CANCELLED = "Its campaign was cancelled before it was sent."
@@ -37,6 +38,10 @@ class Sorted:
     advertised: dict[tuple[int, int], list[Claimed]] = field(default_factory=dict)
 
 
+class CrowdedError(Exception):
+    """Another connection is just looking at the same workspace's caps: who waits for it must keep nothing."""
+
+
 async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
     """Decide over a slice and write down what becomes of it; once `conn` commits, the answer may leave.
 
@@ -45,7 +50,7 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     and a STOP to it must be heard all the same (R3.3). Raises TakenOverError where the lease is lost.
     """
     # Before anything is kept: whoever waits here for another connection keeps no lease from being renewed.
-    await sending_rules.alone(conn, list({row.workspace_id for row in claimed if _advertises(row)}))
+    await sending_rules.alone(conn, _capped(claimed))
     looked = await outbox.look(conn, grip, claimed)
     if not looked.held:
         raise TakenOverError(f"{grip.resource} is held by somebody else")
@@ -53,6 +58,36 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     if "all" in looked.paused or grip.resource in looked.paused:
         await outbox.put_back(conn, grip, [Again(row, row.due, row.attempt) for row in rows])
         return []
+    found = await _decided(conn, rows, looked, now)
+    await _keep_back(conn, grip, found, rows)
+    if found.leaving:
+        await outbox.intend(conn, grip, found.leaving, now)
+        await _let_go(conn, found, now)
+    return found.leaving
+
+
+async def look_at_once(
+    conn: Connection, grip: Grip, window: Window, admitted: int, now: datetime
+) -> list[Claimed]:
+    """The last look at what was just taken with its intents, of which so many may leave now.
+
+    As `last_look`, in the transaction that took them. Raises CrowdedError, and then it must not commit.
+    """
+    rows = window.rows[:admitted]
+    if not await sending_rules.alone_at_once(conn, _capped(rows)):
+        raise CrowdedError(f"the caps of {grip.resource} are being looked at")
+    found = await _decided(conn, rows, window.looked, now)
+    found.again.extend(Again(row, row.due, row.attempt) for row in window.rows[admitted:])
+    if len(found.leaving) < len(window.rows):
+        leaving = {row.message_id for row in found.leaving}
+        await outbox.settle(conn, grip, [row for row in window.rows if row.message_id not in leaving])
+        await _keep_back(conn, grip, found, rows)
+    if found.leaving:
+        await _let_go(conn, found, now)
+    return found.leaving
+
+
+async def _decided(conn: Connection, rows: Sequence[Claimed], looked: Looked, now: datetime) -> Sorted:
     facts = await gate_facts.read(conn, [gate_facts.Asked(_candidate(row), row.contact_id) for row in rows])
     found = Sorted()
     for row, known in zip(rows, facts, strict=True):
@@ -60,18 +95,30 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
             _sort(found, row, known, (looked, now))
         else:
             found.taken_back.extend(taken_back(row, looked.standing[row.message_id]))
+    return found
+
+
+async def _keep_back(conn: Connection, grip: Grip, found: Sorted, rows: Sequence[Claimed]) -> None:
+    """Write down what becomes of all that does not leave now."""
     purposes = {row.message_id: row.purpose for row in rows}
     await conversations.come_back(conn, not_received(found.verdicts, purposes) + found.taken_back)
     await outbox.put_back(conn, grip, found.again)
     await outbox.park(conn, grip, found.parked)
     await outbox.conclude(conn, found.verdicts)
-    if found.leaving:
-        await outbox.intend(conn, grip, found.leaving, now)
+
+
+async def _let_go(conn: Connection, found: Sorted, now: datetime) -> None:
+    """Write down that the rest leaves, beside its intents."""
+    told = [row for same in found.advertised.values() for row in same]
+    async with conn.pipeline():
         await campaign_holds.depart(conn, found.leaving, now)
         await outbox.texted(conn, _texting(found.leaving), now)
-        told = [row for same in found.advertised.values() for row in same]
         await sending_rules.advertised(conn, told, now)
-    return found.leaving
+
+
+def _capped(rows: Sequence[Claimed]) -> set[tuple[int, int]]:
+    """Whose caps a slice of messages meets, by workspace and number."""
+    return {(row.workspace_id, row.phone) for row in rows if _advertises(row)}
 
 
 def _texting(leaving: Sequence[Claimed]) -> list[Claimed]:

@@ -33,8 +33,7 @@ claimed AS (
     RETURNING ctid, lane, due, workspace_id, message_id, attempt, claim
 )
 -- LATERAL … LIMIT 1: a look-up by key each, in one partition; a join might read all messages.
-SELECT c.ctid::text, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id,
-       sayso.time_of(c.message_id) AS created_at, m.contact_id, m.phone, m.recipient, m.line_id,
+SELECT c.ctid::text, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id, m.contact_id, m.phone, m.recipient, m.line_id,
        coalesce(l.number_id, 0) AS number_id, coalesce(l.shared, false) AS shared,
        m.sender, m.class AS message_class, m.purpose, m.category, m.body, m.media_urls, m.parts, m.expires_at, m.campaign_id
 FROM claimed c
@@ -123,13 +122,6 @@ DELETE FROM sayso.intents
 WHERE connection_id = %(connection_id)s AND epoch = %(epoch)s
     AND (message_id, claim) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]))
 
--- name: provider_ids
-INSERT INTO sayso.provider_ids (connection_id, provider_ref, workspace_id, message_id)
-SELECT %(connection_id)s, t.* FROM unnest(%(refs)s::text[], %(workspaces)s::int[], %(ids)s::bigint[])
-    AS t(provider_ref, workspace_id, message_id)
-ORDER BY t.provider_ref COLLATE "C"
-ON CONFLICT DO NOTHING
-
 -- name: last_texted
 INSERT INTO sayso.last_texted AS l (workspace_id, phone, line_id, contact_id, message_id, transactional, at)
 SELECT t.*, %(now)s FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[], %(lines)s::int[],
@@ -140,6 +132,10 @@ ON CONFLICT (phone, workspace_id, line_id) DO UPDATE
     SET contact_id = excluded.contact_id, message_id = excluded.message_id,
         transactional = excluded.transactional, at = excluded.at
     WHERE l.at <= excluded.at
+
+-- name: still
+-- Every look keeps its lease FOR SHARE until it ends.
+SELECT FROM sayso.leases WHERE resource = %(resource)s FOR NO KEY UPDATE
 
 -- name: give_back
 WITH back AS (
