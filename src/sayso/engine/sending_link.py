@@ -214,7 +214,7 @@ class Link:
             sender=row.sender,
             to=row.recipient,
             body=row.body,
-            media=self.way.reachable(row.media_urls),
+            media=self.way.reachable(row.media_urls) if row.media_urls else (),
             client_reference=str(row.message_id),
             receipts_url=self.way.receipts_url,
         )

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from sayso.core.answering import Reply
-from sayso.core.gate import ASKED_FOR, HALTED, Send, Skip, may_send
+from sayso.core.gate import ASKED_FOR, HALTED, Answer, Send, Skip, may_send
 from sayso.core.gate_asked import TEST, Candidate, Facts
+from sayso.core.gate_memo import WindowAnswers
 from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.coming_back import not_received, taken_back
@@ -25,6 +26,10 @@ WORKSPACE_PAUSE = timedelta(seconds=15)
 CANCELLED = "Its campaign was cancelled before it was sent."
 
 
+Question = tuple[Candidate, Facts]
+"""A message for the gate, but for since when it waits, and what is known for it."""
+
+
 @dataclass(slots=True)
 class Sorted:
     """A slice after its last look."""
@@ -36,6 +41,7 @@ class Sorted:
     taken_back: list[CameBack] = field(default_factory=list)
     # Advertising of this slice that meets caps, by workspace and number: none of it is stored yet.
     advertised: dict[tuple[int, int], list[Claimed]] = field(default_factory=dict)
+    answers: WindowAnswers = field(default_factory=WindowAnswers)
 
 
 class CrowdedError(Exception):
@@ -88,11 +94,12 @@ async def look_at_once(
 
 
 async def _decided(conn: Connection, rows: Sequence[Claimed], looked: Looked, now: datetime) -> Sorted:
-    facts = await gate_facts.read(conn, [gate_facts.Asked(_candidate(row), row.contact_id) for row in rows])
+    asked = [gate_facts.Asked(_candidate(row), row.contact_id) for row in rows]
+    facts = await gate_facts.read(conn, asked)
     found = Sorted()
-    for row, known in zip(rows, facts, strict=True):
+    for row, one, known in zip(rows, asked, facts, strict=True):
         if may_still_leave(looked.status(row.message_id)):
-            _sort(found, row, known, (looked, now))
+            _sort(found, row, (one.candidate, known), (looked, now))
         else:
             found.taken_back.extend(taken_back(row, looked.standing[row.message_id]))
     return found
@@ -127,14 +134,14 @@ def _texting(leaving: Sequence[Claimed]) -> list[Claimed]:
     return [row for row in leaving if row.purpose not in ASKED_FOR]
 
 
-def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datetime]) -> None:
+def _sort(found: Sorted, row: Claimed, asked: Question, moment: tuple[Looked, datetime]) -> None:
     looked, now = moment
     if row.expires_at is not None and now > row.expires_at:
         # R5.8: a confirmation that comes too late is worse than none.
         detail = f"It was to leave before {row.expires_at:%H:%M:%S} UTC or not at all."
         found.verdicts.append(verdict(row, ("expired", "too_late", detail), now))
         return
-    if f"workspace:{row.workspace_id}" in looked.paused:
+    if looked.paused and f"workspace:{row.workspace_id}" in looked.paused:
         found.again.append(Again(row, now + WORKSPACE_PAUSE, row.attempt))
         return
     state = looked.campaign(row)
@@ -143,21 +150,18 @@ def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datet
     elif state == "cancelled":
         found.verdicts.append(verdict(row, ("cancelled", "campaign_cancelled", CANCELLED), now))
     else:
-        _ask(found, row, facts, moment)
+        _ask(found, row, asked, moment)
 
 
-def _ask(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datetime]) -> None:
+def _ask(found: Sorted, row: Claimed, asked: Question, moment: tuple[Looked, datetime]) -> None:
     """The gate's answer, with what of this slice goes to the same number before it."""
     looked, now = moment
-    key = row.workspace_id, row.phone
-    before = tuple(now for _ in found.advertised.get(key, ()))
-    if before:
-        facts = replace(facts, advertised=facts.advertised + before)
-    answer = may_send(_candidate(row), facts, now)
+    facts = asked[1]
+    answer = _answer(found, row, asked, now)
     if isinstance(answer, Send):
         found.leaving.append(row)
         if _advertises(row) and row.purpose != TEST and facts.rules is not None:
-            found.advertised.setdefault(key, []).append(row)
+            found.advertised.setdefault((row.workspace_id, row.phone), []).append(row)
         return
     if isinstance(answer, Skip):
         found.verdicts.append(verdict(row, (answer.status, answer.reason, answer.because[-1].fact), now))
@@ -170,6 +174,16 @@ def _ask(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, dateti
     # History tells of changes, not of looks.
     if looked.standing.get(row.message_id) != ("deferred", answer.reason):
         found.verdicts.append(verdict(row, ("deferred", answer.reason, answer.because[-1].fact), now))
+
+
+def _answer(found: Sorted, row: Claimed, asked: Question, now: datetime) -> Answer:
+    candidate, facts = asked
+    if facts.waiting_since is not None:
+        candidate = replace(candidate, made=row.created_at)
+    before = found.advertised.get((row.workspace_id, row.phone)) if found.advertised else None
+    if before:
+        return may_send(candidate, replace(facts, advertised=facts.advertised + (now,) * len(before)), now)
+    return found.answers.ask(candidate, facts, now)
 
 
 def _advertises(row: Claimed) -> bool:
@@ -192,7 +206,6 @@ def _candidate(row: Claimed) -> Candidate:
         purpose=row.purpose,
         line_id=row.line_id,
         number_id=row.number_id,
-        made=row.created_at,
         # Stored words were looked for when it was queued; one older than the last stop is refused for that.
         reply=Reply(first_link(row.body), message_id=row.message_id) if row.purpose == "reply" else None,
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -210,10 +211,10 @@ async def settle(conn: Connection, grip: Grip, done: Sequence[Claimed]) -> None:
 
 async def texted(conn: Connection, sent: Sequence[Claimed], now: datetime) -> None:
     """Remember who texted each number last, and from which line (R3.3, R5.6)."""
-    newest = {(row.phone, row.workspace_id, row.line_id): row for row in sorted(sent, key=_by_id)}
-    if not newest:
+    # Of a number's texts the newest, in the order of the key.
+    ordered = list({_by_number(row)[:3]: row for row in sorted(sent, key=_by_number)}.values())
+    if not ordered:
         return
-    ordered = [newest[key] for key in sorted(newest)]
     said = {
         "workspaces": [row.workspace_id for row in ordered],
         "phones": [row.phone for row in ordered],
@@ -293,5 +294,4 @@ def _again(again: Sequence[Again]) -> dict[str, Any]:
     }
 
 
-def _by_id(row: Claimed) -> int:
-    return row.message_id
+_by_number = attrgetter("phone", "workspace_id", "line_id", "message_id")
