@@ -78,14 +78,17 @@ class Receipts:
             blocks += [opted_out(row) for row in known if row.opted_out]
             for row in lost:
                 await storage.set_aside(conn, row, "unrouted", NOWHERE, row.received_at)
-            folded = _folded(known)
+            told = [_verdict(row, _standing(row)) for row in known]
+            folded = told if len({row.message_id for row in known}) == len(known) else _folded(known)
             purposes = {row.message_id: row.purpose for row in known}
             async with conn.pipeline():
                 await conversations.come_back(conn, not_received(folded, purposes))
                 await block(conn, blocks, self._works.clock())
-                if known:
+                if folded is told:
+                    await outbox.conclude(conn, told)
+                else:
                     await outbox.move(conn, folded)
-                    await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])
+                    await outbox.tell(conn, told)
                 await storage.name(conn, [row for row in known if row.by_reference])
         self._gones.note((row.workspace_id, row.phone, row.reason) for row in known)
         self._telling.moved(row.workspace_id for row in known if is_shown(row.purpose, row.simulated))

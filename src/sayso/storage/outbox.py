@@ -163,9 +163,7 @@ async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: 
 async def conclude(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append outcomes, which only move forward, and history; no message may stand twice among them."""
     if verdicts:
-        said = _verdicts(verdicts)
-        await conn.execute(SQL["outcomes"], said, prepare=True)
-        await _tell(conn, verdicts, said)
+        await _tell(conn, "conclude", verdicts)
 
 
 async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
@@ -175,11 +173,11 @@ async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
 
 async def tell(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append history: every report is kept, also those that move nothing."""
-    await _tell(conn, verdicts, _verdicts(verdicts))
+    await _tell(conn, "history", verdicts)
 
 
-async def _tell(conn: Connection, verdicts: Sequence[Verdict], said: Mapping[str, object]) -> None:
-    await conn.execute(SQL["history"], said, prepare=True)
+async def _tell(conn: Connection, how: str, verdicts: Sequence[Verdict]) -> None:
+    await conn.execute(SQL[how], _verdicts(verdicts), prepare=True)
     metrics.count_messages(Counter(verdict.status for verdict in verdicts))
 
 
