@@ -16,7 +16,7 @@ from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
 from sayso.engine.coming_back import not_received, taken_back
 from sayso.engine.stage import TakenOverError
-from sayso.storage import campaign_holds, conversations, gate_facts, outbox, sending_rules
+from sayso.storage import campaign_holds, conversations, gate_facts, outbox, sending_rules, windows
 from sayso.storage.conversations import CameBack
 from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
@@ -67,7 +67,7 @@ async def last_look(conn: Connection, grip: Grip, claimed: Sequence[Claimed], no
     found = await _decided(conn, rows, looked, now)
     await _keep_back(conn, grip, found, rows)
     if found.leaving:
-        await outbox.intend(conn, grip, found.leaving, now)
+        await windows.intend(conn, grip, found.leaving, now)
         await _let_go(conn, found, now)
     return found.leaving
 

@@ -148,18 +148,6 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
     )
 
 
-async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: datetime) -> None:
-    """Write the slice's intents: once they are committed, bytes may leave, and never again."""
-    ordered = sorted(leaving, key=lambda row: row.message_id)
-    said = gripped(grip) | {
-        "workspaces": [row.workspace_id for row in ordered],
-        "ids": [row.message_id for row in ordered],
-        "claims": [row.claim for row in ordered],
-        "now": now,
-    }
-    await conn.execute(SQL["intend"], said, prepare=True)
-
-
 async def conclude(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append outcomes, which only move forward, and history; no message may stand twice among them."""
     if verdicts:

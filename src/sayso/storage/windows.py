@@ -48,6 +48,18 @@ async def take(conn: Connection, grip: Grip, limit: int, now: datetime) -> Windo
     )
 
 
+async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: datetime) -> None:
+    """Write the slice's intents: once they are committed, bytes may leave, and never again."""
+    ordered = sorted(leaving, key=lambda row: row.message_id)
+    said = gripped(grip) | {
+        "workspaces": [row.workspace_id for row in ordered],
+        "ids": [row.message_id for row in ordered],
+        "claims": [row.claim for row in ordered],
+        "now": now,
+    }
+    await conn.execute(SQL["intend"], said, prepare=True)
+
+
 async def accepted(conn: Connection, grip: Grip, taken: Sequence[tuple[Claimed, str, datetime]]) -> None:
     """Record messages that their provider took, with its names for them and when: all that is to be written.
 

@@ -74,11 +74,6 @@ SELECT %(connection_id)s, a.* FROM unnest(%(lanes)s::smallint[], %(dues)s::times
     %(ids)s::bigint[], %(attempts)s::smallint[], %(campaigns)s::int[])
     AS a(lane, due, workspace_id, message_id, attempt, campaign_id)
 
--- name: intend
-INSERT INTO sayso.intents (connection_id, epoch, workspace_id, message_id, claim, at)
-SELECT %(connection_id)s, %(epoch)s, workspace_id, message_id, claim, %(now)s
-FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(claims)s::bigint[]) AS leaving(workspace_id, message_id, claim)
-
 -- name: outcomes
 -- Sorted by key, as everyone writes them. Rank only grows; of two reasons to wait the newer one is true.
 -- What the provider took stays taken, unless it says itself that it refused it after all.

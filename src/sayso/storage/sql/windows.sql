@@ -56,6 +56,11 @@ ORDER BY c.lane, c.due, c.message_id
 -- name: paused
 SELECT resource, why FROM sayso.pauses
 
+-- name: intend
+INSERT INTO sayso.intents (connection_id, epoch, workspace_id, message_id, claim, at)
+SELECT %(connection_id)s, %(epoch)s, workspace_id, message_id, claim, %(now)s
+FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(claims)s::bigint[]) AS leaving(workspace_id, message_id, claim)
+
 -- name: accepted
 -- All that is to be written of messages that their provider took, in one statement: what is said of each is handed
 -- over once. Outcomes before names, as the receipts stage writes them, sorted by key as everyone does; elsewise as
