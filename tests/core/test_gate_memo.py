@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from sayso.core import campaigns
+from sayso.core.answering import Reply
 from sayso.core.campaigns import Addressed, Campaign, Recipient
-from sayso.core.gate_asked import ConsentState, Facts
-from sayso.core.gate_memo import Answers
+from sayso.core.gate import may_send
+from sayso.core.gate_asked import Candidate, ConsentState, Facts
+from sayso.core.gate_memo import Answers, WindowAnswers
 from sayso.core.messages import Block, CodeBlock
 from sayso.core.phones import country_of
 from sayso.core.places import place_of
@@ -96,6 +98,34 @@ def test_an_answer_that_is_kept_is_the_one_that_the_gate_would_give(
         whom = Recipient(7, phone, None, None, None, None, None, {}, computed)
         to, of = Addressed(whom, line), facts[which % len(facts)]
         assert answers.ask(SALE, to, of, moment) == campaigns.asked(SALE, to, of, moment)
+
+
+wanted = st.builds(
+    Candidate,
+    workspace_id=st.just(5),
+    phone=phones,
+    advertising=st.booleans(),
+    category=st.sampled_from(("", "sale")),
+    purpose=st.sampled_from(("api", "campaign", "test", "confirmation", "reply")),
+    line_id=st.sampled_from((0, 10, 11)),
+    number_id=st.sampled_from((0, 100)),
+    reply=st.sampled_from((None, None, None, Reply(None, message_id=9))),
+    made=st.sampled_from((None, None, NOW - timedelta(hours=30))),
+)
+
+
+@pytest.mark.rule("R9.7", "R9.8")
+@given(
+    facts=st.lists(known, min_size=1, max_size=3),
+    asked=st.lists(st.tuples(wanted, st.integers(0, 2), moments), min_size=1, max_size=40),
+)
+def test_a_last_looks_answer_that_is_kept_is_the_one_that_the_gate_would_give(
+    facts: list[Facts], asked: list[tuple[Candidate, int, datetime]]
+) -> None:
+    answers = WindowAnswers()
+    for message, which, moment in asked:
+        of = facts[which % len(facts)]
+        assert answers.ask(message, of, moment) == may_send(message, of, moment)
 
 
 def test_who_is_alike_is_asked_once_and_answers_are_one_object() -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from sayso.core.receipts import RANKS
-from sayso.engine.receipts import receipts
+from sayso.engine.receipts import BATCH, receipts
 from sayso.storage.databases import Databases
 from tests.engine.sending_scene import World, engine, until, world
 
@@ -97,6 +97,24 @@ async def test_our_own_reference_names_the_message_and_teaches_the_providers(dat
         await until(lambda: here.standing(only)[0] == "sent")
         report(here, "abc", "delivered")
         await until(lambda: here.standing(only)[0] == "delivered")
+
+
+async def test_a_name_taught_by_the_batch_before_is_known_to_one_that_was_read_ahead(
+    database: Databases,
+) -> None:
+    async with world(database) as here:
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        (only,) = here.queue(1)
+        report(here, "abc", "sent", reference=str(only), received_at=long_ago)
+        here.conn.execute(
+            "INSERT INTO receipt_queue (id, connection_id, provider_ref, status, received_at)"
+            " SELECT sayso.new_id(), %s, 'nobody-' || n, 'sent', now() FROM generate_series(2, %s) n",
+            (here.connection, BATCH),
+        )
+        # The first of the second batch, which is read while the first is stored, and too old to wait.
+        report(here, "abc", "delivered", received_at=long_ago)
+        async with engine(database.url, receipts()):
+            await until(lambda: here.standing(only)[0] == "delivered")
 
 
 async def test_a_receipt_confirms_what_was_unconfirmed_however_late(database: Databases) -> None:

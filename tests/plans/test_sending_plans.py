@@ -81,6 +81,26 @@ def test_a_claim_walks_the_one_index_lane_by_lane(engine_conn: psycopg.Connectio
     assert "Tid Scan on outbox" in plan
 
 
+def test_a_window_that_leaves_at_once_is_taken_by_the_same_index(engine_conn: psycopg.Connection) -> None:
+    plan = explained(engine_conn, load("windows")["take"], GRIP | {"limit": 500, "now": datetime.now(UTC)})
+    assert_by_key(plan, "outbox", messages(engine_conn), "outcomes")
+    assert "Index Scan using outbox_connection_id_lane_due_idx on outbox o" in plan
+    assert "Tid Scan on outbox" in plan
+
+
+def test_what_was_accepted_is_settled_by_key(engine_conn: psycopg.Connection) -> None:
+    some = list(range(1, 65))
+    columns = {
+        "ids": some,
+        "claims": some,
+        "workspaces": [1] * 64,
+        "refs": ["r"] * 64,
+        "ats": [datetime.now(UTC)] * 64,
+    }
+    plan = explained(engine_conn, load("windows")["accepted"], GRIP | columns | {"rank": 120})
+    assert_by_key(plan, "outcomes", "intents")
+
+
 def test_the_gates_facts_are_read_by_key(engine_conn: psycopg.Connection) -> None:
     some = list(range(1, 500))
     ones = [1] * len(some)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+
+from msgspec import Struct
 
 RANKS: Mapping[str, int] = MappingProxyType(
     {
@@ -35,8 +36,7 @@ FINAL = frozenset({"cancelled", "skipped", "enqueue_failed", "expired", "rejecte
 NOT_RECEIVED = FINAL - {"delivered"}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True, gc=False):
     """A message's status with its reason (a stable code, or empty) and since when."""
 
     status: str

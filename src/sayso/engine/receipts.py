@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sayso.core.receipts import RANKS, Standing, fold
 from sayso.engine.coming_back import not_received
@@ -50,24 +51,44 @@ class Receipts:
         self._telling = Telling(works.pool)
         self._gones = Gones(works)
         self._after = 0
+        # The next reports, read while the last are stored.
+        self._ahead: asyncio.Task[list[Waiting]] | None = None
 
     async def step(self) -> int:
         """Work on the next reports; those that wait for their message are passed over, and met again."""
         if not await self._works.leases.hold("receipts", ["all"]):
             return 0
-        async with self._works.pool.connection() as conn:
-            rows = await storage.waiting(conn, self._after, BATCH)
+        oldest = self._works.clock() - WAIT_FOR_MESSAGE
+        rows = await self._next(oldest)
         full = len(rows) == BATCH
         self._after = rows[-1].id if full else 0
-        oldest = self._works.clock() - WAIT_FOR_MESSAGE
+        if full:
+            self._ahead = asyncio.create_task(self._read())
         ready = [row for row in rows if row.message_id or row.received_at <= oldest]
         done = await in_halves(ready, self._apply, self._poison)
         await self._gones.judge()
         return len(rows) if full else done
 
     async def close(self) -> None:
-        """Nothing is held between steps but what pages are told."""
+        """Nothing is held between steps but what pages are told, and what was read ahead is only read."""
+        if self._ahead is not None:
+            await asyncio.gather(self._ahead, return_exceptions=True)
         await self._telling.close()
+
+    async def _next(self, oldest: datetime) -> list[Waiting]:
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return await self._read()
+        rows = await ahead
+        # The reports before these may have taught the name of a message that is not known here: before one is
+        # dropped for good, it is looked for again.
+        if any(not row.message_id and row.received_at <= oldest for row in rows):
+            return await self._read()
+        return rows
+
+    async def _read(self) -> list[Waiting]:
+        async with self._works.pool.connection() as conn:
+            return await storage.waiting(conn, self._after, BATCH)
 
     async def _apply(self, rows: Sequence[Waiting]) -> int:
         async with self._works.counted() as conn:
@@ -78,14 +99,17 @@ class Receipts:
             blocks += [opted_out(row) for row in known if row.opted_out]
             for row in lost:
                 await storage.set_aside(conn, row, "unrouted", NOWHERE, row.received_at)
-            folded = _folded(known)
+            told = [_verdict(row, _standing(row)) for row in known]
+            folded = told if len({row.message_id for row in known}) == len(known) else _folded(known)
             purposes = {row.message_id: row.purpose for row in known}
             async with conn.pipeline():
                 await conversations.come_back(conn, not_received(folded, purposes))
                 await block(conn, blocks, self._works.clock())
-                if known:
+                if folded is told:
+                    await outbox.conclude(conn, told)
+                else:
                     await outbox.move(conn, folded)
-                    await outbox.tell(conn, [_verdict(row, _standing(row)) for row in known])
+                    await outbox.tell(conn, told)
                 await storage.name(conn, [row for row in known if row.by_reference])
         self._gones.note((row.workspace_id, row.phone, row.reason) for row in known)
         self._telling.moved(row.workspace_id for row in known if is_shown(row.purpose, row.simulated))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from itertools import islice
 
 from sayso.core import pacing
@@ -14,14 +14,14 @@ from sayso.core.receipts import RANKS
 from sayso.engine.coming_back import not_received
 from sayso.engine.gateway import HttpGateway, Opening, Result, Way
 from sayso.engine.sending_failover import FailOver
-from sayso.engine.sending_look import last_look, verdict
+from sayso.engine.sending_look import CrowdedError, last_look, look_at_once, verdict
 from sayso.engine.sending_record import Finished
 from sayso.engine.sending_recorder import Recorder
 from sayso.engine.sending_trouble import Trouble
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.supervisor import Works
 from sayso.providers.contract import Outbound, Unsure
-from sayso.storage import conversations, outbox
+from sayso.storage import conversations, outbox, windows
 from sayso.storage.faults import is_outage
 from sayso.storage.outbox import Again, Claimed, Grip
 
@@ -29,6 +29,8 @@ from sayso.storage.outbox import Again, Claimed, Grip
 LOOK_HOLDS = 1.0
 # What is claimed waits this long for the pace; longer, and it goes back for urgent messages to overtake it.
 PATIENCE = 5.0
+# Room in the window is waited for so long before messages are claimed that wait for it.
+SOON = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ class Link:
         return self.grip.resource
 
     async def step(self) -> int:
-        """Claim some messages and send them; the next are claimed while results are recorded."""
+        """Take some messages and send them; the next are taken while results are recorded."""
         self._refuse_if_taken_over()
         await self._clear_up()
         is_failing_over, pause = self._fail_over.is_on(_now()), self._wait(1)
@@ -75,6 +77,10 @@ class Link:
             return 0
         # Until the step has ended well: even a claim that failed may have been committed.
         self._unclean = True
+        done = await self._send_at_once(await self._free())
+        if done is not None:
+            self._unclean = False
+            return done
         waiting = deque(await self._claim(1 if is_failing_over else pacing.chunk(self.way.parts_per_second)))
         done = 0
         while waiting and (chosen := await self._next_slice(waiting)):
@@ -135,6 +141,48 @@ class Link:
         self._pace = pacing.spent(self._pace, sum(row.parts for row in chosen))
         return chosen
 
+    async def _free(self) -> int:
+        """How many messages window and pace would let go right now; 0: some would have to wait, claimed."""
+        least = max(1, self._gateway.window // 4)
+        if self._gateway.window - self._recorder.open < least and not self._trouble.is_asking:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SOON):
+                    await self._recorder.progress()
+            self._refuse_if_taken_over()
+        room = self._gateway.window - self._recorder.open
+        chunk = pacing.chunk(self.way.parts_per_second)
+        if room < least or self._trouble.is_asking or self._wait(chunk) > 0:
+            return 0
+        return min(room, chunk)
+
+    async def _send_at_once(self, limit: int) -> int | None:
+        """Take, look and fence in one transaction, and then the bytes: where nothing has to wait.
+
+        None: something has to, or cannot be looked at beside the others; nothing was done.
+        """
+        if not limit or self._works.stopping.is_set():
+            return None
+        looked_at, window = _now(), None
+        try:
+            async with self._works.counted() as conn:
+                now = self._works.clock()
+                window = await windows.take(conn, self.grip, limit, now)
+                self._pace = pacing.refilled(self._pace, _now())
+                admitted = pacing.admitted(self._pace, (row.parts for row in window.rows), _now())
+                leaving = await look_at_once(conn, self.grip, window, admitted, now)
+        except CrowdedError:
+            return None
+        except Exception as error:
+            if is_outage(error):
+                # As in `_send`.
+                self._doubtful.extend(window.rows if window else ())
+                raise
+            log.info("%s: a window cannot be looked at as a whole: %r", self.name, error)
+            return None
+        self._pace = pacing.spent(self._pace, sum(row.parts for row in leaving))
+        self._deliver_all(window.rows, leaving, looked_at)
+        return None if window.rows and not admitted else len(window.rows)
+
     async def _send(self, rows: Sequence[Claimed]) -> int:
         """The last look, its commit, and then the bytes."""
         looked_at = _now()
@@ -148,6 +196,10 @@ class Link:
             raise
         unspent = sum(row.parts for row in rows) - sum(row.parts for row in leaving)
         self._pace = pacing.spent(self._pace, -unspent)
+        self._deliver_all(rows, leaving, looked_at)
+        return len(rows)
+
+    def _deliver_all(self, rows: Sequence[Claimed], leaving: Sequence[Claimed], looked_at: float) -> None:
         self._recorder.expect(len(leaving))
         if len(leaving) < len(rows):
             staying = {row.message_id for row in rows} - {row.message_id for row in leaving}
@@ -156,14 +208,13 @@ class Link:
             task = asyncio.create_task(self._deliver(row, looked_at + LOOK_HOLDS))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return len(rows)
 
     async def _deliver(self, row: Claimed, deadline: float) -> None:
         outbound = Outbound(
             sender=row.sender,
             to=row.recipient,
             body=row.body,
-            media=self.way.reachable(row.media_urls),
+            media=self.way.reachable(row.media_urls) if row.media_urls else (),
             client_reference=str(row.message_id),
             receipts_url=self.way.receipts_url,
         )
@@ -215,8 +266,9 @@ class Link:
 
     async def _give_back(self) -> None:
         async with self._works.pool.connection() as conn:
-            # Claims first: that waits for a look whose commit may still be on its way in the server, and
-            # only then is it certain whether there are intents.
+            # A look's commit may still be on its way in the server: only after it is it certain whether there
+            # are intents.
+            await outbox.still(conn, self.grip)
             await outbox.give_back(conn, self.grip)
             again = [Again(row, row.due, row.attempt) for row in self._doubtful]
             await outbox.withdraw(conn, self.grip, again)

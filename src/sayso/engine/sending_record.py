@@ -15,7 +15,7 @@ from sayso.engine.receipts_opted_out import block
 from sayso.engine.sending_look import verdict
 from sayso.providers.contract import Accepted, Later, Refused, Unsure
 from sayso.providers.reasons import PAUSING, RETRYABLE, SENTENCES
-from sayso.storage import conversations, messages, outbox, sending_rules
+from sayso.storage import conversations, messages, outbox, sending_rules, windows
 from sayso.storage.outbox import Again, Claimed, Grip, Verdict
 from sayso.storage.pool import Connection
 
@@ -39,7 +39,7 @@ class Recording:
 
     verdicts: list[Verdict] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
-    accepted: list[tuple[Claimed, str]] = field(default_factory=list)
+    accepted: list[tuple[Claimed, str, datetime]] = field(default_factory=list)
     opted_out: list[OptedOut] = field(default_factory=list)
     settled: list[Claimed] = field(default_factory=list)
     # Advertising that surely reached nobody, so that no cap counts it (R9.8).
@@ -51,7 +51,17 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
     found = Recording()
     since = await _tried_since(conn, finished)
     for one in finished:
-        _sort(found, one, since.get(one.row.message_id, one.row.created_at))
+        if isinstance(one.result, Accepted):
+            found.accepted.append((one.row, one.result.provider_ref, one.at))
+        else:
+            _sort(found, one, since.get(one.row.message_id, one.row.created_at))
+    if not found.verdicts and not found.again:
+        await windows.accepted(conn, grip, found.accepted)
+        return len(finished)
+    # Outcomes are written in one order, so of a mixed batch by one statement.
+    for row, _, at in found.accepted:
+        found.verdicts.append(verdict(row, ("sent", "", ""), at))
+        found.settled.append(row)
     # The order of tables is the inbound stage's, so that the two cannot wait for each other.
     purposes = {one.row.message_id: one.row.purpose for one in finished}
     async with conn.pipeline():
@@ -60,14 +70,15 @@ async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> 
         await outbox.withdraw(conn, grip, found.again)
         await outbox.settle(conn, grip, found.settled)
         await outbox.conclude(conn, found.verdicts)
-        await outbox.taken(conn, grip, found.accepted)
+        await windows.name(conn, grip, [(row, ref) for row, ref, _ in found.accepted])
         await sending_rules.not_taken(conn, found.not_taken)
     return len(finished)
 
 
 async def _tried_since(conn: Connection, finished: Sequence[Finished]) -> dict[int, datetime]:
     """Since when the wire puts off messages that are old: what waited for its hour is tried as long."""
-    old = [one for one in finished if one.at - one.row.created_at > TRY_FOR and _put_off(one.result)]
+    unsent = [one for one in finished if not isinstance(one.result, Accepted)]
+    old = [one for one in unsent if one.at - one.row.created_at > TRY_FOR and _put_off(one.result)]
     if not old:
         return {}
     ids = [one.row.message_id for one in old]
@@ -78,7 +89,7 @@ async def _tried_since(conn: Connection, finished: Sequence[Finished]) -> dict[i
 
 def _sort(found: Recording, one: Finished, since: datetime) -> None:
     row, result, at = one.row, one.result, one.at
-    if row.message_class == "advertising" and not isinstance(result, Accepted | Unsure):
+    if row.message_class == "advertising" and not isinstance(result, Unsure):
         found.not_taken.append(row)
     if isinstance(result, Unsent):
         found.again.append(Again(row, row.due, row.attempt))
@@ -94,9 +105,7 @@ def _sort(found: Recording, one: Finished, since: datetime) -> None:
     told = ("expired", *put_off[1:]) if put_off is not None else _told(result)
     found.verdicts.append(verdict(row, told, at))
     found.settled.append(row)
-    if isinstance(result, Accepted):
-        found.accepted.append((row, result.provider_ref))
-    elif isinstance(result, Refused) and result.opted_out:
+    if isinstance(result, Refused) and result.opted_out:
         found.opted_out.append(_opted_out(row, at))
 
 
@@ -122,8 +131,6 @@ def _patience(row: Claimed, reason: str, delay: timedelta) -> timedelta:
 def _told(result: Result) -> tuple[str, str, str]:
     """Status, reason and detail of a result that ends the sending."""
     match result:
-        case Accepted():
-            return "sent", "", ""
         case Refused(reason, _, code):
             return "rejected", reason, code
         case Unwritable(why):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from msgspec import Struct
 from psycopg.rows import TupleRow
 
 from sayso.core.campaigns import Campaign, Line, Recipient, candidate
@@ -22,8 +23,7 @@ Hidden = Mapping[tuple[int, int], int]
 """Erased numbers by (workspace, what stands for them)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True, gc=False):
     """A candidate and the contact that it is meant for, if any."""
 
     candidate: Candidate
@@ -31,7 +31,8 @@ class Asked:
 
 
 async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
-    """The facts of each candidate, in the order asked.
+    """The facts of each candidate, in the order asked; all who are alike and of whose number nothing is known
+    share one object.
 
     Works as the engine for any workspaces, and as the app for the one of the transaction. Where a pipeline
     is open the queries travel in it, else in one of their own.
@@ -41,7 +42,19 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
     # A no outlives the erasure of whoever said it: what stands under the hash is asked for too.
     hidden = await erased.also(conn, {(one.candidate.workspace_id, one.candidate.phone) for one in asked})
     found = await _find(conn, _parameters(asked, hidden), hidden)
-    return [found.of(one) for one in asked]
+    shared: dict[tuple[int, int, str, TupleRow], Facts] = {}
+    answered = []
+    for one in asked:
+        to = one.candidate
+        if to.reply is not None or found.has_own(to.workspace_id, to.phone):
+            answered.append(found.of(one))
+            continue
+        contact = found.contact(to.workspace_id, one.contact_id or 0)
+        kind = to.workspace_id, to.line_id, to.category, contact
+        if kind not in shared:
+            shared[kind] = found.of(one)
+        answered.append(shared[kind])
+    return answered
 
 
 async def of_slice(
@@ -121,38 +134,39 @@ async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidd
 
 
 def _parameters(asked: Sequence[Asked], hidden: Hidden) -> dict[str, object]:
-    numbers = sorted({*((one.candidate.workspace_id, one.candidate.phone) for one in asked), *hidden})
-    waiting = sorted(
-        {(one.candidate.workspace_id, one.candidate.phone) for one in asked if _waits(one.candidate)}
-    )
-    advertised = sorted(
-        {(one.candidate.workspace_id, one.candidate.phone) for one in asked if one.candidate.advertising}
-    )
-    people = sorted({(one.candidate.workspace_id, one.contact_id) for one in asked if one.contact_id})
-    replies = sorted({_conversation(one) for one in asked if one.candidate.reply is not None})
-    categories = sorted({(one.candidate.workspace_id, one.candidate.category) for one in asked})
+    every = [one.candidate for one in asked]
+    numbers = {(one.workspace_id, one.phone) for one in every}
+    advertised = {(one.workspace_id, one.phone) for one in every if one.advertising}
+    replies = {_conversation(one) for one in asked if one.candidate.reply is not None}
+    waiting = _columns(advertised | {(workspace, phone) for workspace, phone, _ in replies}, 2)
+    reached = _columns(numbers | hidden.keys(), 2)
+    told = _columns(advertised, 2)
+    people = _columns({(one.candidate.workspace_id, one.contact_id) for one in asked if one.contact_id}, 2)
+    categories = _columns({(one.workspace_id, one.category) for one in every}, 2)
+    answered = _columns(replies, 3)
     return {
-        "waiting_workspaces": [workspace for workspace, _ in waiting],
-        "waiting_phones": [phone for _, phone in waiting],
-        "advertised_workspaces": [workspace for workspace, _ in advertised],
-        "advertised_phones": [phone for _, phone in advertised],
-        "workspaces": sorted({workspace for workspace, _ in numbers}),
-        "phones": sorted({phone for _, phone in numbers}),
-        "lines": sorted({one.candidate.line_id for one in asked if one.candidate.line_id}),
-        "number_workspaces": [workspace for workspace, _ in numbers],
-        "number_phones": [phone for _, phone in numbers],
-        "people_workspaces": [workspace for workspace, _ in people],
-        "people": [contact for _, contact in people],
-        "category_workspaces": [workspace for workspace, _ in categories],
-        "categories": [category for _, category in categories],
-        "reply_workspaces": [workspace for workspace, _, _ in replies],
-        "reply_phones": [phone for _, phone, _ in replies],
-        "reply_lines": [line for _, _, line in replies],
+        "waiting_workspaces": waiting[0],
+        "waiting_phones": waiting[1],
+        "advertised_workspaces": told[0],
+        "advertised_phones": told[1],
+        "workspaces": sorted(set(reached[0])),
+        "phones": reached[1] if len(set(reached[0])) == 1 else sorted(set(reached[1])),
+        "lines": sorted({one.line_id for one in every} - {0}),
+        "number_workspaces": reached[0],
+        "number_phones": reached[1],
+        "people_workspaces": people[0],
+        "people": people[1],
+        "category_workspaces": categories[0],
+        "categories": categories[1],
+        "reply_workspaces": answered[0],
+        "reply_phones": answered[1],
+        "reply_lines": answered[2],
     }
 
 
-def _waits(candidate: Candidate) -> bool:
-    return candidate.advertising or candidate.reply is not None
+def _columns(keys: Collection[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Keys in their order, a list a column."""
+    return [list(column) for column in zip(*sorted(keys), strict=True)] or [[] for _ in range(width)]
 
 
 def _conversation(asked: Asked) -> tuple[int, int, int]:

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 
+from sayso.core.ids import made_at
 from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
@@ -45,7 +47,6 @@ class Claimed(Struct, frozen=True, gc=False):
     attempt: int
     workspace_id: int
     message_id: int
-    created_at: datetime
     contact_id: int | None
     phone: int
     recipient: str
@@ -61,6 +62,11 @@ class Claimed(Struct, frozen=True, gc=False):
     parts: int
     expires_at: datetime | None
     campaign_id: int | None
+
+    @property
+    def created_at(self) -> datetime:
+        """Since when it waits."""
+        return made_at(self.message_id)
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -114,7 +120,7 @@ class Looked:
 
 async def claim(conn: Connection, grip: Grip, limit: int, now: datetime) -> list[Claimed]:
     """Take due messages of a connection, urgent ones first; none where it is paused or the lease is lost."""
-    said = _gripped(grip) | {"limit": limit, "now": now}
+    said = gripped(grip) | {"limit": limit, "now": now}
     # By place, a quarter of what it costs by name: the query's columns stand in the order of the fields.
     cursor = await conn.execute(SQL["claim"], said, prepare=True)
     return [Claimed(*row) for row in await cursor.fetchall()]
@@ -124,7 +130,7 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
     """Take a slice out of its claims, and read what stands about it; part of the fence's transaction."""
     ids = sorted(row.message_id for row in claimed)
     places = {"ctids": [row.ctid for row in claimed], "claims": list({row.claim for row in claimed})}
-    said = _gripped(grip) | places | {"ids": ids}
+    said = gripped(grip) | places | {"ids": ids}
     of = sorted({(row.workspace_id, row.campaign_id) for row in claimed if row.campaign_id})
     wanted = {"workspaces": [one for one, _ in of], "campaigns": [one for _, one in of]}
     async with conn.pipeline():
@@ -142,24 +148,10 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
     )
 
 
-async def intend(conn: Connection, grip: Grip, leaving: Sequence[Claimed], now: datetime) -> None:
-    """Write the slice's intents: once they are committed, bytes may leave, and never again."""
-    ordered = sorted(leaving, key=lambda row: row.message_id)
-    said = _gripped(grip) | {
-        "workspaces": [row.workspace_id for row in ordered],
-        "ids": [row.message_id for row in ordered],
-        "claims": [row.claim for row in ordered],
-        "now": now,
-    }
-    await conn.execute(SQL["intend"], said, prepare=True)
-
-
 async def conclude(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append outcomes, which only move forward, and history; no message may stand twice among them."""
     if verdicts:
-        said = _verdicts(verdicts)
-        await conn.execute(SQL["outcomes"], said, prepare=True)
-        await _tell(conn, verdicts, said)
+        await _tell(conn, "conclude", verdicts)
 
 
 async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
@@ -169,59 +161,46 @@ async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
 
 async def tell(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append history: every report is kept, also those that move nothing."""
-    await _tell(conn, verdicts, _verdicts(verdicts))
+    await _tell(conn, "history", verdicts)
 
 
-async def _tell(conn: Connection, verdicts: Sequence[Verdict], said: Mapping[str, object]) -> None:
-    await conn.execute(SQL["history"], said, prepare=True)
+async def _tell(conn: Connection, how: str, verdicts: Sequence[Verdict]) -> None:
+    await conn.execute(SQL[how], _verdicts(verdicts), prepare=True)
     metrics.count_messages(Counter(verdict.status for verdict in verdicts))
 
 
 async def put_back(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
     """Put messages of this slice, just taken out of their claims, into the outbox."""
     if again:
-        await conn.execute(SQL["put_back"], _gripped(grip) | _again(again), prepare=True)
+        await conn.execute(SQL["put_back"], gripped(grip) | _again(again), prepare=True)
 
 
 async def park(conn: Connection, grip: Grip, parked: Sequence[Again]) -> None:
     """Set messages of paused campaigns, and of workspaces that stand still, aside, out of the outbox."""
     if parked:
         campaigns = {"campaigns": [one.claimed.campaign_id or 0 for one in parked]}
-        await conn.execute(SQL["park"], _gripped(grip) | _again(parked) | campaigns, prepare=True)
+        await conn.execute(SQL["park"], gripped(grip) | _again(parked) | campaigns, prepare=True)
 
 
 async def withdraw(conn: Connection, grip: Grip, again: Sequence[Again]) -> None:
     """Put messages back that surely did not leave; one whose intent by that claim is gone stays."""
     if again:
-        await conn.execute(SQL["withdraw"], _gripped(grip) | _again(again), prepare=True)
+        await conn.execute(SQL["withdraw"], gripped(grip) | _again(again), prepare=True)
 
 
 async def settle(conn: Connection, grip: Grip, done: Sequence[Claimed]) -> None:
     """Take the intents away of messages whose outcome is being recorded."""
     if done:
         said = {"ids": [row.message_id for row in done], "claims": [row.claim for row in done]}
-        await conn.execute(SQL["settle"], _gripped(grip) | said, prepare=True)
-
-
-async def taken(conn: Connection, grip: Grip, accepted: Sequence[tuple[Claimed, str]]) -> None:
-    """Remember the provider's names of messages, for their receipts."""
-    if not accepted:
-        return
-    ordered = sorted(accepted, key=lambda pair: pair[1])
-    said = _gripped(grip) | {
-        "refs": [ref for _, ref in ordered],
-        "workspaces": [row.workspace_id for row, _ in ordered],
-        "ids": [row.message_id for row, _ in ordered],
-    }
-    await conn.execute(SQL["provider_ids"], said, prepare=True)
+        await conn.execute(SQL["settle"], gripped(grip) | said, prepare=True)
 
 
 async def texted(conn: Connection, sent: Sequence[Claimed], now: datetime) -> None:
     """Remember who texted each number last, and from which line (R3.3, R5.6)."""
-    newest = {(row.phone, row.workspace_id, row.line_id): row for row in sorted(sent, key=_by_id)}
-    if not newest:
+    # Of a number's texts the newest, in the order of the key.
+    ordered = list({_by_number(row)[:3]: row for row in sorted(sent, key=_by_number)}.values())
+    if not ordered:
         return
-    ordered = [newest[key] for key in sorted(newest)]
     said = {
         "workspaces": [row.workspace_id for row in ordered],
         "phones": [row.phone for row in ordered],
@@ -234,9 +213,14 @@ async def texted(conn: Connection, sent: Sequence[Claimed], now: datetime) -> No
     await conn.execute(SQL["last_texted"], said, prepare=True)
 
 
+async def still(conn: Connection, grip: Grip) -> None:
+    """Wait for a look whose commit may still be on its way in the server: what it left is then certain."""
+    await conn.execute(SQL["still"], gripped(grip), prepare=True)
+
+
 async def give_back(conn: Connection, grip: Grip) -> int:
     """Put everything that is claimed in this epoch, and not yet fenced, back into the outbox; how many."""
-    return await run(conn, SQL["give_back"], _gripped(grip))
+    return await run(conn, SQL["give_back"], gripped(grip))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +233,7 @@ class Recovered:
 
 async def recover(conn: Connection, grip: Grip, rank: int, now: datetime) -> Recovered:
     """Clear up after former holders of the connection. What had an intent is never sent again."""
-    found = await one(conn, Recovered, SQL["recover"], _gripped(grip) | {"rank": rank, "now": now})
+    found = await one(conn, Recovered, SQL["recover"], gripped(grip) | {"rank": rank, "now": now})
     metrics.count_messages({"unconfirmed": found.unconfirmed if found else 0})
     return found or Recovered(0, 0)
 
@@ -261,7 +245,8 @@ async def give_up_unconfirmed(conn: Connection, older_than: timedelta, rank: int
     return given_up
 
 
-def _gripped(grip: Grip) -> dict[str, Any]:
+def gripped(grip: Grip) -> dict[str, Any]:
+    """What a query fences itself by."""
     return {
         "connection_id": grip.connection_id,
         "holder": grip.holder,
@@ -295,5 +280,4 @@ def _again(again: Sequence[Again]) -> dict[str, Any]:
     }
 
 
-def _by_id(row: Claimed) -> int:
-    return row.message_id
+_by_number = attrgetter("phone", "workspace_id", "line_id", "message_id")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import many
@@ -13,8 +15,7 @@ from sayso.storage.statements import many
 SQL = load("receipts")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True, gc=False):
     """A report in the queue with the message that it is about; `message_id` 0: none known by its names.
 
     `about` is the recipient as the report names it, which may be empty; `recipient` is the message's.
@@ -59,7 +60,9 @@ class ReportedLine:
 
 async def waiting(conn: Connection, after: int, limit: int) -> list[Waiting]:
     """Reports after an id, oldest first, with the messages they are about."""
-    return await many(conn, Waiting, SQL["waiting"], {"after": after, "limit": limit})
+    cursor = await conn.execute(SQL["waiting"], {"after": after, "limit": limit}, prepare=True)
+    # By place, as in outbox.claim.
+    return [Waiting(*row) for row in await cursor.fetchall()]
 
 
 async def take(conn: Connection, rows: Sequence[Waiting]) -> set[str]:

@@ -33,8 +33,7 @@ claimed AS (
     RETURNING ctid, lane, due, workspace_id, message_id, attempt, claim
 )
 -- LATERAL … LIMIT 1: a look-up by key each, in one partition; a join might read all messages.
-SELECT c.ctid::text, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id,
-       sayso.time_of(c.message_id) AS created_at, m.contact_id, m.phone, m.recipient, m.line_id,
+SELECT c.ctid::text, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id, m.contact_id, m.phone, m.recipient, m.line_id,
        coalesce(l.number_id, 0) AS number_id, coalesce(l.shared, false) AS shared,
        m.sender, m.class AS message_class, m.purpose, m.category, m.body, m.media_urls, m.parts, m.expires_at, m.campaign_id
 FROM claimed c
@@ -75,11 +74,6 @@ SELECT %(connection_id)s, a.* FROM unnest(%(lanes)s::smallint[], %(dues)s::times
     %(ids)s::bigint[], %(attempts)s::smallint[], %(campaigns)s::int[])
     AS a(lane, due, workspace_id, message_id, attempt, campaign_id)
 
--- name: intend
-INSERT INTO sayso.intents (connection_id, epoch, workspace_id, message_id, claim, at)
-SELECT %(connection_id)s, %(epoch)s, workspace_id, message_id, claim, %(now)s
-FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(claims)s::bigint[]) AS leaving(workspace_id, message_id, claim)
-
 -- name: outcomes
 -- Sorted by key, as everyone writes them. Rank only grows; of two reasons to wait the newer one is true.
 -- What the provider took stays taken, unless it says itself that it refused it after all.
@@ -97,6 +91,24 @@ ON CONFLICT (message_id) DO UPDATE
 INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
 SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
     %(details)s::text[], %(ats)s::timestamptz[])
+
+-- name: conclude
+-- The two of them of the same messages: what is said of each is handed over once.
+WITH said AS MATERIALIZED (
+    SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
+        %(ranks)s::smallint[], %(details)s::text[], %(ats)s::timestamptz[], %(accepted)s::boolean[])
+        AS s(workspace_id, message_id, status, reason, rank, detail, at, accepted)
+),
+told AS (
+    INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
+    SELECT workspace_id, message_id, status, reason, detail, at FROM said
+)
+INSERT INTO sayso.outcomes AS o (workspace_id, message_id, status, reason, rank, at, accepted)
+SELECT workspace_id, message_id, status, reason, rank, at, accepted FROM said ORDER BY message_id
+ON CONFLICT (message_id) DO UPDATE
+    SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at,
+        accepted = excluded.status <> 'rejected' AND (o.accepted OR excluded.accepted)
+    WHERE o.rank < excluded.rank OR (o.rank = excluded.rank AND excluded.status = 'deferred')
 
 -- name: put_back
 INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id, attempt)
@@ -123,13 +135,6 @@ DELETE FROM sayso.intents
 WHERE connection_id = %(connection_id)s AND epoch = %(epoch)s
     AND (message_id, claim) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(claims)s::bigint[]))
 
--- name: provider_ids
-INSERT INTO sayso.provider_ids (connection_id, provider_ref, workspace_id, message_id)
-SELECT %(connection_id)s, t.* FROM unnest(%(refs)s::text[], %(workspaces)s::int[], %(ids)s::bigint[])
-    AS t(provider_ref, workspace_id, message_id)
-ORDER BY t.provider_ref COLLATE "C"
-ON CONFLICT DO NOTHING
-
 -- name: last_texted
 INSERT INTO sayso.last_texted AS l (workspace_id, phone, line_id, contact_id, message_id, transactional, at)
 SELECT t.*, %(now)s FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[], %(lines)s::int[],
@@ -140,6 +145,10 @@ ON CONFLICT (phone, workspace_id, line_id) DO UPDATE
     SET contact_id = excluded.contact_id, message_id = excluded.message_id,
         transactional = excluded.transactional, at = excluded.at
     WHERE l.at <= excluded.at
+
+-- name: still
+-- Every look keeps its lease FOR SHARE until it ends.
+SELECT FROM sayso.leases WHERE resource = %(resource)s FOR NO KEY UPDATE
 
 -- name: give_back
 WITH back AS (

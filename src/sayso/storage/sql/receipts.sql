@@ -1,6 +1,7 @@
 -- name: waiting
 -- Matched by the provider's name of the message, else by our own reference. The message must be of the same
 -- connection, or have failed over to it: a report cannot speak about another one's messages. Look-ups by key, one each.
+-- Its columns stand in the order of the fields of Waiting.
 WITH waiting AS MATERIALIZED (
     SELECT q.ctid, q.* FROM sayso.receipt_queue q WHERE q.id > %(after)s ORDER BY q.id LIMIT %(limit)s
 )

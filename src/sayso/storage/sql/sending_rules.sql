@@ -30,8 +30,12 @@ ON CONFLICT DO NOTHING
 DELETE FROM sayso.halts WHERE workspace_id = (SELECT sayso.workspace())
 
 -- name: alone
--- In the order of their ids, as everyone takes them.
-SELECT pg_advisory_xact_lock(hashtext('sayso.advertised'), wanted.id) FROM unnest(%(workspaces)s::int[]) AS wanted(id)
+-- In the order of the keys, as everyone takes them.
+SELECT pg_advisory_xact_lock(hashtext('sayso.advertised'), wanted.key) FROM unnest(%(keys)s::int[]) AS wanted(key)
+
+-- name: alone_at_once
+SELECT bool_and(pg_try_advisory_xact_lock(hashtext('sayso.advertised'), wanted.key))
+FROM unnest(%(keys)s::int[]) AS wanted(key)
 
 -- name: advertised
 INSERT INTO sayso.advertised (phone, workspace_id, message_id, at)
