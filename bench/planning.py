@@ -116,12 +116,9 @@ stored AS (
     SELECT 1, id, n, 12060000000 + n, '+1206' || n, 1, 1, '12025550100', 'advertising', 'campaign', 'offers',
         1, 'Hi Name' || n || ', our summer sale begins today: 20%% off. frn.li/sale STOP ends it.', 'GSM-7', 1
     FROM said
-),
-queued AS (
-    INSERT INTO bare_outbox (connection_id, lane, due, workspace_id, message_id)
-    SELECT 1, 2, now(), 1, id FROM said
 )
-INSERT INTO bare_events (workspace_id, message_id, status, at) SELECT 1, id, 'queued', now() FROM said
+INSERT INTO bare_outbox (connection_id, lane, due, workspace_id, message_id)
+SELECT 1, 2, now(), 1, id FROM said
 """
 
 
@@ -129,14 +126,13 @@ def bare(owner: psycopg.Connection, recipients: int) -> float:
     """Seconds to insert such rows into tables of the same shape, made by the database itself, in slices."""
     owner.execute(
         "CREATE TABLE bare_messages (LIKE messages INCLUDING ALL);"
-        "CREATE TABLE bare_outbox (LIKE outbox INCLUDING ALL);"
-        "CREATE TABLE bare_events (LIKE message_events INCLUDING ALL)"
+        "CREATE TABLE bare_outbox (LIKE outbox INCLUDING ALL)"
     )
     began = time.perf_counter()
     for start in range(0, recipients, SLICE):
         owner.execute(BARE, {"start": start, "end": min(start + SLICE, recipients)})
     took = time.perf_counter() - began
-    owner.execute("DROP TABLE bare_messages, bare_outbox, bare_events")
+    owner.execute("DROP TABLE bare_messages, bare_outbox")
     return took
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from sayso.core.campaign_text import Links
 from sayso.engine.planning import plan_slice, planning_stage
+from sayso.storage import messages
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, Pool, open_pool
 from tests.engine.sending_scene import World, engine, until, world
@@ -134,6 +135,23 @@ async def test_the_second_profile_of_a_number_gets_what_the_first_may_not(databa
         launched(here)
         await walk(pool, 1)
         assert planned(here) == {(FIRST + 1, "skipped", "consent_no"): 1, (FIRST + 1, "queued", ""): 1}
+
+
+async def test_history_begins_with_what_a_planned_message_began_as(database: Databases) -> None:
+    """Who is queued has no event stored for that; whoever reads history finds it all the same."""
+    async with planners(database) as (here, pool):
+        people(here, [1, 1])
+        launched(here)
+        await walk(pool, 100)
+        assert here.value("SELECT count(*) FROM message_events") == 1
+        first, second = (row[0] for row in here.rows("SELECT id FROM messages ORDER BY id"))
+        async with pool.connection() as conn:
+            (queued,) = await messages.events(conn, first)
+            (skipped,) = await messages.events(conn, second)
+        assert (queued.status, queued.reason, queued.detail) == ("queued", "", "")
+        assert here.rows("SELECT sayso.time_of(%s)", first) == [(queued.at,)]
+        assert (skipped.status, skipped.reason) == ("skipped", "duplicate_number")
+        assert skipped.detail.startswith("Another profile")
 
 
 async def test_four_planners_at_once_plan_nothing_twice(database: Databases) -> None:

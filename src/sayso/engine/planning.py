@@ -16,6 +16,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from sayso.core import campaigns, unsubscribe_links
+from sayso.core.alike import alike
 from sayso.core.campaign_text import Links, compiled
 from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.core.credit import Purse, paid
@@ -140,7 +141,7 @@ async def plan_slice(
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
     without = await planning.without_number(conn, plan) if is_last else 0
-    await planning.tally(conn, plan, planned, without)
+    await planning.tally(conn, plan, planned, alike(planned), without)
     await planning_money.count(conn, plan, planned)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
@@ -174,7 +175,7 @@ async def _planned(
 
 async def _store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
     if planned and not plan.rehearsal:
-        await planning.store(conn, plan, planned, now)
+        await planning.store(conn, plan, planned, alike(planned), now)
         await planning_money.spend(conn, plan, planned)
         await planning.wake_senders(conn)
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from psycopg.types.json import Jsonb
 
 from sayso.core import audience_plain
-from sayso.core.because import Because, as_plain
+from sayso.core.alike import Alike
+from sayso.core.because import as_plain
 from sayso.core.campaigns import Planned, Recipient
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
@@ -143,15 +144,11 @@ async def advance(conn: Connection, plan: Plan, to: Checkpoint) -> bool:
     return await run(conn, SQL["advance"], said) > 0
 
 
-async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
-    """Store a slice's messages, with what is queued, what was decided, and why."""
-    own = [line for line in (one.to.line for one in planned) if isinstance(line, Line)]
-    senders = {line.id: (line.number, line.connection_id) for line in own}
-    ids = [one.to.line.id if one.to.line else 0 for one in planned]
-    # Thousands are sent for the same reason: each is told once, and pointed at.
-    reasons: dict[Because, int] = {}
-    for row in planned:
-        reasons.setdefault(row.because, len(reasons) + 1)
+async def store(
+    conn: Connection, plan: Plan, planned: Sequence[Planned], found: Alike, now: datetime
+) -> None:
+    """Store a slice's messages, with what is queued, what was decided, and why; `found`: what they share."""
+    lines = [kind.line if isinstance(kind.line, Line) else None for kind in found.kinds]
     said = {
         "workspace_id": plan.workspace_id,
         "campaign_id": plan.campaign_id,
@@ -161,34 +158,45 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "ids": [one.to.message_id for one in planned],
         "contacts": [one.to.recipient.contact_id for one in planned],
         "phones": [one.to.recipient.phone for one in planned],
-        "connections": [senders.get(line_id, ("", 0))[1] for line_id in ids],
-        "lines": ids,
-        "senders": [senders.get(line_id, ("", 0))[0] for line_id in ids],
         "bodies": [one.body for one in planned],
-        "encodings": [one.segments.encoding for one in planned],
-        "parts": [one.segments.parts for one in planned],
-        "becauses": [Jsonb(as_plain(because)) for because in reasons],
-        "because_at": [reasons[one.because] for one in planned],
-        "statuses": [one.status for one in planned],
-        "reasons": [one.reason for one in planned],
-        "details": [one.because[-1].fact if one.reason else "" for one in planned],
-        "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
-        "prices": [one.price for one in planned],
+        "at": found.at,
+        "connections": [line.connection_id if line else 0 for line in lines],
+        "lines": [line.id if line else 0 for line in lines],
+        "senders": [line.number if line else "" for line in lines],
+        "encodings": [kind.encoding for kind in found.kinds],
+        "parts": [kind.parts for kind in found.kinds],
+        "statuses": [kind.status for kind in found.kinds],
+        "reasons": [kind.reason for kind in found.kinds],
+        "ranks": [RANKS[kind.status] for kind in found.kinds],
+        "variants": [kind.variant for kind in found.kinds],
+        "with_media": [kind.with_media for kind in found.kinds],
+        "prices": [kind.price for kind in found.kinds],
         "media": list(plan.media_urls),
-        "with_media": [bool(one.media) for one in planned],
-        "variants": [one.variant for one in planned],
+        "because_at": found.because_at,
+        "becauses": [Jsonb(as_plain(because)) for because in found.becauses],
+        "details": [because[-1].fact if because else "" for because in found.becauses],
     }
     await conn.execute(SQL["store"], said, prepare=True)
-    metrics.count_messages(Counter(one.status for one in planned))
+    metrics.count_messages(_by_status(found))
 
 
-async def tally(conn: Connection, plan: Plan, planned: Sequence[Planned], without_number: int) -> None:
-    """Count what was decided."""
-    messages: Counter[tuple[str, str]] = Counter((one.status, one.reason) for one in planned)
+def _by_status(found: Alike) -> Counter[str]:
+    statuses: Counter[str] = Counter()
+    for kind, times in found.counted():
+        statuses[kind.status] += times
+    return statuses
+
+
+async def tally(
+    conn: Connection, plan: Plan, planned: Sequence[Planned], found: Alike, without_number: int
+) -> None:
+    """Count what was decided; `found`: what they share."""
+    messages: Counter[tuple[str, str]] = Counter()
     parts: Counter[tuple[str, str]] = Counter()
-    for row in planned:
-        parts[row.status, row.reason] += row.segments.parts
+    for kind, times in found.counted():
+        messages[kind.status, kind.reason] += times
+        parts[kind.status, kind.reason] += times * kind.parts
     dues: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
     for row in planned:
         if row.status == "deferred":

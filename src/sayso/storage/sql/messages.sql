@@ -56,13 +56,13 @@ LIMIT %(limit)s;
 
 -- name: events
 SELECT status, reason, detail, at
-FROM message_events
+FROM message_history
 WHERE message_id = %(message_id)s
 ORDER BY id;
 
 -- name: events_of
 SELECT message_id, status, reason, detail, at
-FROM message_events
+FROM message_history
 WHERE message_id = ANY (%(message_ids)s::bigint[])
 ORDER BY message_id, id;
 

@@ -89,14 +89,19 @@ WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND rehe
     AND after_phone = %(after_phone)s AND after_contact = %(after_contact)s AND finished_at IS NULL
 
 -- name: store
--- Wide rows, queue, outcomes and history of a slice, in one statement.
+-- Wide rows, queue and outcomes of a slice, in one statement. What many share is told once, by its place in arrays of
+-- their own; `at` and `because_at` are these places. Who is queued has no event: their message says it (0020).
 WITH said AS MATERIALIZED (
-    SELECT s.* FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
-        %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
-        %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
-        %(dues)s::timestamptz[], %(variants)s::smallint[], %(with_media)s::boolean[], %(prices)s::bigint[])
-        AS s(id, contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
-             detail, rank, due, variant, with_media, price)
+    SELECT s.id, s.contact_id, s.phone, s.body, s.due, s.because_at,
+        (%(connections)s::int[])[s.at] AS connection_id, (%(lines)s::int[])[s.at] AS line_id,
+        (%(senders)s::text[])[s.at] AS sender, (%(encodings)s::text[])[s.at] AS encoding,
+        (%(parts)s::smallint[])[s.at] AS parts, (%(statuses)s::text[])[s.at] AS status,
+        (%(reasons)s::text[])[s.at] AS reason, (%(ranks)s::smallint[])[s.at] AS rank,
+        (%(variants)s::smallint[])[s.at] AS variant, (%(with_media)s::boolean[])[s.at] AS with_media,
+        (%(prices)s::bigint[])[s.at] AS price
+    FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(bodies)s::text[],
+        %(dues)s::timestamptz[], %(because_at)s::int[], %(at)s::int[])
+        AS s(id, contact_id, phone, body, due, because_at, at)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
@@ -115,8 +120,9 @@ decided AS (
     INSERT INTO sayso.outcomes (workspace_id, message_id, status, reason, rank, at)
     SELECT %(workspace_id)s, id, status, reason, rank, %(now)s FROM said WHERE status <> 'queued' ORDER BY id
 )
-INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
-SELECT %(workspace_id)s, id, status, reason, detail, %(now)s FROM said
+INSERT INTO sayso.message_events (workspace_id, id, message_id, status, reason, detail, at)
+SELECT %(workspace_id)s, id, id, status, reason, (%(details)s::text[])[because_at], %(now)s
+FROM said WHERE status <> 'queued' ORDER BY id
 
 -- name: tally
 INSERT INTO sayso.campaign_tallies AS t (workspace_id, campaign_id, rehearsal, status, reason, messages, parts,
