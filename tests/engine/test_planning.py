@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
+from psycopg.errors import CheckViolation
 
 from sayso.core.campaign_text import Links
+from sayso.engine import planning_slice
 from sayso.engine.planning import plan_slice, planning_stage
 from sayso.storage import messages
 from sayso.storage.databases import Databases
@@ -94,10 +96,12 @@ def tallied(here: World) -> dict[tuple[object, object], object]:
 
 
 @pytest.mark.rule("R9.7")
-@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+@pytest.mark.parametrize(("limit", "part"), [(1, 1), (3, 1), (7, 3), (20, 5), (100, 7), (100, 100)])
 async def test_each_contact_is_decided_on_once_and_each_number_texted_once(
-    database: Databases, limit: int
+    database: Databases, monkeypatch: pytest.MonkeyPatch, limit: int, part: int
 ) -> None:
+    """However slices end, and however their parts: one is stored while the next is decided on."""
+    monkeypatch.setattr(planning_slice, "PART", part)
     chance = random.Random(SEED)
     numbers = [chance.randrange(40) for _ in range(60)]
     async with planners(database) as (here, pool):
@@ -163,6 +167,44 @@ async def test_four_planners_at_once_plan_nothing_twice(database: Databases) -> 
         await walk(pool, 5)
         assert set(planned(here).values()) == {1}
         assert len(planned(here)) == 120
+
+
+async def test_a_part_that_fails_takes_its_whole_slice_with_it(
+    database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stored beside the next part or not: nothing of the slice stands, and the connection is whole."""
+    monkeypatch.setattr(planning_slice, "PART", 2)
+    async with planners(database) as (here, pool):
+        people(here, list(range(9)))
+        launched(here)
+        here.conn.execute(f"ALTER TABLE messages ADD CONSTRAINT bad CHECK (phone <> {FIRST + 3})")
+        async with pool.connection() as conn:
+            with pytest.raises(CheckViolation):
+                await plan_slice(conn, LINKS, 9, datetime.now(UTC))
+            await conn.rollback()
+        assert planned(here) == {}
+        here.conn.execute("ALTER TABLE messages DROP CONSTRAINT bad")
+        await walk(pool, 9)
+        assert len(planned(here)) == here.left()[0] == 9
+
+
+async def test_a_slice_that_is_cancelled_half_way_leaves_nothing_behind(
+    database: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning_slice, "PART", 2)
+    chance = random.Random(SEED)
+    async with planners(database) as (here, pool):
+        people(here, list(range(40)))
+        launched(here)
+        for _ in range(5):
+            slicing = asyncio.create_task(walk(pool, 40))
+            for _ in range(chance.randrange(5, 60)):
+                await asyncio.sleep(0)
+            slicing.cancel()
+            await asyncio.gather(slicing, return_exceptions=True)
+        await walk(pool, 40)
+        assert set(planned(here).values()) == {1}
+        assert len(planned(here)) == here.left()[0] == 40
 
 
 async def test_two_campaigns_are_planned_each_to_its_own(database: Databases) -> None:

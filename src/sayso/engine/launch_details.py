@@ -24,15 +24,23 @@ TWICE = "They were planned by the number that they had when this campaign began 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The details of a slice; `texts` are the campaign by variant, `before` the places taken so far."""
+    """The details of a slice; `texts` are the campaign by variant, `before` the places taken before it.
+
+    `walked`: who of those that were looked at gets the campaign by another number.
+    """
 
     plan: Plan
     walk: int
     departures: Departures
     trial: Trial | None
     texts: Mapping[int, Campaign]
-    walked: frozenset[int]
     before: Mapping[datetime, int] = field(default_factory=dict)
+    walked: set[int] = field(default_factory=set)
+
+    async def look_at(self, conn: Connection, people: Sequence[Recipient]) -> None:
+        """Find out who of these gets the campaign by a number that they had before."""
+        if not self.plan.rehearsal:
+            self.walked.update(await walked_before(conn, self.plan, people))
 
     def turn(self, people: Sequence[Recipient]) -> list[Recipient]:
         """Who is decided on in this walk: first those who are tried on, then those who waited."""
@@ -73,15 +81,12 @@ class Slice:
         return self.trial.group_of(self.plan.campaign_id, recipient, per_profile=self.plan.per_profile)
 
 
-async def of_slice(
-    conn: Connection, plan: Plan, people: Sequence[Recipient], write: Callable[[str], Campaign], now: datetime
-) -> Slice:
+async def of_slice(conn: Connection, plan: Plan, write: Callable[[str], Campaign], now: datetime) -> Slice:
     """What a slice must mind; `write` makes the campaign with one of its texts."""
     details = await launch_details.of_plan(conn, plan)
     free = await launch_details.taken(conn, plan, details.pace, now)
     trial = await stored.of_plan(conn, plan.workspace_id, plan.campaign_id)
     bodies = {one.variant: one.body for one in trial.variants} if trial else {0: plan.body}
-    walked = frozenset[int]() if plan.rehearsal else await walked_before(conn, plan, people)
     began = details.began_at
     if plan.rehearsal:
         # What is rehearsed begins when its launch would, and is judged by then.
@@ -90,4 +95,4 @@ async def of_slice(
     departures = Departures(details.pace, details.home_zone, began, now, free)
     texts = {variant: write(body) for variant, body in bodies.items()}
     before = dict(free.taken) if free else {}
-    return Slice(plan, details.walk, departures, trial, texts, walked, before)
+    return Slice(plan, details.walk, departures, trial, texts, before)

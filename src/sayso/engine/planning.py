@@ -1,33 +1,26 @@
 """The planning stage: walks a campaign's audience in slices and decides on every recipient (R9.*).
 
-A slice is one transaction: read, decide, store, move the checkpoint. A crash loses at most the slice, and
-repeats nothing; a second planner finds the plan locked, or moved on, and plans nothing twice.
+A slice is one transaction: read, decide, store (`planning_slice`), move the checkpoint. A crash loses at most
+the slice, and repeats nothing; a second planner finds the plan locked, or moved on, and plans nothing twice.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from types import MappingProxyType
 
-from msgspec.structs import replace
-
-from sayso.core import campaigns, unsubscribe_links
+from sayso.core import campaigns
 from sayso.core.alike import alike
-from sayso.core.campaign_text import Links, compiled
+from sayso.core.campaign_text import Links
 from sayso.core.campaigns import Addressed, Planned, Recipient
-from sayso.core.credit import Purse, paid
-from sayso.core.gate_asked import Facts
-from sayso.core.gate_memo import Answers
-from sayso.engine import campaign_care, launch_details, planning_money, planning_text
+from sayso.engine import campaign_care, planning_money, planning_slice
+from sayso.engine.planning_slice import Walked
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.observe.trouble import Said
-from sayso.storage import campaign_money, changed_numbers, crowding, gate_facts, planning, trials
-from sayso.storage import links as storage_of_links
+from sayso.storage import campaign_money, changed_numbers, crowding, planning, trials
 from sayso.storage.faults import is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
@@ -36,7 +29,6 @@ SLICE = 5_000
 LEFT_OUT = Said()
 log = logging.getLogger(__name__)
 NOTHING, BETWEEN_LOOKS = timedelta(), timedelta(seconds=1)
-LEAVES = frozenset({"queued", "deferred"})
 
 
 def planning_stage(secret: str, public_url: str) -> Maker:
@@ -134,114 +126,61 @@ async def plan_slice(
             if plan.room < 0:
                 return await campaign_care.hold_unapproved(conn, plan, now)
             limit = min(limit, plan.room + 1)
-    people = await planning.recipients(conn, plan, limit)
-    planned, addressed = await _planned(conn, (plan, links), people, now)
-    is_last = len(people) < limit and not await trials.wait(conn, plan, now)
-    last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
-    if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
+    people = await planning.recipients(conn, plan, min(limit, planning_slice.PART))
+    walked = await _walk(conn, (plan, links), people, limit, now)
+    is_last = walked.people < limit and not await trials.wait(conn, plan, now)
+    phone, contact = walked.last
+    to = Checkpoint(phone, contact, walked.addressed, now if is_last else None)
+    if not await planning.advance(conn, plan, to):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
     without = await planning.without_number(conn, plan) if is_last else 0
-    await planning.tally(conn, plan, planned, alike(planned), without)
-    await planning_money.count(conn, plan, planned)
+    await planning.tally(conn, plan, walked.parts, without)
+    await planning_money.count(conn, plan, walked.planned)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
         await changed_numbers.forget(conn, plan.workspace_id)
-    return max(len(people), 1)
+    return max(walked.people, 1)
 
 
-async def _planned(
-    conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], now: datetime
-) -> tuple[list[Planned], bool]:
-    """What becomes of a slice, stored; and whether its last number gets the text."""
-    plan, _ = what
+async def _walk(
+    conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], limit: int, now: datetime
+) -> Walked:
+    """Plan up to so many, of whom these are the first, and say what became of them."""
+    plan, links = what
+    if not people:
+        return Walked((plan.after_phone, plan.after_contact), plan.addressed)
     try:
         async with conn.transaction():
-            planned, addressed = await _decide(conn, what, people, now)
-            await _store(conn, plan, planned, now)
+            of = await planning_slice.opened(conn, plan, links, now)
+            walked = await planning_slice.walk(conn, of, people, limit)
+            await _leave(conn, plan, walked.planned)
+            return walked
     except Exception as error:
         if len(people) != 1 or is_outage(error):
             raise
         if LEFT_OUT.is_news(str(plan.campaign_id)):  # a fault of the text meets a million
             log.exception("recipients of campaign %s cannot be planned and are left out", plan.campaign_id)
         await campaign_care.ring_left_out(conn, plan, error, now)
-    else:
-        return planned, addressed
+    return await _left_out(conn, plan, people[0], now)
+
+
+async def _left_out(conn: Connection, plan: Plan, person: Recipient, now: datetime) -> Walked:
     (message_id,) = await planning.new_ids(conn, 1)
     why = "The log of the server says why."
-    planned = [campaigns.left_out(Addressed(people[0], None, message_id), why, now)]
-    await _store(conn, plan, planned, now)
-    return planned, plan.addressed and people[0].phone == plan.after_phone
+    planned = [campaigns.left_out(Addressed(person, None, message_id), why, now)]
+    walked = Walked((plan.after_phone, plan.after_contact), plan.addressed)
+    walked.walk([person])
+    walked.decided(person.phone, leaves=False)
+    found = alike(planned)
+    walked.parts.append((planned, found))
+    if not plan.rehearsal:
+        await planning.store(conn, plan, planned, found, now)
+        await _leave(conn, plan, planned)
+    return walked
 
 
-async def _store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
+async def _leave(conn: Connection, plan: Plan, planned: Sequence[Planned]) -> None:
+    """What leaves is paid for, and whoever sends is woken."""
     if planned and not plan.rehearsal:
-        await planning.store(conn, plan, planned, alike(planned), now)
         await planning_money.spend(conn, plan, planned)
         await planning.wake_senders(conn)
-
-
-@dataclass(slots=True)
-class _Numbers:
-    """Which number was walked last, and whether it gets the text already: one text a number (R9.7)."""
-
-    phone: int
-    addressed: bool
-
-    def is_addressed(self, phone: int) -> bool:
-        """Whether an earlier profile of the number gets it."""
-        return self.addressed and phone == self.phone
-
-    def walked(self, phone: int, leaves: bool) -> None:
-        """Go on to this one."""
-        self.addressed = leaves or self.is_addressed(phone)
-        self.phone = phone
-
-
-async def _decide(
-    conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], now: datetime
-) -> tuple[list[Planned], bool]:
-    """Decide on each recipient in turn, and say whether the last number gets the text."""
-    plan, links = what
-    if not people:
-        return [], plan.addressed
-    tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
-    write = partial(compiled, plan, links.public_url, links.shortener(tracked.written, tracked.host))
-    carried = await planning_text.carried(conn, plan)
-    details = await launch_details.of_slice(conn, plan, people, write, now)
-    people = details.turn(people)
-    campaign = next(iter(details.texts.values()))
-    with_link = any(unsubscribe_links.NAME in one.text.names for one in details.texts.values())
-    lines = await planning.lines(conn, plan.workspace_id)
-    known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
-    chosen = campaigns.lines_for(campaign, people, lines, known)
-    numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
-    read = await gate_facts.of_slice(conn, campaign, people, chosen)
-    answers = Answers()
-    purse = await planning_money.purse(conn, plan, details.departures.now)
-    ids = await planning.new_ids(conn, len(people))
-    for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
-        to = Addressed(
-            one,
-            line,
-            message_id,
-            links.unsubscribe(message_id, tracked.host) if with_link else "",
-            carried(line, one.phone),
-        )
-        addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
-        known_of = replace(facts, addressed=True) if addressed else facts
-        decided = details.decide(to, partial(_plan, (to, purse, answers), known_of))
-        numbers.walked(one.phone, decided.status in LEAVES)
-        planned.append(decided)
-    await details.store(conn)
-    return planned, numbers.addressed
-
-
-def _plan(
-    whose: tuple[Addressed, Purse | None, Answers],
-    facts: Facts,
-    campaign: campaigns.Campaign,
-    moment: datetime,
-) -> Planned:
-    to, purse, answers = whose
-    answer = answers.ask(campaign, to, facts, moment)
-    return paid(purse, campaigns.written(campaign, to, answer, moment))

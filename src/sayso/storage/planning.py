@@ -189,16 +189,16 @@ def _by_status(found: Alike) -> Counter[str]:
 
 
 async def tally(
-    conn: Connection, plan: Plan, planned: Sequence[Planned], found: Alike, without_number: int
+    conn: Connection, plan: Plan, parts: Sequence[tuple[Sequence[Planned], Alike]], without_number: int
 ) -> None:
-    """Count what was decided; `found`: what they share."""
+    """Count what was decided, part by part, with what its recipients share."""
     messages: Counter[tuple[str, str]] = Counter()
-    parts: Counter[tuple[str, str]] = Counter()
-    for kind, times in found.counted():
+    parts_of: Counter[tuple[str, str]] = Counter()
+    for kind, times in (each for _, found in parts for each in found.counted()):
         messages[kind.status, kind.reason] += times
-        parts[kind.status, kind.reason] += times * kind.parts
+        parts_of[kind.status, kind.reason] += times * kind.parts
     dues: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
-    for row in planned:
+    for row in (each for planned, _ in parts for each in planned):
         if row.status == "deferred":
             dues[row.status, row.reason].append(row.due)
     if without_number:
@@ -211,7 +211,7 @@ async def tally(
         "statuses": [status for status, _ in keys],
         "reasons": [reason for _, reason in keys],
         "messages": [messages[key] for key in keys],
-        "parts": [parts[key] for key in keys],
+        "parts": [parts_of[key] for key in keys],
         "dues_first": [min(dues[key], default=None) for key in keys],
         "dues_last": [max(dues[key], default=None) for key in keys],
     }

@@ -1,0 +1,194 @@
+"""A slice of a plan, part by part: while one part is decided on, the database stores the one before it and
+reads the one after it (R9.7).
+
+Everything goes over the one connection of the slice's transaction, in order. The parts are decided on in
+order too, so one text a number, the purse and the places of a throttle are counted as if there were none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from sayso.core import campaigns, unsubscribe_links
+from sayso.core.alike import Alike, alike
+from sayso.core.campaign_text import Carried, Links, compiled
+from sayso.core.campaigns import Addressed, Line, Planned, Recipient
+from sayso.core.credit import Purse, paid
+from sayso.core.gate_asked import Facts
+from sayso.core.gate_memo import Answers
+from sayso.engine import launch_details, planning_money, planning_text
+from sayso.storage import gate_facts, planning
+from sayso.storage import links as storage_of_links
+from sayso.storage.planning import Plan
+from sayso.storage.pool import Connection
+
+PART = 2_500
+AT_ONCE = 50
+"""So many are decided on before others of this process have their turn: the part beside this one, too."""
+LEAVES = frozenset({"queued", "deferred"})
+Decided = tuple[list[Planned], Alike]
+"""What becomes of a part, and what its recipients share."""
+
+
+@dataclass(slots=True)
+class Walked:
+    """Whom a slice has walked: the checkpoint `last`, and whether that number gets the text already."""
+
+    last: tuple[int, int]
+    addressed: bool
+    people: int = 0
+    parts: list[Decided] = field(default_factory=list)
+    _phone: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The number that was decided on last, before this slice."""
+        self._phone = self.last[0]
+
+    @property
+    def planned(self) -> list[Planned]:
+        """What becomes of everybody, in turn."""
+        return [one for planned, _ in self.parts for one in planned]
+
+    def is_addressed(self, phone: int) -> bool:
+        """Whether an earlier profile of the number gets the text: one text a number (R9.7)."""
+        return self.addressed and phone == self._phone
+
+    def decided(self, phone: int, leaves: bool) -> None:
+        """Go on to this number."""
+        self.addressed = leaves or self.is_addressed(phone)
+        self._phone = phone
+
+    def walk(self, people: Sequence[Recipient]) -> None:
+        """Move the checkpoint behind these."""
+        self.people += len(people)
+        self.last = people[-1].phone, people[-1].contact_id
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some recipients in turn, and what is known of each: line, facts, the id of the message."""
+
+    people: Sequence[Recipient]
+    turn: Sequence[Recipient] = ()
+    lines: Sequence[Line | None] = ()
+    facts: Sequence[Facts] = ()
+    ids: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What holds for every recipient of a slice, read once."""
+
+    plan: Plan
+    links: Links
+    now: datetime
+    details: launch_details.Slice
+    lines: Sequence[Line]
+    carried: Carried
+    purse: Purse | None
+    host: str
+    with_link: bool
+    answers: Answers = field(default_factory=Answers)
+
+    @property
+    def campaign(self) -> campaigns.Campaign:
+        """The campaign with the first of its texts: for what no text changes."""
+        return next(iter(self.details.texts.values()))
+
+    async def read(self, conn: Connection, people: Sequence[Recipient]) -> Part:
+        """What is known of these; those whose turn is in another walk are left out."""
+        plan = self.plan
+        await self.details.look_at(conn, people)
+        turn = self.details.turn(people)
+        if not turn:
+            return Part(people)
+        known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in turn])
+        lines = campaigns.lines_for(self.campaign, turn, self.lines, known)
+        facts = await gate_facts.of_slice(conn, self.campaign, turn, lines)
+        return Part(people, turn, lines, facts, await planning.new_ids(conn, len(turn)))
+
+    async def decide(self, part: Part, walked: Walked) -> Decided:
+        """Decide on each recipient of a part in turn."""
+        planned: list[Planned] = []
+        per_profile = self.campaign.per_profile
+        for to, facts in self._addressed(part):
+            if len(planned) % AT_ONCE == 0:
+                await asyncio.sleep(0)
+            phone = to.recipient.phone
+            if not per_profile and walked.is_addressed(phone):
+                known = msgspec.structs.replace(facts, addressed=True)
+            else:
+                known = facts
+            one = self.details.decide(to, partial(self._plan, to, known))
+            walked.decided(phone, one.status in LEAVES)
+            planned.append(one)
+        return planned, alike(planned)
+
+    def _addressed(self, part: Part) -> Iterator[tuple[Addressed, Facts]]:
+        for one, line, facts, message_id in zip(part.turn, part.lines, part.facts, part.ids, strict=True):
+            link = self.links.unsubscribe(message_id, self.host) if self.with_link else ""
+            yield Addressed(one, line, message_id, link, self.carried(line, one.phone)), facts
+
+    def _plan(self, to: Addressed, facts: Facts, campaign: campaigns.Campaign, moment: datetime) -> Planned:
+        answer = self.answers.ask(campaign, to, facts, moment)
+        return paid(self.purse, campaigns.written(campaign, to, answer, moment))
+
+
+async def opened(conn: Connection, plan: Plan, links: Links, now: datetime) -> Slice:
+    """A slice of a plan, with what holds for all of it."""
+    tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
+    write = partial(compiled, plan, links.public_url, links.shortener(tracked.written, tracked.host))
+    carried = await planning_text.carried(conn, plan)
+    details = await launch_details.of_slice(conn, plan, write, now)
+    return Slice(
+        plan,
+        links,
+        now,
+        details,
+        await planning.lines(conn, plan.workspace_id),
+        carried,
+        await planning_money.purse(conn, plan, details.departures.now),
+        tracked.host,
+        any(unsubscribe_links.NAME in one.text.names for one in details.texts.values()),
+    )
+
+
+async def walk(conn: Connection, of: Slice, people: Sequence[Recipient], limit: int) -> Walked:
+    """Decide on up to so many, of whom these are the first part, and store what becomes of them."""
+    walked = Walked((of.plan.after_phone, of.plan.after_contact), of.plan.addressed)
+    part = await of.read(conn, people)
+    while part.people:
+        walked.walk(part.people)
+        left = min(PART, limit - walked.people) if len(part.people) == PART else 0
+        beside = asyncio.create_task(_beside(conn, of, walked, left))
+        try:
+            decided = await of.decide(part, walked)
+        except BaseException:
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
+            raise
+        part = await beside
+        walked.parts.append(decided)
+    await _store(conn, of, walked)
+    await of.details.store(conn)
+    return walked
+
+
+async def _beside(conn: Connection, of: Slice, walked: Walked, left: int) -> Part:
+    """Store the last part that was decided on, and read the next, of up to so many."""
+    after = replace(of.plan, after_phone=walked.last[0], after_contact=walked.last[1])
+    await _store(conn, of, walked)
+    return await of.read(conn, await planning.recipients(conn, after, left)) if left else Part(())
+
+
+async def _store(conn: Connection, of: Slice, walked: Walked) -> None:
+    if walked.parts and not of.plan.rehearsal:
+        planned, found = walked.parts[-1]
+        if planned:
+            await planning.store(conn, of.plan, planned, found, of.now)
