@@ -21,6 +21,7 @@ import psycopg
 from bench.lines import say
 from bench.processor import Processor
 from sayso.engine.planning import SLICE, Links, plan_slice
+from sayso.serve.garbage import keep_what_is_there
 from sayso.storage.embedded import Embedded
 from sayso.storage.migrate import migrate
 from sayso.storage.pool import ENGINE, open_pool
@@ -137,7 +138,8 @@ def bare(owner: psycopg.Connection, recipients: int) -> float:
 
 
 async def plan(url: str) -> None:
-    """Plan to the end, slice by slice, as the stage does."""
+    """Plan to the end, slice by slice, as the stage does, whose process looks for no garbage either."""
+    keep_what_is_there()
     async with open_pool(url, ENGINE, size=1) as pool:
         done = 1
         while done:

@@ -40,7 +40,8 @@ class Missing:
 def as_text(value: object) -> str | None:
     """What may be written: a word, a number, a yes or no; one that is empty counts as missing."""
     if isinstance(value, str):
-        return clean(value).strip()[:LONGEST_VALUE] or None
+        shown = value if value.isprintable() else clean(value)
+        return shown.strip()[:LONGEST_VALUE] or None
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

@@ -48,6 +48,13 @@ class Slice:
             return list(people)
         return [one for one in people if (self._group(one) == OTHERS) == (self.walk > 1)]
 
+    def for_all(self) -> tuple[Campaign, datetime] | None:
+        """The text and the moment of everybody, as most campaigns have them; None: it depends on whom."""
+        pace = self.departures.pace
+        if self.trial is not None or self.walked or pace.most is not None or pace.local_clock is not None:
+            return None
+        return self.texts[0], self.departures.now
+
     def decide(self, to: Addressed, ask: Callable[[Campaign, datetime], Planned]) -> Planned:
         """Have a recipient planned with their text, for their moment; `ask` plans a text for a moment."""
         if to.recipient.contact_id in self.walked:

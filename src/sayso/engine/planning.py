@@ -25,7 +25,9 @@ from sayso.storage.faults import is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
 
-SLICE = 5_000
+SLICE = 10_000
+AT_ONCE = 5_000
+"""So many that were planned are looked at in one transaction."""
 LEFT_OUT = Said()
 log = logging.getLogger(__name__)
 NOTHING, BETWEEN_LOOKS = timedelta(), timedelta(seconds=1)
@@ -92,10 +94,10 @@ class Planning:
     async def _see_after(self) -> int:
         """Parked messages of campaigns that go on; then how far those that go out have come."""
         done = await campaign_care.decide_trial(self._works)
-        done += await campaign_care.place_again(self._works, SLICE)
+        done += await campaign_care.place_again(self._works, AT_ONCE)
         await campaign_care.watch(self._works)
         async with self._works.counted() as conn:
-            done += await planning.unpark(conn, SLICE)
+            done += await planning.unpark(conn, AT_ONCE)
             if done:
                 await planning.wake_senders(conn)
         async with self._works.counted() as conn:
@@ -105,7 +107,7 @@ class Planning:
         for campaign in going_out:
             # One transaction each, and few of them: a campaign that is far along waits for nobody.
             async with self._works.counted() as conn:
-                done += await planning.settle(conn, campaign, SLICE, self._works.clock())
+                done += await planning.settle(conn, campaign, AT_ONCE, self._works.clock())
         return done
 
 

@@ -8,7 +8,7 @@ order too, so one text a number, the purse and the places of a throttle are coun
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -116,24 +116,21 @@ class Slice:
     async def decide(self, part: Part, walked: Walked) -> Decided:
         """Decide on each recipient of a part in turn."""
         planned: list[Planned] = []
-        per_profile = self.campaign.per_profile
-        for to, facts in self._addressed(part):
+        per_profile, for_all = self.campaign.per_profile, self.details.for_all()
+        for one, line, known, message_id in zip(part.turn, part.lines, part.facts, part.ids, strict=True):
             if len(planned) % AT_ONCE == 0:
                 await asyncio.sleep(0)
-            phone = to.recipient.phone
-            if not per_profile and walked.is_addressed(phone):
-                known = msgspec.structs.replace(facts, addressed=True)
-            else:
-                known = facts
-            one = self.details.decide(to, partial(self._plan, to, known))
-            walked.decided(phone, one.status in LEAVES)
-            planned.append(one)
-        return planned, alike(planned)
-
-    def _addressed(self, part: Part) -> Iterator[tuple[Addressed, Facts]]:
-        for one, line, facts, message_id in zip(part.turn, part.lines, part.facts, part.ids, strict=True):
             link = self.links.unsubscribe(message_id, self.host) if self.with_link else ""
-            yield Addressed(one, line, message_id, link, self.carried(line, one.phone)), facts
+            to = Addressed(one, line, message_id, link, self.carried(line, one.phone))
+            is_second = walked.is_addressed(one.phone) and not per_profile
+            facts = msgspec.structs.replace(known, addressed=True) if is_second else known
+            if for_all:
+                decided = self._plan(to, facts, *for_all)
+            else:
+                decided = self.details.decide(to, partial(self._plan, to, facts))
+            walked.decided(one.phone, decided.status in LEAVES)
+            planned.append(decided)
+        return planned, alike(planned)
 
     def _plan(self, to: Addressed, facts: Facts, campaign: campaigns.Campaign, moment: datetime) -> Planned:
         answer = self.answers.ask(campaign, to, facts, moment)

@@ -71,13 +71,15 @@ async def of_slice(
     hidden = await erased.also(conn, numbers)
     found = await _find(conn, _of_slice(campaign, people, lines, numbers, hidden), hidden)
     shared: dict[tuple[int, TupleRow], Facts] = {}
+    own, known = found.own(workspace), found.contacts(workspace)
     answered = []
     for one, line in zip(people, lines, strict=True):
-        kind = line.id if line else 0, found.contact(workspace, one.contact_id)
-        facts = None if found.has_own(workspace, one.phone) else shared.get(kind)
+        kind = line.id if line else 0, known.get(one.contact_id, _NOBODY)
+        is_own = one.phone in own
+        facts = None if is_own else shared.get(kind)
         if facts is None:
             facts = found.of(Asked(candidate(campaign, one, line), one.contact_id))
-            if not found.has_own(workspace, one.phone):
+            if not is_own:
                 shared[kind] = facts
         answered.append(facts)
     return answered
@@ -195,20 +197,22 @@ class _Found:
         for workspace, key, contact, *state in rows["consents"]:
             phone = hidden.get((workspace, key), key)
             self._consents[workspace, phone, contact].append(ConsentState(*state))
-        self._contacts = {(row[0], row[1]): row[2:] for row in rows["contacts"]}
+        self._contacts: defaultdict[int, dict[int, TupleRow]] = defaultdict(dict)
+        for workspace, *contact, ids in rows["contacts"]:
+            self._contacts[workspace].update(dict.fromkeys(ids, tuple(contact)))
         self._legitimate = {(row[0], row[1]) for row in rows["legitimate"]}
         self._wrote = {(row[0], row[1], row[2]): row[3] for row in rows.get("wrote", ())}
 
         self._own = {*self._waiting, *self._blocks, *((key[0], key[1]) for key in self._consents)}
         self._own.update(key for key in self._advertised)
 
-    def has_own(self, workspace: int, phone: int) -> bool:
-        """Whether anything is known of the number itself, beside its contact, line and workspace."""
-        return (workspace, phone) in self._own or phone in self._code_blocks
+    def own(self, workspace: int) -> set[int]:
+        """Numbers of which something is known themselves, beside their contact, line and workspace."""
+        return {phone for of, phone in self._own if of == workspace} | self._code_blocks.keys()
 
-    def contact(self, workspace: int, contact_id: int) -> TupleRow:
-        """What is known of a contact: consent, whether a text may arrive, time zone."""
-        return self._contacts.get((workspace, contact_id), _NOBODY)
+    def contacts(self, workspace: int) -> Mapping[int, TupleRow]:
+        """What is known of contacts: consent, whether a text may arrive, time zone."""
+        return self._contacts.get(workspace, {})
 
     def of(self, asked: Asked) -> Facts:
         """The facts of one candidate: consent of its contact and of the number alone both count."""
@@ -217,7 +221,7 @@ class _Found:
         states = self._consents.get((workspace, phone, 0), [])
         if contact:
             states = states + self._consents.get((workspace, phone, contact), [])
-        sms_consent, sms_valid, time_zone = self.contact(workspace, contact)
+        sms_consent, sms_valid, time_zone = self.contacts(workspace).get(contact, _NOBODY)
         withdrawn, country, simulated = self._lines.get(asked.candidate.line_id, (False, "", False))
         stands = self._rules.get(workspace)
         return Facts(

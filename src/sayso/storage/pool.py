@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
-from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
 from sayso.storage.arrays import PlainList
-from sayso.storage.plain_json import loads
+from sayso.storage.plain_json import read_by
 
 Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
@@ -54,7 +53,7 @@ def open_pool(url: str, role: str, *, size: int = 4) -> Pool:
 
 async def _configured(conn: Connection) -> None:
     conn.adapters.register_dumper(list, PlainList)
-    set_json_loads(loads, conn)
+    read_by(conn)
 
 
 @asynccontextmanager

@@ -63,11 +63,13 @@ CROSS JOIN LATERAL (
 ) AS s
 
 -- name: contacts
-SELECT c.workspace_id, c.id, c.sms_consent, c.sms_valid, c.time_zone
+-- Thousands are alike in these: one row a kind.
+SELECT c.workspace_id, c.sms_consent, c.sms_valid, c.time_zone, array_agg(c.id)
 FROM unnest(%(people_workspaces)s::int[], %(people)s::bigint[]) AS wanted(workspace_id, id)
 CROSS JOIN LATERAL (
     SELECT p.* FROM sayso.contacts p WHERE p.workspace_id = wanted.workspace_id AND p.id = wanted.id LIMIT 1
 ) AS c
+GROUP BY 1, 2, 3, 4
 
 -- name: legitimate
 SELECT c.workspace_id, c.name

@@ -76,7 +76,7 @@ WHERE t.phone = ANY (%(phones)s::bigint[]) AND t.workspace_id = %(workspace_id)s
 ORDER BY t.phone, t.at DESC
 
 -- name: new_ids
-SELECT sayso.new_id() FROM generate_series(1, %(count)s)
+SELECT array_agg(sayso.new_id()) FROM generate_series(1, %(count)s)
 
 -- name: advance
 -- Compare and set: where somebody else advanced it, nothing of this slice may stand.
