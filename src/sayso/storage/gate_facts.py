@@ -206,12 +206,20 @@ class _Found:
         self._own = {*self._waiting, *self._blocks, *((key[0], key[1]) for key in self._consents)}
         self._own.update(key for key in self._advertised)
 
+    def has_own(self, workspace: int, phone: int) -> bool:
+        """Whether anything is known of the number itself, beside its contact, line and workspace."""
+        return (workspace, phone) in self._own or phone in self._code_blocks
+
+    def contact(self, workspace: int, contact_id: int) -> TupleRow:
+        """What is known of a contact: consent, whether a text may arrive, time zone."""
+        return self.contacts(workspace).get(contact_id, _NOBODY)
+
     def own(self, workspace: int) -> set[int]:
-        """Numbers of which something is known themselves, beside their contact, line and workspace."""
+        """The numbers of which `has_own` holds."""
         return {phone for of, phone in self._own if of == workspace} | self._code_blocks.keys()
 
     def contacts(self, workspace: int) -> Mapping[int, TupleRow]:
-        """What is known of contacts: consent, whether a text may arrive, time zone."""
+        """What is known of its contacts, by id."""
         return self._contacts.get(workspace, {})
 
     def of(self, asked: Asked) -> Facts:
@@ -221,7 +229,7 @@ class _Found:
         states = self._consents.get((workspace, phone, 0), [])
         if contact:
             states = states + self._consents.get((workspace, phone, contact), [])
-        sms_consent, sms_valid, time_zone = self.contacts(workspace).get(contact, _NOBODY)
+        sms_consent, sms_valid, time_zone = self.contact(workspace, contact)
         withdrawn, country, simulated = self._lines.get(asked.candidate.line_id, (False, "", False))
         stands = self._rules.get(workspace)
         return Facts(
