@@ -28,6 +28,7 @@ from sayso.api import (
     reports,
     segments,
     sending_rules,
+    spend_caps,
     templates,
 )
 from sayso.api.answers import of_problem, send_whole
@@ -74,6 +75,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime], public_
             reports.router,
             messages.router,
             money.router,
+            spend_caps.router,
             media.router,
         ],
         dependencies=provided(Services(pool, vault_key, now, public_url.rstrip("/"))),

@@ -36,6 +36,7 @@ THINGS = {
     "quarantine": "Quarantine",
     "sending": "Stop and go on",
     "sending_rules": "Hours, caps and countries",
+    "spend_caps": "Spend caps",
     "template": "Templates",
     "top_up": "Top-ups",
     "unrouted": "Unrouted texts",
@@ -56,6 +57,7 @@ _ONE = {
     "opt_out": "opt-out message and terms",
     "sending": "all sending",
     "sending_rules": "hours, caps and countries",
+    "spend_caps": "spend caps",
     "unrouted": "unrouted text",
     "workspace": "the workspace",
 }
@@ -101,7 +103,16 @@ _FIELDS = {
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _ALONE = frozenset(
-    {"credit_alarm", "event_names", "opt_out", "prices", "sending", "sending_rules", "workspace"}
+    {
+        "credit_alarm",
+        "event_names",
+        "opt_out",
+        "prices",
+        "sending",
+        "sending_rules",
+        "spend_caps",
+        "workspace",
+    }
 )
 
 
