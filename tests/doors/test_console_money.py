@@ -130,8 +130,8 @@ def test_the_day_is_capped_by_a_form_that_shows_what_is_used_up(console: Console
     assert "Spend caps saved." in page
     assert "+1876 £0.00 £5.00" in page and "all numbers £0.00 £50.00" in page
     console.execute("UPDATE sayso.spend_caps SET told = 100 WHERE prefix = '44' RETURNING 1")
-    assert "Today’s cap for numbers that begin with +44 is used up" in text(client.get("/home/"))
+    assert "Today’s cap for numbers that begin with +44 is used up" in text(client.get("/home/heard/"))
     trail = text(client.get("/audit/"))
-    assert "changed spend caps" in trail
+    assert "Changed spend caps" in trail
     client.post("/credit/caps/", {"most": "", "begins": ""})
     assert console.execute("SELECT 1 FROM sayso.spend_caps WHERE workspace_id = %s", workspace) == []

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from sayso.api import (
     campaign_features,
     campaigns,
+    connection_stops,
     connections,
     consents,
     contact_care,
@@ -57,6 +58,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime], public_
         "/api/v1",
         route_handlers=[
             connections.router,
+            connection_stops.router,
             processes.router,
             templates.templates_router,
             templates.settings_router,

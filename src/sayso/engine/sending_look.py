@@ -20,6 +20,7 @@ from sayso.storage.conversations import CameBack
 from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
 
+PLACED_ANEW = frozenset({"quiet_hours", "frequency_cap"})
 WORKSPACE_PAUSE = timedelta(seconds=15)
 CANCELLED = "Its campaign was cancelled before it was sent."
 
@@ -118,6 +119,9 @@ def _ask(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, dateti
     if answer.reason == HALTED:
         # Set aside until it goes on: what waits for a person is not looked at again and again.
         found.parked.append(Again(row, row.due, row.attempt))
+    elif answer.reason in PLACED_ANEW and (row.workspace_id, row.campaign_id) in looked.throttled:
+        # R9.5: planning finds each a place of its own from then on; else all would leave at the opening hour.
+        found.parked.append(Again(row, answer.until, row.attempt))
     else:
         found.again.append(Again(row, answer.until, row.attempt))
     # History tells of changes, not of looks.

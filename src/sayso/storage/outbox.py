@@ -93,7 +93,7 @@ class Looked:
 
     `held`: the lease is still ours. `ours`: messages whose claim was still there, now taken out of it.
     `standing`: status and reason by message, where there is one. `paused`: what must stand still, with why.
-    `campaigns`: the state of each by workspace and id.
+    `campaigns`: the state of each by workspace and id; `throttled`: those with a throttle.
     """
 
     held: bool
@@ -101,6 +101,7 @@ class Looked:
     standing: Mapping[int, tuple[str, str]]
     paused: Mapping[str, str]
     campaigns: Mapping[tuple[int, int], str]
+    throttled: frozenset[tuple[int, int]] = frozenset()
 
     def status(self, message_id: int) -> str | None:
         """Where a message stands; None where nothing was said of it yet."""
@@ -133,12 +134,14 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
         standing = await conn.execute(SQL["standing"], said, prepare=True)
         paused = await conn.execute(SQL["paused"])
         states = await conn.execute(SQL["campaigns"], wanted, prepare=True) if of else None
+    known = await states.fetchall() if states else []
     return Looked(
         held=await held.fetchone() is not None,
         ours=frozenset(row[0] for row in await ours.fetchall()),
         standing={row[0]: (row[1], row[2]) for row in await standing.fetchall()},
         paused=dict(await paused.fetchall()),
-        campaigns={(row[0], row[1]): row[2] for row in await states.fetchall()} if states else {},
+        campaigns={(row[0], row[1]): row[2] for row in known},
+        throttled=frozenset((row[0], row[1]) for row in known if row[3]),
     )
 
 

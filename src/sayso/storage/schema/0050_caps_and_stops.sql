@@ -100,3 +100,16 @@ CREATE TRIGGER spent_moves AFTER UPDATE ON sayso.outcomes REFERENCING OLD TABLE 
 ALTER TABLE sayso.campaign_holds DROP CONSTRAINT campaign_holds_reason_check,
     ADD CONSTRAINT campaign_holds_reason_check
         CHECK (reason IN ('overdue', 'opt_outs', 'failures', 'approval', 'spend_cap'));
+
+-- R2.5: an operator stops what leaves by one connection; what a restore stands still for is not theirs to end here.
+ALTER TABLE sayso.pauses
+    ADD COLUMN user_id int, -- a person, or a key, or (neither) the operator at the command line
+    ADD COLUMN key_id int;
+GRANT INSERT, DELETE ON sayso.pauses TO sayso_app;
+ALTER TABLE sayso.pauses ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine ON sayso.pauses TO sayso_engine USING (true) WITH CHECK (true);
+CREATE POLICY seen ON sayso.pauses FOR SELECT TO sayso_app USING (true);
+CREATE POLICY stopped ON sayso.pauses FOR INSERT TO sayso_app
+    WITH CHECK (sayso.is_operator() AND resource ~ '^connection:[0-9]+$' AND restored_at IS NULL);
+CREATE POLICY goes_on ON sayso.pauses FOR DELETE TO sayso_app
+    USING (sayso.is_operator() AND resource ~ '^connection:[0-9]+$' AND restored_at IS NULL);
