@@ -91,7 +91,7 @@ def _sort(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, datet
     if f"workspace:{row.workspace_id}" in looked.paused:
         found.again.append(Again(row, now + WORKSPACE_PAUSE, row.attempt))
         return
-    state = looked.campaign(row)
+    state, _ = looked.campaign(row)
     if state == "paused":
         found.parked.append(Again(row, row.due, row.attempt))
     elif state == "cancelled":
@@ -119,7 +119,7 @@ def _ask(found: Sorted, row: Claimed, facts: Facts, moment: tuple[Looked, dateti
     if answer.reason == HALTED:
         # Set aside until it goes on: what waits for a person is not looked at again and again.
         found.parked.append(Again(row, row.due, row.attempt))
-    elif answer.reason in PLACED_ANEW and (row.workspace_id, row.campaign_id) in looked.throttled:
+    elif answer.reason in PLACED_ANEW and looked.campaign(row)[1]:
         # R9.5: planning finds each a place of its own from then on; else all would leave at the opening hour.
         found.parked.append(Again(row, answer.until, row.attempt))
     else:
