@@ -114,6 +114,12 @@ def test_a_review_tells_the_cost_by_country_and_a_launch_that_is_short_goes_nowh
     assert "You can undo it" not in page
     told = text(client.post(f"/campaigns/{campaign}/review/", {"when": "now"}, follow=True))
     assert "Credit is €139.74 short" in told
+    top_up(client, "1000")
+    client.post("/credit/caps/", {"most": "500", "begins": ""})
+    capped = text(client.get(f"/campaigns/{campaign}/review/"))
+    assert (
+        "It would wait at a spend cap. It would cost €1,424.34; all texts of a day may cost €500.00" in capped
+    )
     assert console.execute("SELECT state FROM sayso.campaigns WHERE id = %s", campaign) == [("draft",)]
 
 
