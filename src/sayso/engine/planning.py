@@ -22,6 +22,7 @@ from sayso.core.credit import Purse, paid
 from sayso.core.gate_asked import Facts
 from sayso.core.gate_memo import Answers
 from sayso.engine import campaign_care, launch_details, planning_money, planning_text
+from sayso.engine.planning_money import Held
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.observe.trouble import Said
@@ -134,8 +135,11 @@ async def plan_slice(
                 return await campaign_care.hold_unapproved(conn, plan, now)
             limit = min(limit, plan.room + 1)
     people = await planning.recipients(conn, plan, limit)
-    planned, addressed = await _planned(conn, (plan, links), people, now)
-    is_last = len(people) < limit and not await trials.wait(conn, plan, now)
+    planned, addressed, held = await _planned(conn, (plan, links), people, now)
+    is_last = held is None and len(people) < limit and not await trials.wait(conn, plan, now)
+    if held is not None:
+        people = held.before(people)
+        await campaign_care.hold_capped(conn, plan, held.told, now)
     last = (people[-1].phone, people[-1].contact_id) if people else (plan.after_phone, plan.after_contact)
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
@@ -150,12 +154,13 @@ async def plan_slice(
 
 async def _planned(
     conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], now: datetime
-) -> tuple[list[Planned], bool]:
-    """What becomes of a slice, stored; and whether its last number gets the text."""
+) -> tuple[list[Planned], bool, Held | None]:
+    """What becomes of a slice, stored; whether its last number gets the text, and who is not planned for want
+    of room under a cap."""
     plan, _ = what
     try:
         async with conn.transaction():
-            planned, addressed = await _decide(conn, what, people, now)
+            planned, addressed, held = await _decide(conn, what, people, now)
             await _store(conn, plan, planned, now)
     except Exception as error:
         if len(people) != 1 or is_outage(error):
@@ -164,12 +169,12 @@ async def _planned(
             log.exception("recipients of campaign %s cannot be planned and are left out", plan.campaign_id)
         await campaign_care.ring_left_out(conn, plan, error, now)
     else:
-        return planned, addressed
+        return planned, addressed, held
     (message_id,) = await planning.new_ids(conn, 1)
     why = "The log of the server says why."
     planned = [campaigns.left_out(Addressed(people[0], None, message_id), why, now)]
     await _store(conn, plan, planned, now)
-    return planned, plan.addressed and people[0].phone == plan.after_phone
+    return planned, plan.addressed and people[0].phone == plan.after_phone, None
 
 
 async def _store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: datetime) -> None:
@@ -198,11 +203,11 @@ class _Numbers:
 
 async def _decide(
     conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], now: datetime
-) -> tuple[list[Planned], bool]:
-    """Decide on each recipient in turn, and say whether the last number gets the text."""
+) -> tuple[list[Planned], bool, Held | None]:
+    """Decide on each recipient in turn, as far as caps reach; and whether the last number gets it."""
     plan, links = what
     if not people:
-        return [], plan.addressed
+        return [], plan.addressed, None
     tracked = await storage_of_links.of_plan(conn, plan.workspace_id, plan.campaign_id)
     write = partial(compiled, plan, links.public_url, links.shortener(tracked.written, tracked.host))
     carried = await planning_text.carried(conn, plan)
@@ -213,9 +218,9 @@ async def _decide(
     lines = await planning.lines(conn, plan.workspace_id)
     known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in people])
     chosen = campaigns.lines_for(campaign, people, lines, known)
-    numbers, planned = _Numbers(plan.after_phone, plan.addressed), []
-    read = await gate_facts.of_slice(conn, campaign, people, chosen)
+    numbers, planned, held = _Numbers(plan.after_phone, plan.addressed), [], None
     answers = Answers()
+    read = await gate_facts.of_slice(conn, campaign, people, chosen)
     purse = await planning_money.purse(conn, plan, details.departures.now)
     ids = await planning.new_ids(conn, len(people))
     for one, line, facts, message_id in zip(people, chosen, read, ids, strict=True):
@@ -229,10 +234,13 @@ async def _decide(
         addressed = numbers.is_addressed(one.phone) and not campaign.per_profile
         known_of = replace(facts, addressed=True) if addressed else facts
         decided = details.decide(to, partial(_plan, (to, purse, answers), known_of))
+        if held := planning_money.held(purse, one):
+            break
         numbers.walked(one.phone, decided.status in LEAVES)
         planned.append(decided)
     await details.store(conn)
-    return planned, numbers.addressed
+    await planning_money.counted(conn, plan, purse)
+    return planned, numbers.addressed, held
 
 
 def _plan(

@@ -175,6 +175,7 @@ async def store(conn: Connection, plan: Plan, planned: Sequence[Planned], now: d
         "ranks": [RANKS[one.status] for one in planned],
         "dues": [one.due for one in planned],
         "prices": [one.price for one in planned],
+        "count_on": [one.counts_on for one in planned],
         "media": list(plan.media_urls),
         "with_media": [bool(one.media) for one in planned],
         "variants": [one.variant for one in planned],

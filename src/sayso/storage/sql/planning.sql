@@ -94,17 +94,19 @@ WITH said AS MATERIALIZED (
     SELECT s.* FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(connections)s::int[],
         %(lines)s::int[], %(senders)s::text[], %(bodies)s::text[], %(encodings)s::text[], %(parts)s::smallint[],
         %(because_at)s::int[], %(statuses)s::text[], %(reasons)s::text[], %(details)s::text[], %(ranks)s::smallint[],
-        %(dues)s::timestamptz[], %(variants)s::smallint[], %(with_media)s::boolean[], %(prices)s::bigint[])
+        %(dues)s::timestamptz[], %(variants)s::smallint[], %(with_media)s::boolean[], %(prices)s::bigint[],
+        %(count_on)s::date[])
         AS s(id, contact_id, phone, connection_id, line_id, sender, body, encoding, parts, because_at, status, reason,
-             detail, rank, due, variant, with_media, price)
+             detail, rank, due, variant, with_media, price, counts_on)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, category, campaign_id, body, media_urls, encoding, parts, because, expires_at, variant, price)
+        purpose, category, campaign_id, body, media_urls, encoding, parts, because, expires_at, variant, price,
+        counts_on)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
         'campaign', %(category)s, %(campaign_id)s, body,
         CASE WHEN with_media THEN %(media)s::text[] ELSE '{}' END, encoding, parts, (%(becauses)s::jsonb[])[because_at],
-        greatest(due, %(now)s) + interval '3 days', variant, price
+        greatest(due, %(now)s) + interval '3 days', variant, price, counts_on
     FROM said
 ),
 queued AS (
