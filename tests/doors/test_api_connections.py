@@ -109,3 +109,24 @@ async def test_the_description_tells_of_both(api: Api) -> None:
     shown = described["components"]["schemas"]["ConnectionOut"]
     assert shown["properties"]["warnings"]["type"] == "array"
     assert "warnings" in shown["required"]
+
+
+@pytest.mark.rule("R2.5")
+async def test_an_operator_stops_a_connection_and_lets_it_go_on_and_both_are_audited(
+    api: Api, client: Client
+) -> None:
+    made = await client.post("connections", CONNECTION)
+    path = f"connections/{made['id']}/standstill"
+    assert (await client.get(path))["stopped"] is False
+    stopped = await client.put(path, {"why": "It sends to wrong numbers"})
+    assert (stopped["stopped"], stopped["why"]) == (True, "It sends to wrong numbers")
+    assert stopped["key_id"] == client.key_id
+    assert await client.put(path, {"why": "again"}) == stopped
+    ordinary = await api.client(client.workspace_id, ["settings:write", "sending:halt"])
+    for method, said in (("PUT", {"why": ""}), ("DELETE", None), ("GET", None)):
+        assert (await ordinary.ask(method, path, said)).status_code == 403
+    assert (await client.ask("PUT", "connections/999/standstill", {"why": ""})).status_code == 404
+    await client.ask("DELETE", path)
+    assert (await client.get(path))["stopped"] is False
+    trail = [one["action"] for one in (await client.get("audit"))["items"] if one["action"] != "created"]
+    assert trail[:2] == ["continued", "stopped"]

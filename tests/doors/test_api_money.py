@@ -113,6 +113,30 @@ async def test_who_spends_looks_and_only_an_operator_sets_prices_and_credit(api:
     assert (await client.ask("PUT", "credit", {"alarm_below": "5"})).status_code == HTTPStatus.CONFLICT
 
 
+@pytest.mark.rule("R9.11")
+async def test_a_day_costs_no_more_than_its_caps(api: Api) -> None:
+    client = await shop(api)
+    refused = await client.ask("PUT", "spend-caps", {"caps": [{"most": "5"}]})
+    assert (refused.status_code, "set prices first" in refused.text) == (HTTPStatus.CONFLICT, True)
+    await client.put("prices", {"currency": "EUR", "prices": [{"country": "US", "price": "0.04"}]})
+    before = await client.post("messages", text())
+    wanted = [{"prefix": "+1", "most": "0.07"}, {"most": "100"}]
+    set_to = await client.put("spend-caps", {"caps": wanted})
+    assert set_to["caps"] == [
+        {"prefix": "", "most": "100.00", "used": "0.04"}, {"prefix": "+1", "most": "0.07", "used": "0.04"},
+    ]  # fmt: skip
+    second = await client.post("messages", text(OTHER_MOBILE))
+    assert (before["status"], second["status"], second["reason"]) == ("queued", "skipped", "spend_cap")
+    assert "begin with +1 may cost €0.07, and €0.04 of it is used up" in str(second)
+    # What is taken back counts no more.
+    await client.post("blocks", {"phone": MOBILE, "scope": "channel", "reason": "asked by phone"})
+    assert (await client.post("messages", text(OTHER_MOBILE)))["status"] == "queued"
+    other = await api.client(client.workspace_id, ["credit:read"])
+    assert (await other.get("spend-caps"))["caps"][1]["used"] == "0.04"
+    assert (await other.ask("PUT", "spend-caps", {"caps": []})).status_code == HTTPStatus.FORBIDDEN
+    assert (await client.put("spend-caps", {"caps": []}))["caps"] == []
+
+
 @pytest.mark.rule("R13.3")
 async def test_low_credit_rings_once_and_is_silent_once_it_was_topped_up(
     api: Api, database: Databases

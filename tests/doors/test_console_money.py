@@ -114,4 +114,30 @@ def test_a_review_tells_the_cost_by_country_and_a_launch_that_is_short_goes_nowh
     assert "You can undo it" not in page
     told = text(client.post(f"/campaigns/{campaign}/review/", {"when": "now"}, follow=True))
     assert "Credit is €139.74 short" in told
+    top_up(client, "1000")
+    client.post("/credit/caps/", {"most": "500", "begins": ""})
+    capped = text(client.get(f"/campaigns/{campaign}/review/"))
+    assert (
+        "It would wait at a spend cap. It would cost €1,424.34; all texts of a day may cost €500.00" in capped
+    )
     assert console.execute("SELECT state FROM sayso.campaigns WHERE id = %s", campaign) == [("draft",)]
+
+
+@pytest.mark.rule("R9.11")
+def test_the_day_is_capped_by_a_form_that_shows_what_is_used_up(console: Console) -> None:
+    workspace, client = shop(console)
+    assert "No price is set" in text(client.get("/credit/caps/"))
+    said = {"country": "GB", "kind": "sms", "price": "0,041", "at": "", "currency": "GBP"}
+    client.post("/prices/set/", said)
+    wrong = client.post("/credit/caps/", {"most": "50", "begins": "+44 lots"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "“+44 lots” cannot be read." in text(wrong)
+    page = text(client.post("/credit/caps/", {"most": "50", "begins": "+1876 5\n+44 20,5"}, follow=True))
+    assert "Spend caps saved." in page
+    assert "+1876 £0.00 £5.00" in page and "all numbers £0.00 £50.00" in page
+    console.execute("UPDATE sayso.spend_caps SET told = 100 WHERE prefix = '44' RETURNING 1")
+    assert "Today’s cap for numbers that begin with +44 is used up" in text(client.get("/home/heard/"))
+    trail = text(client.get("/audit/"))
+    assert "Changed spend caps" in trail
+    client.post("/credit/caps/", {"most": "", "begins": ""})
+    assert console.execute("SELECT 1 FROM sayso.spend_caps WHERE workspace_id = %s", workspace) == []

@@ -184,3 +184,25 @@ def test_who_is_woken_by_an_alarm_sees_what_is_wrong_since_when_and_where_to_men
     finally:  # the database is shared with every other test of the console
         console.execute("DELETE FROM sayso.alarms")
         console.execute("DELETE FROM sayso.pauses")
+
+
+@pytest.mark.rule("R2.5")
+def test_a_connection_is_stopped_once_asked_and_says_so_until_it_goes_on(console: Console) -> None:
+    _, client = _operator(console)
+    connection = _connection(console)
+    page = f"/numbers/connections/{connection}/"
+    assert "Within a second nothing leaves by it any more" in text(client.get(f"{page}stop/"))
+    try:
+        stopped = client.post(f"{page}stop/", {"why": "Wrong numbers"}, follow=True)
+        said = text(stopped)
+        assert "Nothing leaves by it : Wrong numbers Stopped" in said
+        assert f'action="{page}go-on/"' in stopped.content.decode()  # the toast undoes it
+        assert "Stopped: nothing leaves by it." in text(client.get("/numbers/connections/"))
+        assert f'href="{page}"' in client.get("/alarms/").content.decode()
+        assert "Let Simulator go on?" in text(client.get(f"{page}go-on/"))
+        assert "Simulator goes on." in text(client.post(f"{page}go-on/", follow=True))
+        assert console.execute("SELECT 1 FROM sayso.pauses") == []
+        trail = text(client.get("/audit/"))
+        assert "Stopped what leaves by Simulator" in trail and "Let what leaves by Simulator go on" in trail
+    finally:  # the database is shared with every other test of the console
+        console.execute("DELETE FROM sayso.pauses")

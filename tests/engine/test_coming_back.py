@@ -109,6 +109,11 @@ async def test_a_reply_that_was_put_off_for_a_day_comes_back(database: Databases
             ("conversation_replies", "message_id"),
         ):
             here.conn.execute(f"UPDATE {table} SET {column} = %s WHERE {column} = %s", (old, reply))  # type: ignore[arg-type]
+        here.conn.execute(
+            "INSERT INTO message_events (workspace_id, message_id, status, reason, at)"
+            " SELECT workspace_id, id, 'deferred', 'account', %s FROM messages WHERE id = %s",
+            (yesterday, old),
+        )
         here.conn.execute("NOTIFY outbox")
         async with engine(database.url, sends(carrier)):
             await until(lambda: here.standing(old)[0] == "expired")

@@ -12,11 +12,12 @@ from sayso.engine.planning import plan_slice
 from sayso.engine.sending_look import last_look
 from sayso.engine.sending_record import Finished, record
 from sayso.providers.contract import Accepted, Refused
-from sayso.storage import outbox, planning, upkeep
+from sayso.storage import launch_details, outbox, planning, upkeep
 from sayso.storage.databases import Databases
 from sayso.storage.outbox import Claimed, Grip
 from sayso.storage.pool import Pool
 from tests.engine.sending_scene import World
+from tests.engine.test_campaign_features import paced
 from tests.engine.test_planning import FIRST, LINKS, launched, people, planned, planners, tallied
 
 pytestmark = pytest.mark.anyio
@@ -85,6 +86,27 @@ async def test_what_is_queued_before_eight_and_claimed_after_it_waits_for_the_mo
         assert set(planned(here)) == {(FIRST + 1, "deferred", "quiet_hours")}
         assert due(here) == [MORNING]
         assert here.value("SELECT count(*) FROM message_events WHERE reason = 'quiet_hours'") == 1
+
+
+@pytest.mark.rule("R9.5", "R9.8")
+async def test_what_a_throttle_spreads_and_the_night_holds_back_is_spread_from_the_morning_on(
+    database: Databases,
+) -> None:
+    async with real(database) as (here, pool, grip):
+        people(here, list(range(8)))
+        paced(here, launched(here), None, 2)
+        await plan(pool, ONE_MINUTE_TO_EIGHT)
+        # Two may leave before eight; the others have places of their own in the morning.
+        assert tallied(here) == {("queued", ""): 2, ("deferred", "quiet_hours"): 6}
+        step = timedelta(seconds=30)
+        assert due(here)[2:] == [MORNING + step * number for number in range(6)]
+        # These two do not get away in time: they come behind the others, not all at nine.
+        assert await look(pool, grip, HALF_PAST_EIGHT) == []
+        assert here.value("SELECT count(*) FROM parked WHERE due = %s", MORNING) == 2
+        async with pool.connection() as conn:
+            assert await launch_details.place_again(conn, 100, HALF_PAST_EIGHT) == 2
+        assert due(here) == [MORNING + step * number for number in range(8)]
+        assert len(await look(pool, grip, MORNING + step)) == 2
 
 
 @pytest.mark.rule("R9.8")

@@ -91,8 +91,7 @@ async def send_message(pool: Pool, actor: Actor, wanted: MessageWanted, now: dat
         answer = gate.may_send(candidate, known, now)
         answer = await message_pictures.carried(conn, wanted.media_urls, way, answer)
         sent = paying.Sent(ready.phone, max(count(ready.body).parts, 1), bool(wanted.media_urls))
-        answer, price = await paying.pay(conn, actor, sent, answer, now)
-        return await _store(conn, ready, (answer, price), now)
+        return await _store(conn, ready, await paying.pay(conn, actor, sent, answer, now), now)
 
 
 @needs("messages:read")
@@ -201,11 +200,9 @@ def _candidate(actor: Actor, ready: _Ready) -> Candidate:
     )
 
 
-async def _store(
-    conn: Connection, ready: _Ready, decided: tuple[gate.Answer, int | None], now: datetime
-) -> Asked:
-    answer, price = decided
-    message_id = await messages.add(conn, _draft(ready, answer.because, price))
+async def _store(conn: Connection, ready: _Ready, decided: paying.Paid, now: datetime) -> Asked:
+    answer = decided.answer
+    message_id = await messages.add(conn, _draft(ready, decided))
     sentence = answer.because[-1].fact if answer.because else ""
     if isinstance(answer, gate.Skip):
         await messages.add_outcome(
@@ -223,7 +220,7 @@ async def _store(
     return Asked(message_id, status, reason, sentence, answer.because)
 
 
-def _draft(ready: _Ready, because: Because, price: int | None) -> MessageDraft:
+def _draft(ready: _Ready, decided: paying.Paid) -> MessageDraft:
     wanted = ready.wanted
     taken = count(ready.body)
     return MessageDraft(
@@ -242,6 +239,7 @@ def _draft(ready: _Ready, because: Because, price: int | None) -> MessageDraft:
         # An MMS counts as one, whatever its words.
         parts=1 if wanted.media_urls else max(taken.parts, 1),
         client_reference=wanted.client_reference,
-        because=as_plain(because),
-        price=price,
+        because=as_plain(decided.answer.because),
+        price=decided.price,
+        counts_on=decided.counts_on,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sayso.actions.actor import Actor
 from sayso.actions.refusal import Refused, conflict
@@ -12,7 +12,7 @@ from sayso.core import credit as core
 from sayso.core import gate, money
 from sayso.core.campaigns import Planned
 from sayso.core.phones import country_of
-from sayso.storage import campaign_money, campaigns, credit, prices
+from sayso.storage import campaign_money, campaigns, credit, prices, spending
 from sayso.storage.credit import Draft
 from sayso.storage.pool import Connection
 
@@ -31,25 +31,41 @@ class Sent:
     media: bool = False
 
 
-async def pay(
-    conn: Connection, actor: Actor, sent: Sent, answer: gate.Answer, now: datetime
-) -> tuple[gate.Answer, int | None]:
-    """Reserve the price of a message that may go out; where credit is short it may not (R9.7).
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The gate's answer once money was asked too; what it costs, and the day on which that counts.
 
-    Answers with the price; None: unknown, or nothing is to leave.
+    `price` None: unknown, or nothing is to leave.
     """
+
+    answer: gate.Answer
+    price: int | None = None
+    counts_on: date | None = None
+
+
+async def pay(conn: Connection, actor: Actor, sent: Sent, answer: gate.Answer, now: datetime) -> Paid:
+    """Reserve the price of a message that may go out; where it passes a cap, or the credit, it may not."""
     if isinstance(answer, gate.Skip):
-        return answer, None
+        return Paid(answer)
     quote = await prices.quote(conn, country_of(sent.phone), core.MMS if sent.media else core.SMS, now)
-    if quote is None or quote.price is None:
-        return answer, None
-    price = quote.price if sent.media else quote.price * sent.parts
+    if quote is None:
+        return Paid(answer)
+    due = answer.until if isinstance(answer, gate.Defer) else now
+    price = quote.price if quote.price is None or sent.media else quote.price * sent.parts
+    budget = await spending.budget(conn, actor.workspace_id, quote.currency, now)
+    full = budget.passed(sent.phone, price, due)
+    if full is not None:
+        await spending.count(conn, actor.workspace_id, budget)
+        return Paid(budget.over(full))
+    if price is None:
+        return Paid(answer)
     if quote.kept and not core.affordable(price, quote.available):
-        return core.insufficient(price, quote.available, quote.currency), None
-    await credit.append(
-        conn, actor.workspace_id, Draft("reservation", reserved=price, messages=1, parts=sent.parts)
-    )
-    return answer, price
+        return Paid(core.insufficient(price, quote.available, quote.currency))
+    budget.take(sent.phone, price, due)
+    await spending.count(conn, actor.workspace_id, budget)
+    draft = Draft("reservation", reserved=price, messages=1, parts=sent.parts)
+    await credit.append(conn, actor.workspace_id, draft)
+    return Paid(answer, price, budget.day(due))
 
 
 async def pay_planned(
@@ -60,8 +76,10 @@ async def pay_planned(
     if account is None:
         return list(planned)
     left = max(account.available, 0) if account.kept else None
-    purse = core.Purse(await prices.at(conn, actor.workspace_id, now), account.currency, left)
+    budget = await spending.budget(conn, actor.workspace_id, account.currency, now)
+    purse = core.Purse(await prices.at(conn, actor.workspace_id, now), account.currency, left, budget)
     paid = [core.paid(purse, one) for one in planned]
+    await spending.count(conn, actor.workspace_id, budget)
     cost = core.total(core.by_country(paid).values())
     if cost.price:
         draft = Draft("reservation", reserved=cost.price, messages=cost.messages, parts=cost.parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -80,13 +80,12 @@ async def reply(pool: Pool, actor: Actor, wanted: ReplyWanted, now: datetime) ->
         if earlier is not None:
             return Replied(earlier.message_id, repeated=True) if earlier.body == wanted.body else _spent()
         answer = await _asked(conn, actor, place, (words, now))
-        price = None
-        if isinstance(answer, gate.Send):
-            sent = paying.Sent(place.conversation.phone, max(count(wanted.body).parts, 1))
-            answer, price = await paying.pay(conn, actor, sent, answer, now)
-        if not isinstance(answer, gate.Send):
-            return conflict("body", _reason(answer), answer.because[-1].fact)
-        return await _send(conn, actor, (place, wanted, answer, price), now)
+        sent = paying.Sent(place.conversation.phone, max(count(wanted.body).parts, 1))
+        asks = isinstance(answer, gate.Send)
+        paid = await paying.pay(conn, actor, sent, answer, now) if asks else paying.Paid(answer)
+        if not isinstance(paid.answer, gate.Send):
+            return conflict("body", _reason(paid.answer), paid.answer.because[-1].fact)
+        return await _send(conn, actor, (place, wanted, paid), now)
 
 
 @needs("consents:read")
@@ -168,13 +167,13 @@ def _reason(answer: gate.Answer) -> str:
 async def _send(
     conn: Connection,
     actor: Actor,
-    ready: tuple[_Place, ReplyWanted, gate.Send, int | None],
+    ready: tuple[_Place, ReplyWanted, paying.Paid],
     now: datetime,
 ) -> Replied:
-    place, wanted, answer, price = ready
-    message_id = await messages.add(conn, replace(_draft(place, wanted.body, answer), price=price))
+    place, wanted, paid = ready
+    message_id = await messages.add(conn, _draft(place, wanted.body, paid))
     await messages.enqueue(conn, message_id, Place(place.line.connection_id, TRANSACTIONAL_LANE, now))
-    await messages.add_event(conn, message_id, Event("queued", "", answer.because[-1].fact, now))
+    await messages.add_event(conn, message_id, Event("queued", "", paid.answer.because[-1].fact, now))
     stored = conversations.Reply(
         wanted.token, message_id, wanted.seen, wanted.body, actor.user_id, actor.key_id, wanted.close
     )
@@ -185,7 +184,7 @@ async def _send(
     return Replied(message_id)
 
 
-def _draft(place: _Place, body: str, answer: gate.Send) -> MessageDraft:
+def _draft(place: _Place, body: str, paid: paying.Paid) -> MessageDraft:
     taken, phone = count(body), place.conversation.phone
     return MessageDraft(
         contact_id=place.contact.id if place.contact else None,
@@ -202,6 +201,8 @@ def _draft(place: _Place, body: str, answer: gate.Send) -> MessageDraft:
         encoding=taken.encoding,
         parts=max(taken.parts, 1),
         client_reference=None,
-        because=as_plain(answer.because),
+        because=as_plain(paid.answer.because),
         purpose="reply",
+        price=paid.price,
+        counts_on=paid.counts_on,
     )

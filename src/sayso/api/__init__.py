@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from sayso.api import (
     campaign_features,
     campaigns,
+    connection_stops,
     connections,
     consents,
     contact_care,
@@ -28,6 +29,7 @@ from sayso.api import (
     reports,
     segments,
     sending_rules,
+    spend_caps,
     templates,
 )
 from sayso.api.answers import of_problem, send_whole
@@ -56,6 +58,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime], public_
         "/api/v1",
         route_handlers=[
             connections.router,
+            connection_stops.router,
             processes.router,
             templates.templates_router,
             templates.settings_router,
@@ -74,6 +77,7 @@ def application(pool: Pool, vault_key: str, now: Callable[[], datetime], public_
             reports.router,
             messages.router,
             money.router,
+            spend_caps.router,
             media.router,
         ],
         dependencies=provided(Services(pool, vault_key, now, public_url.rstrip("/"))),

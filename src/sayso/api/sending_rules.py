@@ -65,13 +65,13 @@ async def put_rules(services: Given, actor: Asker, data: JSONBody[SendingRules])
 @get("/standstill")
 async def show_standstill(services: Given, actor: Asker) -> Standstill:
     """Whether all sending of the workspace is stopped. Scope: messages:read."""
-    return _standstill(settled(await sending_rules.standstill(services.pool, actor)))
+    return told(settled(await sending_rules.standstill(services.pool, actor)))
 
 
 @put("/standstill")
 async def stop_sending(services: Given, actor: Asker, data: JSONBody[Why]) -> Standstill:
     """Stop all sending but for confirmations and help. Scope: sending:halt."""
-    return _standstill(settled(await sending_rules.stop_sending(services.pool, actor, data.why)))
+    return told(settled(await sending_rules.stop_sending(services.pool, actor, data.why)))
 
 
 @delete("/standstill")
@@ -84,7 +84,8 @@ def _rules(found: OwnRules) -> SendingRules:
     return msgspec.convert(found, SendingRules, from_attributes=True)
 
 
-def _standstill(found: Halted | None) -> Standstill:
+def told(found: Halted | None) -> Standstill:
+    """A stop as the API tells it."""
     if found is None:
         return Standstill(False)
     return Standstill(True, found.since, found.why, found.user_id, found.key_id)

@@ -74,6 +74,8 @@ def listed(found: Sequence[Pause]) -> str:
     """What is paused, for a person, and what to think of before going on."""
     if not found:
         return "Nothing is paused."
+    if not any(each.resource == "all" for each in found):
+        return f"{_lines(found)}\nA person stopped it: let it go on at its page of the console."
     return f"{_lines(found)}\n{CAVEAT}\nThen: sayso recover --resume"
 
 

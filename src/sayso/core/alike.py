@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from sayso.core.because import Because
@@ -22,6 +23,7 @@ class Kind(NamedTuple):
     with_media: bool
     variant: int | None
     price: int | None
+    counts_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,13 @@ def alike(planned: Sequence[Planned]) -> Alike:
     at, because_at = [], []
     for one in planned:
         line, taken, because = one.to.line, one.segments, one.because
-        status, reason, media, variant, price = one.status, one.reason, one.media, one.variant, one.price
-        key = id(line), taken.encoding, taken.parts, status, reason, media, variant, price
+        status, reason, media, variant = one.status, one.reason, one.media, one.variant
+        price, day = one.price, one.counts_on
+        key = id(line), taken.encoding, taken.parts, status, reason, media, variant, price, day
         found = kinds.get(key)
         if found is None:
-            kind = Kind(line, taken.encoding, taken.parts, status, reason, bool(media), variant, price)
+            shared = line, taken.encoding, taken.parts, status, reason, bool(media), variant, price, day
+            kind = Kind(*shared)
             found = kinds[key] = len(kinds) + 1, kind
         at.append(found[0])
         place = known.get(id(because))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Protocol
 
@@ -101,7 +101,8 @@ class Planned(Struct, frozen=True, gc=False):
     """What becomes of one recipient: queued, deferred until `due`, or not sent and why.
 
     With `media` it is an MMS: one part, whatever its words. `variant`: which of several texts it is; None
-    where there is one. `country` and `price` are set by core.credit, where the workspace knows money.
+    where there is one. `country`, `price` and the day on which that counts are set by core.credit, where the
+    workspace knows money.
     """
 
     to: Addressed
@@ -115,6 +116,7 @@ class Planned(Struct, frozen=True, gc=False):
     variant: int | None = None
     country: str = ""
     price: int | None = None
+    counts_on: date | None = None
 
 
 NOTHING = count("")

@@ -11,6 +11,7 @@ from sayso.core import gate, money
 from sayso.core.because import Step
 from sayso.core.campaigns import NOTHING, Planned
 from sayso.core.phones import country_of
+from sayso.core.spending import Budget
 
 SMS, MMS = "sms", "mms"
 ANYWHERE = "*"
@@ -35,11 +36,15 @@ class PriceList:
 
 @dataclass(slots=True)
 class Purse:
-    """What one batch may spend of a workspace's credit; `left` None: without limit."""
+    """What one batch may spend of a workspace's credit; `left` None: without limit.
+
+    `budget`: what its spend caps leave of a day; None: they are not asked.
+    """
 
     prices: PriceList
     currency: str
     left: int | None = None
+    budget: Budget | None = None
 
     def pays(self, price: int) -> bool:
         """Take a price out; False, and nothing is taken, where there is not enough for it."""
@@ -92,7 +97,7 @@ def insufficient(price: int, left: int, currency: str) -> gate.Skip:
 
 
 def paid(purse: Purse | None, decided: Planned) -> Planned:
-    """A planned message with its price; the last of the gate's questions before the connection (R9.7).
+    """A planned message with its price: caps and credit, the gate's last questions before the connection.
 
     None: the workspace knows no prices.
     """
@@ -100,11 +105,21 @@ def paid(purse: Purse | None, decided: Planned) -> Planned:
         return decided
     country = country_of(decided.to.recipient.phone) or ANYWHERE
     price = purse.prices.of(country, decided.segments.parts, media=bool(decided.media))
+    phone, budget = decided.to.recipient.phone, purse.budget
+    full = budget.passed(phone, price, decided.due) if budget else None
+    if budget and full:
+        return _refused(decided, budget.over(full))
     if price is None:
         return replace(decided, country=country)
-    if purse.pays(price):
+    if not purse.pays(price):
+        return _refused(decided, insufficient(price, purse.left or 0, purse.currency))
+    if budget is None:
         return replace(decided, country=country, price=price)
-    refused = insufficient(price, purse.left or 0, purse.currency)
+    budget.take(phone, price, decided.due)
+    return replace(decided, country=country, price=price, counts_on=budget.day(decided.due))
+
+
+def _refused(decided: Planned, refused: gate.Skip) -> Planned:
     return replace(
         decided,
         status=refused.status,

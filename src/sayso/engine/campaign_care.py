@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from sayso.core import trials
+from sayso.core import spending, trials
 from sayso.core.departures import OVERDUE
 from sayso.core.guarding import Hold, judge
 from sayso.engine.supervisor import Works
@@ -42,6 +42,17 @@ async def hold_unapproved(conn: Connection, plan: Plan, now: datetime) -> int:
         about = campaign_holds.subject(plan.workspace_id, plan.campaign_id)
         await alarms.ring(conn, campaign_holds.ALARM, about, told, now)
     return 1
+
+
+async def hold_capped(conn: Connection, plan: Plan, why: str, now: datetime) -> None:
+    """R9.11: let a campaign wait for a person at the first text that would pass a cap: nobody is lost."""
+    told = (
+        f"{why} Everybody before them was planned, and nobody is skipped: resume it when the cap begins "
+        "anew; or raise the cap under Credit and resume it now; or cancel it."
+    )
+    if await campaign_holds.hold(conn, plan, Hold(spending.SPEND_CAP, told), now):
+        about = campaign_holds.subject(plan.workspace_id, plan.campaign_id)
+        await alarms.ring(conn, campaign_holds.ALARM, about, told, now)
 
 
 async def hold_overdue(works: Works) -> None:

@@ -130,7 +130,10 @@ async def plan_slice(
             limit = min(limit, plan.room + 1)
     people = await planning.recipients(conn, plan, min(limit, planning_slice.PART))
     walked = await _walk(conn, (plan, links), people, limit, now)
-    is_last = walked.people < limit and not await trials.wait(conn, plan, now)
+    held = walked.held
+    is_last = held is None and walked.people < limit and not await trials.wait(conn, plan, now)
+    if held is not None:
+        await campaign_care.hold_capped(conn, plan, held.told, now)
     phone, contact = walked.last
     to = Checkpoint(phone, contact, walked.addressed, now if is_last else None)
     if not await planning.advance(conn, plan, to):

@@ -23,6 +23,7 @@ from sayso.core.credit import Purse, paid
 from sayso.core.gate_asked import Facts
 from sayso.core.gate_memo import Answers
 from sayso.engine import launch_details, planning_money, planning_text
+from sayso.engine.planning_money import Held
 from sayso.storage import gate_facts, planning
 from sayso.storage import links as storage_of_links
 from sayso.storage.planning import Plan
@@ -44,11 +45,13 @@ class Walked:
     addressed: bool
     people: int = 0
     parts: list[Decided] = field(default_factory=list)
+    held: Held | None = None
     _phone: int = field(init=False)
+    _before: tuple[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
         """The number that was decided on last, before this slice."""
-        self._phone = self.last[0]
+        self._phone, self._before = self.last[0], self.last
 
     @property
     def planned(self) -> list[Planned]:
@@ -67,7 +70,14 @@ class Walked:
     def walk(self, people: Sequence[Recipient]) -> None:
         """Move the checkpoint behind these."""
         self.people += len(people)
-        self.last = people[-1].phone, people[-1].contact_id
+        self._before, self.last = self.last, (people[-1].phone, people[-1].contact_id)
+
+    def hold(self, held: Held, people: Sequence[Recipient]) -> None:
+        """Go no further in these than to whoever would pass a cap (R9.11)."""
+        planned = held.before(people)
+        self.held = held
+        self.people -= len(people) - len(planned)
+        self.last = (planned[-1].phone, planned[-1].contact_id) if planned else self._before
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,7 @@ class Slice:
         return Part(people, turn, lines, facts, await planning.new_ids(conn, len(turn)))
 
     async def decide(self, part: Part, walked: Walked) -> Decided:
-        """Decide on each recipient of a part in turn."""
+        """Decide on each recipient of a part in turn, as far as caps reach."""
         planned: list[Planned] = []
         per_profile, for_all = self.campaign.per_profile, self.details.for_all()
         for one, line, known, message_id in zip(part.turn, part.lines, part.facts, part.ids, strict=True):
@@ -128,6 +138,9 @@ class Slice:
                 decided = self._plan(to, facts, *for_all)
             else:
                 decided = self.details.decide(to, partial(self._plan, to, facts))
+            if held := planning_money.held(self.purse, one):
+                walked.hold(held, part.people)
+                break
             walked.decided(one.phone, decided.status in LEAVES)
             planned.append(decided)
         return planned, alike(planned)
@@ -172,8 +185,11 @@ async def walk(conn: Connection, of: Slice, people: Sequence[Recipient], limit: 
             raise
         part = await beside
         walked.parts.append(decided)
+        if walked.held:
+            break
     await _store(conn, of, walked)
     await of.details.store(conn)
+    await planning_money.counted(conn, of.plan, of.purse)
     return walked
 
 

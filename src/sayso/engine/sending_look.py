@@ -22,6 +22,7 @@ from sayso.storage.outbox import Again, Claimed, Grip, Looked, Verdict
 from sayso.storage.pool import Connection
 from sayso.storage.windows import Window
 
+PLACED_ANEW = frozenset({"quiet_hours", "frequency_cap"})
 WORKSPACE_PAUSE = timedelta(seconds=15)
 CANCELLED = "Its campaign was cancelled before it was sent."
 
@@ -144,7 +145,7 @@ def _sort(found: Sorted, row: Claimed, asked: Question, moment: tuple[Looked, da
     if looked.paused and f"workspace:{row.workspace_id}" in looked.paused:
         found.again.append(Again(row, now + WORKSPACE_PAUSE, row.attempt))
         return
-    state = looked.campaign(row)
+    state, _ = looked.campaign(row)
     if state == "paused":
         found.parked.append(Again(row, row.due, row.attempt))
     elif state == "cancelled":
@@ -169,6 +170,9 @@ def _ask(found: Sorted, row: Claimed, asked: Question, moment: tuple[Looked, dat
     if answer.reason == HALTED:
         # Set aside until it goes on: what waits for a person is not looked at again and again.
         found.parked.append(Again(row, row.due, row.attempt))
+    elif answer.reason in PLACED_ANEW and looked.campaign(row)[1]:
+        # R9.5: planning finds each a place of its own from then on; else all would leave at the opening hour.
+        found.parked.append(Again(row, answer.until, row.attempt))
     else:
         found.again.append(Again(row, answer.until, row.attempt))
     # History tells of changes, not of looks.

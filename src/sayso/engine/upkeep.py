@@ -28,6 +28,8 @@ KEPT = {
     "advertised": timedelta(days=8),
     # Nothing is counted of a campaign for longer after its end than a week.
     "departures": timedelta(days=14),
+    # No cap looks back, and nobody plans so far ahead.
+    "spend_days": timedelta(days=40),
     # Of a campaign that was cancelled in the midst of its planning, nothing else forgets them.
     "changed_numbers": timedelta(days=90),
 }
@@ -74,6 +76,7 @@ class Upkeep:
             Chore("sessions", timedelta(minutes=10), self._end_sessions),
             Chore("balances", credit_upkeep.ROLL_UP_EVERY, lambda: credit_upkeep.roll_up(works)),
             Chore("low credit", credit_upkeep.LOOK_EVERY, lambda: credit_upkeep.watch(works)),
+            Chore("spend caps", credit_upkeep.ROLL_UP_EVERY, lambda: credit_upkeep.watch_caps(works)),
         )
 
     async def step(self) -> int:

@@ -57,6 +57,7 @@ async def store(
         "dues": [one.due for one in planned],
         "becauses": [Jsonb(as_plain(one.because)) for one in planned],
         "prices": [one.price for one in planned],
+        "count_on": [one.counts_on for one in planned],
     }
     await run(conn, SQL["store"], said)
     await wake_senders(conn)

@@ -106,7 +106,8 @@ async def pace(conn: Connection, campaign_id: int, *, rehearsal: bool) -> Pace:
 
 
 async def place_again(conn: Connection, limit: int, now: datetime) -> int:
-    """Find new places for what was parked of one throttled campaign that goes on; how many."""
+    """Find new places for what was parked of one throttled campaign that goes on, none before it is due; how
+    many."""
     going_on = await many(conn, Throttled, SQL["throttled"], {})
     if not going_on:
         return 0
@@ -118,7 +119,7 @@ async def place_again(conn: Connection, limit: int, now: datetime) -> int:
     rows = await (await conn.execute(SQL["back"], said | {"limit": limit})).fetchall()
     rows.sort(key=lambda row: (row[2], row[3]))
     before = dict(free.taken)
-    dues = [free.take(now) for _ in rows]
+    dues = [free.take(max(now, row[2])) for row in rows]
     queued = {
         "workspace_id": campaign.workspace_id,
         "connections": [row[0] for row in rows],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from psycopg.types.json import Jsonb
 
@@ -22,7 +22,8 @@ TRANSACTIONAL_LANE, ADVERTISING_LANE = 1, 2
 class MessageDraft:
     """A message to be stored; `message_class` is advertising or transactional, `because` plain steps.
 
-    `price`: of all its parts, in millionths; None: unknown, or it is not to leave.
+    `price`: of all its parts, in millionths; None: unknown, or it is not to leave. `counts_on`: the day on
+    which that counts.
     """
 
     contact_id: int | None
@@ -42,6 +43,7 @@ class MessageDraft:
     because: Sequence[dict[str, str]]
     purpose: str = "api"
     price: int | None = None
+    counts_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ async def add(conn: Connection, draft: MessageDraft) -> int:
         "client_reference": draft.client_reference,
         "because": Jsonb(list(draft.because)),
         "price": draft.price,
+        "counts_on": draft.counts_on,
     }
     made = await number(conn, SQL["add"], said)
     assert made is not None  # noqa: S101 - an INSERT without a condition returns its row

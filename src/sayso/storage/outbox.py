@@ -99,23 +99,23 @@ class Looked:
 
     `held`: the lease is still ours. `ours`: messages whose claim was still there, now taken out of it.
     `standing`: status and reason by message, where there is one. `paused`: what must stand still, with why.
-    `campaigns`: the state of each by workspace and id.
+    `campaigns`: the state of each by workspace and id, and whether it has a throttle.
     """
 
     held: bool
     ours: frozenset[int]
     standing: Mapping[int, tuple[str, str]]
     paused: Mapping[str, str]
-    campaigns: Mapping[tuple[int, int], str]
+    campaigns: Mapping[tuple[int, int], tuple[str, bool]]
 
     def status(self, message_id: int) -> str | None:
         """Where a message stands; None where nothing was said of it yet."""
         stands = self.standing.get(message_id)
         return stands[0] if stands else None
 
-    def campaign(self, row: Claimed) -> str | None:
-        """The state of the campaign that a message belongs to, if it does."""
-        return self.campaigns.get((row.workspace_id, row.campaign_id)) if row.campaign_id else None
+    def campaign(self, row: Claimed) -> tuple[str, bool]:
+        """The state of the campaign that a message belongs to, if it does; whether it has a throttle."""
+        return self.campaigns.get((row.workspace_id, row.campaign_id or 0), ("", False))
 
 
 async def claim(conn: Connection, grip: Grip, limit: int, now: datetime) -> list[Claimed]:
@@ -144,7 +144,7 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
         ours=frozenset(row[0] for row in await ours.fetchall()),
         standing={row[0]: (row[1], row[2]) for row in await standing.fetchall()},
         paused=dict(await paused.fetchall()),
-        campaigns={(row[0], row[1]): row[2] for row in await states.fetchall()} if states else {},
+        campaigns={row[:2]: row[2:] for row in await states.fetchall()} if states else {},
     )
 
 

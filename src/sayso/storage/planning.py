@@ -173,6 +173,7 @@ async def store(
         "variants": [kind.variant for kind in found.kinds],
         "with_media": [kind.with_media for kind in found.kinds],
         "prices": [kind.price for kind in found.kinds],
+        "count_on": [kind.counts_on for kind in found.kinds],
         "media": list(plan.media_urls),
         "because_at": found.because_at,
         "becauses": [Jsonb(as_plain(because)) for because in found.becauses],

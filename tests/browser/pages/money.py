@@ -11,6 +11,7 @@ PAGES = (
     ("prices", "/prices/"),
     ("credit", "/credit/"),
     ("credit-alarm", "/credit/alarm/"),
+    ("spend-caps", "/credit/caps/"),
     ("credit-quiet-month", "/credit/?month=2026-01"),
     ("credit-short", "/campaigns/{short}/review/"),
     ("credit-report", "/campaigns/{done}/"),

@@ -36,6 +36,7 @@ THINGS = {
     "quarantine": "Quarantine",
     "sending": "Stop and go on",
     "sending_rules": "Hours, caps and countries",
+    "spend_caps": "Spend caps",
     "template": "Templates",
     "top_up": "Top-ups",
     "unrouted": "Unrouted texts",
@@ -56,6 +57,7 @@ _ONE = {
     "opt_out": "opt-out message and terms",
     "sending": "all sending",
     "sending_rules": "hours, caps and countries",
+    "spend_caps": "spend caps",
     "unrouted": "unrouted text",
     "workspace": "the workspace",
 }
@@ -67,6 +69,7 @@ _WHOLE = {
     ("asked_on_in_vain", "address"): "asked for more addresses that lead nowhere, left out here for an hour",
     ("changed", "member"): "changed the role of {}",
     ("continued", "contact_import"): "let the import of {} go on",
+    ("continued", "connection"): "let what leaves by {} go on",
     ("continued", "sending"): "let sending go on",
     ("created", "invitation"): "invited {}",
     ("exported", "contact"): "handed out contacts as a file: {}",
@@ -74,6 +77,7 @@ _WHOLE = {
     ("joined", "member"): "joined by invitation",
     ("merged_away", "contact"): "let contact {} go into another",
     ("removed", "member"): "removed {}",
+    ("stopped", "connection"): "stopped what leaves by {}",
     ("tested", "campaign"): "tested campaign {}",
     ("undone", "campaign"): "took back the launch of “{}”",
     ("withdrawn", "invitation"): "took back the invitation of {}",
@@ -101,7 +105,16 @@ _FIELDS = {
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _ALONE = frozenset(
-    {"credit_alarm", "event_names", "opt_out", "prices", "sending", "sending_rules", "workspace"}
+    {
+        "credit_alarm",
+        "event_names",
+        "opt_out",
+        "prices",
+        "sending",
+        "sending_rules",
+        "spend_caps",
+        "workspace",
+    }
 )
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from sayso.actions.costs import Costs, show_costs
+from sayso.actions.spend_caps import Caps, Used, show_caps
 from sayso.console.campaigns.trying import Shown
 from sayso.console.components.places import country_named
 from sayso.console.lenses.contacts import Contact
@@ -41,6 +42,12 @@ class Told:
     planned: bool
     plan: Cost
     charged: Charged
+    cap: Used | None = None
+
+    @property
+    def waits(self) -> bool:
+        """R9.11: whether it costs more than the cap of all texts leaves of today."""
+        return self.cap is not None and self.estimate.price > self.cap.cap.most - self.cap.spent
 
     @property
     def free(self) -> int:
@@ -69,7 +76,14 @@ def cost(request: HttpRequest, campaign_id: int) -> Told:
         bool(found.planned),
         found.plan,
         found.charged,
+        _cap(request) if found.complete and not found.planned else None,
     )
+
+
+def _cap(request: HttpRequest) -> Used | None:
+    found = perform(request, show_caps, timezone.now())
+    used = found.used if isinstance(found, Caps) else ()
+    return next((one for one in used if not one.cap.prefix), None)
 
 
 def of_one(shown: Shown) -> str:

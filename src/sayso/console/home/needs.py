@@ -15,11 +15,13 @@ from sayso.console.access import Area
 from sayso.console.components.numbers import spaced
 from sayso.console.frame import address_of
 from sayso.console.lenses.conversations import Conversation
+from sayso.console.lenses.money import SpendCap
 from sayso.console.lenses.numbers import Line
 from sayso.console.lenses.processes import Process, ProcessKeyword
 from sayso.console.lenses.standing import Alarm, Pause
 from sayso.console.place import Place
 from sayso.core import money
+from sayso.core.spending import USED_UP
 
 MOST_PEOPLE = 100
 MOST_PROCESSES = 50
@@ -44,6 +46,7 @@ def needs(place: Place) -> list[Need]:
     if place.operator:
         found += _alarms()
     found += _low_credit(place)
+    found += _spend_caps(place)
     found += _unanswered(place)
     found += _lacking(place)
     return found
@@ -73,6 +76,19 @@ def _low_credit(place: Place) -> Iterator[Need]:
         title = f"{found.written} of credit is left"
         why = f"That is less than the {below} below which you want to be told."
     yield Need("credit", title, why, "See credit", address_of("credit"))
+
+
+def _spend_caps(place: Place) -> Iterator[Need]:
+    """R9.11: caps of which most is used up today, the fullest first."""
+    if not place.may_open(Area.MONEY):
+        return
+    for cap in SpendCap.objects.filter(told__gt=0).order_by("-told", "prefix")[:MOST_SHOWN]:
+        whose = f"numbers that begin with +{cap.prefix}" if cap.prefix else "all numbers"
+        if cap.told < USED_UP:
+            title, why = f"Most of today’s cap for {whose} is used up", "What would pass it is held back."
+        else:
+            title, why = f"Today’s cap for {whose} is used up", "Campaigns wait to be resumed."
+        yield Need("credit", title, why, "See spend caps", address_of("spend_caps"))
 
 
 def _title(alarm: Alarm) -> str:

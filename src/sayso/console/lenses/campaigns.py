@@ -137,6 +137,7 @@ class CampaignHold(models.Model):
         OPT_OUTS = "opt_outs"
         FAILURES = "failures"
         APPROVAL = "approval"
+        SPEND_CAP = "spend_cap"
 
     pk = models.CompositePrimaryKey("workspace_id", "campaign_id")
     workspace_id = models.IntegerField()

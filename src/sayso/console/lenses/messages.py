@@ -47,6 +47,7 @@ class Message(models.Model):
     because = models.JSONField()
     expires_at = models.DateTimeField(null=True)
     price = models.BigIntegerField(null=True)
+    counts_on = models.DateField(null=True)
 
     class Meta:
         managed = False

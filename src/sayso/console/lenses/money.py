@@ -79,6 +79,21 @@ class Price(models.Model):
         db_table = "prices"
 
 
+class SpendCap(models.Model):
+    """R9.11: the most of a day for numbers that begin so; `told`: how many percent somebody was told of."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "prefix")
+    workspace_id = models.IntegerField()
+    prefix = models.TextField(db_collation="C")
+    most = models.BigIntegerField()
+    full_on = models.DateField(null=True)
+    told = models.SmallIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "spend_caps"
+
+
 class CampaignCost(models.Model):
     """What a rehearsal or a plan comes to in one country; `priced`: of how many messages that is known."""
 

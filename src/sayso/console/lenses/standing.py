@@ -28,6 +28,8 @@ class Pause(models.Model):
     why = models.TextField()
     since = models.DateTimeField()
     restored_at = models.DateTimeField(null=True)
+    user_id = models.IntegerField(null=True)
+    key_id = models.IntegerField(null=True)
 
     class Meta:
         managed = False

@@ -19,10 +19,11 @@ from sayso.console.components.asking import Question, ask
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.numbers import InboundNumber
 from sayso.console.lenses.operators import ProviderConnection, RefusedCallback
-from sayso.console.lenses.standing import Alarm
+from sayso.console.lenses.standing import Alarm, Pause
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
 from sayso.console.numbers.forms import ConnectionForm, Other
+from sayso.console.numbers.stopping import stopped
 from sayso.console.refusing import demand
 from sayso.console.standing import stands
 from sayso.providers.catalogue import PROVIDERS
@@ -43,9 +44,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         "code"
     ):
         alarms.setdefault(alarm.subject, []).append(alarm)
-    rows = [(each, numbers.count(each.id), alarms.get(f"connection:{each.id}", [])) for each in found]
-    rows.sort(key=lambda row: not row[2])  # what needs somebody stands first
-    context = {"rows": rows, "kinds": list(PROVIDERS), "wrong": sum(bool(row[2]) for row in rows)}
+    still = set(Pause.objects.values_list("resource", flat=True))
+    rows = [
+        (
+            each,
+            numbers.count(each.id),
+            alarms.get(f"connection:{each.id}", []),
+            f"connection:{each.id}" in still,
+        )
+        for each in found
+    ]
+    rows.sort(key=lambda row: not (row[2] or row[3]))  # what needs somebody stands first
+    context = {"rows": rows, "kinds": list(PROVIDERS), "wrong": sum(bool(row[2] or row[3]) for row in rows)}
     return render(request, "numbers/connections.html", context)
 
 
@@ -100,6 +110,7 @@ def edit(request: HttpRequest, connection_id: int) -> HttpResponse:
         "hooks": hooks,
         "alarms": alarms,
         "warned": warned.get(found.id, ()),
+        "stopped": stopped(found.id),
         "refused": refused[:MOST_COUNTED].count(),
     }
     return (again if request.method == "POST" else render)(request, "numbers/connection.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sayso.console.numbers import connections, giving, views
+from sayso.console.numbers import connections, giving, stopping, views
 
 urlpatterns = [
     path("numbers/", views.lines, name="numbers"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("numbers/connections/new/<str:kind>/", connections.new, name="new_connection"),
     path("numbers/connections/<int:connection_id>/", connections.edit, name="connection"),
     path("numbers/connections/<int:connection_id>/renew/", connections.renew, name="renew_token"),
+    path("numbers/connections/<int:connection_id>/stop/", stopping.stop, name="stop_connection"),
+    path("numbers/connections/<int:connection_id>/go-on/", stopping.go_on, name="let_connection_go_on"),
 ]

@@ -50,7 +50,8 @@ def _pauses(names: dict[str, str]) -> Iterator[Wrong]:
         kind, _, id_ = pause.resource.partition(":")
         about = names.get(id_, "") if kind == "connection" else pause.resource.replace(":", " ")
         about = "Everything" if kind == "all" else about[:1].upper() + about[1:]
-        yield Wrong("Sending stands still", about, pause.why, pause.since, None, 1, "", "")
+        verb, address = _where("", id_) if kind == "connection" and id_ in names else ("", "")
+        yield Wrong("Sending stands still", about, pause.why, pause.since, None, 1, verb, address)
 
 
 def _alarms(names: dict[str, str]) -> Iterator[Wrong]:

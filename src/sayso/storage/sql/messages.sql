@@ -3,10 +3,10 @@
 -- name: add
 INSERT INTO messages (workspace_id, contact_id, phone, recipient, connection_id, line_id, sender, class,
                       purpose, category, template_id, body, media_urls, encoding, parts, client_reference,
-                      because, price)
+                      because, price, counts_on)
 VALUES ((SELECT sayso.workspace()), %(contact_id)s, %(phone)s, %(recipient)s, %(connection_id)s, %(line_id)s,
         %(sender)s, %(class)s, %(purpose)s, %(category)s, %(template_id)s, %(body)s, %(media_urls)s, %(encoding)s,
-        %(parts)s, %(client_reference)s, %(because)s, %(price)s)
+        %(parts)s, %(client_reference)s, %(because)s, %(price)s, %(counts_on)s)
 RETURNING id;
 
 -- name: enqueue

@@ -64,9 +64,10 @@ SELECT message_id, status, reason FROM sayso.outcomes WHERE message_id = ANY (%(
 SELECT resource, why FROM sayso.pauses
 
 -- name: campaigns
-SELECT c.workspace_id, c.id, c.state
+SELECT c.workspace_id, c.id, c.state, d.most IS NOT NULL AS throttled
 FROM unnest(%(workspaces)s::int[], %(campaigns)s::int[]) AS wanted(workspace_id, id)
 JOIN sayso.campaigns c ON c.workspace_id = wanted.workspace_id AND c.id = wanted.id
+LEFT JOIN sayso.campaign_paces d ON d.workspace_id = c.workspace_id AND d.campaign_id = c.id AND NOT d.rehearsal
 
 -- name: park
 INSERT INTO sayso.parked (connection_id, lane, due, workspace_id, message_id, attempt, campaign_id)

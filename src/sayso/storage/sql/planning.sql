@@ -98,18 +98,19 @@ WITH said AS MATERIALIZED (
         (%(parts)s::smallint[])[s.at] AS parts, (%(statuses)s::text[])[s.at] AS status,
         (%(reasons)s::text[])[s.at] AS reason, (%(ranks)s::smallint[])[s.at] AS rank,
         (%(variants)s::smallint[])[s.at] AS variant, (%(with_media)s::boolean[])[s.at] AS with_media,
-        (%(prices)s::bigint[])[s.at] AS price
+        (%(prices)s::bigint[])[s.at] AS price, (%(count_on)s::date[])[s.at] AS counts_on
     FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(phones)s::bigint[], %(bodies)s::text[],
         %(dues)s::timestamptz[], %(because_at)s::int[], %(at)s::int[])
         AS s(id, contact_id, phone, body, due, because_at, at)
 ),
 stored AS (
     INSERT INTO sayso.messages (workspace_id, id, contact_id, phone, recipient, connection_id, line_id, sender, class,
-        purpose, category, campaign_id, body, media_urls, encoding, parts, because, expires_at, variant, price)
+        purpose, category, campaign_id, body, media_urls, encoding, parts, because, expires_at, variant, price,
+        counts_on)
     SELECT %(workspace_id)s, id, contact_id, phone, '+' || phone, connection_id, line_id, sender, 'advertising',
         'campaign', %(category)s, %(campaign_id)s, body,
         CASE WHEN with_media THEN %(media)s::text[] ELSE '{}' END, encoding, parts, (%(becauses)s::jsonb[])[because_at],
-        greatest(due, %(now)s) + interval '3 days', variant, price
+        greatest(due, %(now)s) + interval '3 days', variant, price, counts_on
     FROM said
 ),
 queued AS (

@@ -43,6 +43,10 @@ DELETE FROM sayso.campaign_departures WHERE ctid = ANY (ARRAY(
 DELETE FROM sayso.changed_numbers WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM sayso.changed_numbers WHERE at < %(before)s LIMIT %(limit)s))
 
+-- name: prune_spend_days
+DELETE FROM sayso.spend_days WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sayso.spend_days WHERE day < %(before)s::date LIMIT %(limit)s))
+
 -- name: as_app
 -- The console's tables are Django's, and nobody's but its own role's.
 SET LOCAL ROLE sayso_app
