@@ -15,7 +15,7 @@ from sayso.core.campaigns import Planned, Recipient
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
 from sayso.storage import audience, numbers
-from sayso.storage.audience import Audience
+from sayso.storage.audience_sql import Audience
 from sayso.storage.messages import ADVERTISING_LANE
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection
