@@ -16,12 +16,13 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.rule("R8.2")
 async def test_refused_rows_are_handed_out_slice_by_slice(database: Databases) -> None:
-    """What is gone from the database before its slice is asked for is not in the file: nothing was read ahead."""
+    """What is gone before its slice is asked for is not in the file: nothing was read ahead."""
     async with world(database) as here, open_pool(database.url, APP) as pool:
         made = "contact_imports (workspace_id, file_name, whole_size) VALUES (%s, 'list.csv', 1)"
         found = here.value(f"INSERT INTO {made} RETURNING id", here.workspace)
         here.conn.execute(
-            "INSERT INTO contact_import_progress (workspace_id, import_id, state) VALUES (%s, %s, 'finished')",
+            "INSERT INTO contact_import_progress (workspace_id, import_id, state)"
+            " VALUES (%s, %s, 'finished')",
             (here.workspace, found),
         )
         here.conn.execute(
