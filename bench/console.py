@@ -128,7 +128,8 @@ SENT = (
     "SELECT workspace_id, id, 'delivered', '', 300, sayso.time_of(id) FROM made"
 )
 SENT_FIGURES = (
-    "UPDATE sayso.campaigns c SET state = 'sending', launched_at = now() - interval '2 hours' "
+    "UPDATE sayso.campaigns SET state = 'sending', launched_at = now() - interval '2 hours', "
+    "starts_at = now() - interval '2 hours' "
     "WHERE id = (SELECT min(id) FROM sayso.campaigns WHERE workspace_id = 1)",
     "INSERT INTO sayso.campaign_standings (workspace_id, campaign_id, status, reason, messages, parts) "
     "SELECT 1, campaign_id, 'delivered', '', count(*), count(*) FROM sayso.messages "
