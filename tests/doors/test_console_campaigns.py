@@ -274,6 +274,29 @@ def test_a_rehearsal_is_begun_told_while_it_counts_and_forgotten_by_an_edit(scen
     assert "A rehearsal looks at every person" in scene.page(f"{made}/review/")
 
 
+@pytest.mark.rule("R9.6")
+def test_who_would_not_get_it_stands_behind_each_reason_and_in_a_file(scene: Scene) -> None:
+    made = scene.made()
+    rows.tallies(scene.console, scene.workspace, made, rows.PLANNED, rehearsal=True)
+    rows.behind(scene.console, scene.workspace, made)
+    of_consent = f"{made}/rehearsal/people/?why=never-consent_unknown"
+    assert f"/campaigns/{of_consent}" in scene.client.get(f"/campaigns/{made}/review/").content.decode()
+    page = scene.page(of_consent)
+    assert "688 people" in page
+    assert "Amira Haddad No consent: nobody knows of a yes Nobody knows of a yes to promotions." in page
+    assert "Léa" not in page
+    assert "1,277 people" in scene.page(f"{made}/rehearsal/people/?why=nothing")
+    address = f"/campaigns/{made}/rehearsal/people.csv"
+    told = scene.client.get(f"{address}?why=never-blocked_by_keyword").content.decode("utf-8-sig")
+    assert told.splitlines() == [
+        "number,external id,when,reason,why,not before (UTC)",
+        "33639981244,C-2210,never,blocked_by_keyword,Blocked since 21-11-2026: the text “baby stop pls”.,",
+    ]
+    assert len(scene.client.get(address).content.decode().splitlines()) == 5
+    scene.post(f"{made}/edit/", **scene.filled())
+    assert "Not rehearsed yet" in scene.page(f"{made}/rehearsal/people/")
+
+
 def test_what_is_wanting_is_told_instead_of_a_launch(scene: Scene) -> None:
     made = scene.made(audience="none", category="", body="")
     page = scene.page(f"{made}/review/")

@@ -86,6 +86,12 @@ async def without_number(conn: Connection, asked: Audience) -> int:
     return await number(conn, query, said) or 0
 
 
+async def unnumbered(conn: Connection, asked: Audience, limit: int) -> list[int]:
+    """Some of those: contacts."""
+    query, said = sliced("unnumbered", asked)
+    return [row[0] for row in await (await conn.execute(query, said | {"limit": limit})).fetchall()]
+
+
 async def make_room(conn: Connection, asked: Audience) -> None:
     """Let the rest of this transaction read a whole workspace at once."""
     asks_consent = any(one.about == "consent" for one in audience.conditions(asked.tree))
