@@ -417,6 +417,28 @@ def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) 
 
 
 @pytest.mark.rule("R9.5")
+def test_a_test_shows_before_it_is_sent_what_the_number_would_read_and_what_it_costs(scene: Scene) -> None:
+    scene.console.execute("INSERT INTO sayso.credit_accounts VALUES (%s, 'EUR')", scene.workspace)
+    query = "INSERT INTO sayso.prices VALUES (%s, 'GB', 'sms', now(), 41000)"
+    scene.console.execute(query, scene.workspace)
+    made, at = scene.made(body="Hi {{ first_name }}"), "test/telephone/"
+    query = "SELECT id FROM sayso.contacts WHERE workspace_id = %s AND phone = %s"
+    amira = scene.console.execute(query, scene.workspace, rows.PEOPLE[0][0])[0][0]
+    told = " ".join(text(scene.post(f"{made}/{at}", to="07700 900641", **{"as": amira})).split())
+    assert "on +44 7700 900641 Hi Amira Reply STOP to end 1 part · 26 of 160 characters · €0.041" in told
+    told = text(scene.post(f"{made}/{at}", to="07700 900641, 07700 900642", **{"as": amira}))
+    assert "€0.082 with 1 more" in told
+    assert "“first_name” is not known of them" in text(scene.post(f"{made}/{at}", to="07700 900641"))
+    told = text(scene.post(f"{made}/{at}", to="+33 6 39 98 12 44", **{"as": amira}))
+    assert "You have no number in their country" in told
+    assert "once a number does" in scene.page(f"{made}/review/")
+    shown = scene.client.post(
+        f"/campaigns/{made}/test/", {"to": "07700 900641", "as": amira, "show": "1"}, follow=True
+    )
+    assert "on +44 7700 900641" in text(shown)
+
+
+@pytest.mark.rule("R9.5")
 def test_what_stands_still_by_itself_says_why_in_the_list_and_on_its_page(scene: Scene) -> None:
     made = scene.made(state="paused", starts_at=datetime.now(UTC) - timedelta(hours=3))
     told = "It should have begun more than an hour ago."

@@ -32,6 +32,7 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/rehearsal/people/", behind.people, name="campaign_behind"),
     path("campaigns/<int:campaign_id>/rehearsal/people.csv", behind.file, name="campaign_behind_file"),
     path("campaigns/<int:campaign_id>/test/", testing.test, name="campaign_test"),
+    path("campaigns/<int:campaign_id>/test/telephone/", testing.shown_before, name="campaign_test_shown"),
     path("campaigns/<int:campaign_id>/texts/", trials.texts, name="campaign_texts"),
     path("campaigns/<int:campaign_id>/approve/", launching.approve, name="campaign_approve"),
     path("campaigns/<int:campaign_id>/undo/", launching.undo, name="campaign_undo"),
