@@ -70,6 +70,7 @@ def people(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "most": MOST,
         "page": page,
         "rows": _rows(page.rows),
+        "timed": any(one.due for one in page.rows),
     }
     part = request.htmx and not request.htmx.history_restore_request
     return render(request, f"campaigns/behind{'_results' if part else ''}.html", context)
