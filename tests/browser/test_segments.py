@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.looking import by_keyboard, complaining, faults
-from tests.browser.pages import area
+from tests.browser.looking import by_keyboard
 from tests.browser.pages import segments as rows
 from tests.browser.people import enter
 from tests.consoles import Console
@@ -15,20 +14,6 @@ from tests.running import until
 WRITTEN = (
     "(field, words) => { field.value = words; field.dispatchEvent(new Event('input', {bubbles: true})) }"
 )
-
-
-@pytest.mark.parametrize("name", ["segments", "reports"])
-def test_every_page_is_accessible_and_fits(
-    browser: Browser, address: str, console: Console, name: str
-) -> None:
-    owner, pages = area(console, name)
-    found: list[str] = []
-    with complaining(browser) as page:
-        enter(page, address, owner)
-        for title, path in pages:
-            page.goto(address + path)
-            found += faults(page, title)
-    assert found == []
 
 
 @pytest.mark.rule("R8.3")
