@@ -43,7 +43,8 @@ def complaining(browser: Browser, **options: Any) -> Iterator[Page]:
     finally:
         context.close()
     # A page that answers 403, 404 or 422 is said so by the browser, and rightly.
-    assert [line for line in said if "Failed to load resource" not in line] == []
+    complaints = [line for line in said if "Failed to load resource" not in line]
+    assert complaints == [], complaints
 
 
 def faults(page: Page, name: str) -> list[str]:
