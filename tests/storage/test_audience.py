@@ -219,6 +219,8 @@ def test_the_database_finds_exactly_those_whom_core_means(crowd: Crowd, database
         assert walked(engine, tree) == sorted(meant, key=crowd_order(crowd))[len(meant) - with_number :]
         query, said = sliced("without_number", asked_for(tree))
         assert engine.execute(query, said).fetchone() == (len(meant) - with_number,)
+        query, said = sliced("unnumbered", asked_for(tree))
+        assert len(engine.execute(query, said | {"limit": PEOPLE}).fetchall()) == len(meant) - with_number
 
     with app, engine:
         check()

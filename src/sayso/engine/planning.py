@@ -21,12 +21,12 @@ from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.core.credit import Purse, paid
 from sayso.core.gate_asked import Facts
 from sayso.core.gate_memo import Answers
-from sayso.engine import campaign_care, launch_details, planning_money, planning_text
+from sayso.engine import campaign_care, launch_details, planning_money, planning_rehearsed, planning_text
 from sayso.engine.planning_money import Held
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.observe.trouble import Said
-from sayso.storage import campaign_money, changed_numbers, crowding, gate_facts, planning, trials
+from sayso.storage import campaign_money, changed_numbers, crowding, gate_facts, planning, rehearsed, trials
 from sayso.storage import links as storage_of_links
 from sayso.storage.faults import is_outage
 from sayso.storage.planning import Checkpoint, Plan
@@ -144,10 +144,12 @@ async def plan_slice(
     if not await planning.advance(conn, plan, Checkpoint(*last, addressed, now if is_last else None)):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
     without = await planning.without_number(conn, plan) if is_last else 0
+    await planning_rehearsed.keep(conn, plan, planned, without)
     await planning.tally(conn, plan, planned, without)
     await planning_money.count(conn, plan, planned)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
+        await rehearsed.forget(conn, plan)
         await changed_numbers.forget(conn, plan.workspace_id)
     return max(len(people), 1)
 

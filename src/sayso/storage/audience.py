@@ -63,6 +63,12 @@ async def without_number(conn: Connection, asked: Audience) -> int:
     return await number(conn, query, said) or 0
 
 
+async def unnumbered(conn: Connection, asked: Audience, limit: int) -> list[int]:
+    """Some of those: contacts."""
+    query, said = sliced("unnumbered", asked)
+    return [row[0] for row in await (await conn.execute(query, said | {"limit": limit})).fetchall()]
+
+
 async def _asked_at_once(conn: Connection, query: str, asked: Audience) -> tuple[bytes, dict[str, object]]:
     """A statement over all contacts, many or few; makes room for it, for the rest of this transaction."""
     said = {"workspace_id": asked.workspace_id, "many": MANY}

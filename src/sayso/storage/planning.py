@@ -219,6 +219,14 @@ async def without_number(conn: Connection, plan: Plan) -> int:
     return await number(conn, SQL["without_number"], said) or 0
 
 
+async def unnumbered(conn: Connection, plan: Plan, limit: int) -> list[int]:
+    """Some of those: contacts."""
+    if plan.conditions is not None:
+        return await audience.unnumbered(conn, _of_segment(plan, plan.conditions), limit)
+    said = {"workspace_id": plan.workspace_id, "list_id": plan.list_id, "limit": limit}
+    return [row[0] for row in await (await conn.execute(SQL["unnumbered"], said)).fetchall()]
+
+
 async def wake_senders(conn: Connection) -> None:
     """Wake whoever sends, once this transaction commits."""
     await run(conn, SQL["wake"], {})

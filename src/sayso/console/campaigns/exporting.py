@@ -39,8 +39,8 @@ def figures(request: HttpRequest, campaign_id: int) -> HttpResponse:
     stands = reading.stands(campaign_id)
     found = demand(perform(request, campaign_report, campaign_id, datetime.now(UTC)))
     opened = demand(perform(request, opened_links, campaign_id))
-    body = MARK + "".join(map(_line, [("what", "reason", "messages"), *_figures(found, opened.numbers)]))
-    return _named(HttpResponse(body, content_type="text/csv; charset=utf-8"), f"{stands.name} figures")
+    body = MARK + "".join(map(line, [("what", "reason", "messages"), *_figures(found, opened.numbers)]))
+    return named(HttpResponse(body, content_type="text/csv; charset=utf-8"), f"{stands.name} figures")
 
 
 @require_safe
@@ -51,15 +51,15 @@ def recipients(request: HttpRequest, campaign_id: int) -> HttpResponseBase:
     demand(perform(request, campaign_recipients, campaign_id, 0))
     kind = "text/csv; charset=utf-8"
     answer = handed_out(request, lambda pool, who: _people(pool, who, campaign_id), "", kind)
-    return _named(answer, f"{stands.name} recipients")
+    return named(answer, f"{stands.name} recipients")
 
 
 async def _people(pool: Pool, who: Actor, campaign_id: int) -> AsyncGenerator[bytes, None]:
     head = ("number", "external id", "status", "reason", "since (UTC)", "sender", "parts", "message")
-    yield (MARK + _line(head)).encode()
+    yield (MARK + line(head)).encode()
     found = await campaign_recipients(pool, who, campaign_id, 0)
     while found and not isinstance(found, Refused):
-        yield "".join(_line(_person(one)) for one in found).encode()
+        yield "".join(line(_person(one)) for one in found).encode()
         found = await campaign_recipients(pool, who, campaign_id, found[-1].id)
 
 
@@ -91,13 +91,15 @@ def _figures(found: Report, clicked: int) -> Iterable[Cells]:
         yield "delivered until", point.name, delivered
 
 
-def _line(cells: Cells) -> str:
+def line(cells: Cells) -> str:
+    """A line of a CSV in which no cell is a formula."""
     out = StringIO()
     csv.writer(out).writerow([disarmed(one) if isinstance(one, str) else one for one in cells])
     return out.getvalue()
 
 
-def _named(answer: Answer, name: str) -> Answer:
+def named(answer: Answer, name: str) -> Answer:
+    """The same answer as a file of this name."""
     kept = "".join(char if char.isalnum() or char in " -" else " " for char in name)
     told = "-".join(kept.split()).encode("ascii", "ignore").decode() or "campaign"
     answer["Content-Disposition"] = f'attachment; filename="{told}.csv"'

@@ -211,3 +211,8 @@ ORDER BY c.id
 -- name: without_number
 SELECT count(*) FROM sayso.contacts c {joins}
 WHERE c.workspace_id = {workspace} AND c.phone IS NULL AND {condition}
+
+-- name: unnumbered
+SELECT c.id FROM sayso.contacts c
+WHERE c.workspace_id = {workspace} AND c.phone IS NULL AND {condition}
+LIMIT {limit}
