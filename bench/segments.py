@@ -25,7 +25,7 @@ import psycopg
 from sayso.core.audience import AllOf, AnyOf, Condition, Not, Tree
 from sayso.core.audience_words import Names, said
 from sayso.storage import audience
-from sayso.storage.audience import Audience
+from sayso.storage.audience_sql import Audience
 from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded
 from sayso.storage.migrate import migrate

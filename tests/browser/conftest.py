@@ -1,4 +1,4 @@
-"""One browser and one served console for every test in a real browser."""
+"""One browser and one served console for all tests in a real browser."""
 
 from __future__ import annotations
 
@@ -9,21 +9,30 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.looking import complaining
 from tests.browser.serving import chromium, served
-from tests.consoles import Console
+from tests.consoles import PASSWORD, Console
+from tests.running import Sayso, serving
 
 
-@pytest.fixture(scope="module")
+# Of the package, not of the run: beside a browser stands a loop, which tests elsewhere have of their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's browser."""
     with chromium() as found:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def address(console: Console) -> Iterator[str]:
     """Where the console answers."""
     with served(console) as url:
         yield url
+
+
+@pytest.fixture(scope="package")
+def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
+    """All of Sayso, its engine too, for the stories that are told last."""
+    with serving(tmp_path_factory.mktemp("stories"), SAYSO_PASSWORD=PASSWORD) as running:
+        yield running
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from sayso.engine.importing import Importing
 from sayso.engine.supervisor import open_works
 from tests.browser.contacts_scene import LIST
-from tests.browser.looking import by_keyboard, complaining, faults
-from tests.browser.pages import Pages, area
+from tests.browser.looking import by_keyboard, complaining
 from tests.browser.people import enter
 from tests.consoles import Console, Person
 
@@ -52,26 +51,6 @@ async def works_told(stage: Any) -> None:
     if task is not None:
         await asyncio.wait([task])
     await stage.close()
-
-
-@pytest.fixture(scope="module")
-def furnished(console: Console) -> tuple[Person, Pages]:
-    """The owner of a workspace where something stands on every page; for tests that only look."""
-    return area(console, "contacts")
-
-
-@pytest.mark.parametrize("part", range(4))
-def test_every_page_is_accessible_and_fits(
-    browser: Browser, address: str, furnished: tuple[Person, Pages], part: int
-) -> None:
-    owner, pages = furnished
-    found: list[str] = []
-    with complaining(browser) as page:
-        enter(page, address, owner)
-        for name, path in pages[part::4]:
-            page.goto(address + path)
-            found += faults(page, name)
-    assert found == []
 
 
 @pytest.mark.rule("R8.2")

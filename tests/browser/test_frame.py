@@ -78,15 +78,8 @@ def test_finding_and_keys_are_accessible_and_fit(
     found: list[str] = []
     with complaining(browser) as page:
         enter(page, address, nora)
-        for path in (
-            "find/",
-            "find/?q=%2B447700900318",
-            "find/?q=nothing",
-            "find/?q=" + "x" * 99,
-            "keyboard/",
-        ):
-            page.goto(f"{address}/{path}")
-            found += faults(page, path)
+        page.goto(f"{address}/find/?q=" + "x" * 99)
+        found += faults(page, "a long word is looked for")
         page.goto(f"{address}/keywords/")
         page.wait_for_load_state()
         page.keyboard.press("?")

@@ -22,24 +22,11 @@ def shop(console: Console) -> Shop:
     return Shop(console)
 
 
-def test_every_page_is_accessible_and_fits(browser: Browser, address: str, shop: Shop) -> None:
-    shop.contact(int(AMIRA), name="Amira Haddad")
-    stop = shop.texts("stop", sender="+447700900227")
-    blocked = shop.texts("stop", "and now?", sender="+447700900228")
+def test_a_word_without_end_fits_the_page(page: Page, address: str, shop: Shop) -> None:
     asked = shop.texts(GREY, "x" * 300)
-    found: list[str] = []
-    with complaining(browser) as page:
-        enter(page, address, shop.agent)
-        page.goto(f"{address}/inbox/canned/new/")
-        page.get_by_label("Name").fill("Open")
-        page.get_by_label("Text").fill("We are open till 18:00.")
-        page.get_by_role("button", name="Save").click()
-        one = f"{asked}/"
-        for path in ("", one, f"{one}about/", f"{blocked}/", "stopped/", f"stopped/{stop}/", "event/",
-                     "canned/", "canned/new/", "?show=mine", "?show=all"):  # fmt: skip
-            page.goto(f"{address}/inbox/{path}")
-            found += faults(page, path)
-    assert found == []
+    enter(page, address, shop.agent)
+    page.goto(f"{address}/inbox/{asked}/")
+    assert faults(page, "a long word") == []
 
 
 @pytest.mark.rule("R12.2")

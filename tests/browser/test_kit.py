@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import by_keyboard, complaining, faults
+from tests.browser.looking import by_keyboard, complaining
 from tests.browser.people import enter
 from tests.consoles import Console, Person
 
@@ -17,16 +17,6 @@ def nora(console: Console) -> Person:
     for number in range(3):
         console.block(workspace, 447700900227 + number)
     return console.person((workspace, "owner"))
-
-
-def test_every_part_is_accessible_and_fits(browser: Browser, address: str, nora: Person) -> None:
-    found: list[str] = []
-    with complaining(browser) as page:
-        enter(page, address, nora)
-        for path in ("/kit/", "/kit/form/", "/kit/pause/"):
-            page.goto(address + path)
-            found += faults(page, path)
-    assert found == []
 
 
 def test_a_form_is_completed_by_keyboard(page: Page, address: str, nora: Person) -> None:

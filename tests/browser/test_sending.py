@@ -1,4 +1,4 @@
-"""Stopping everything, in a browser: the switch, the bar on every page, and the pages around it for axe."""
+"""Stopping everything, in a browser: the switch, the bar on every page, and how it ends."""
 
 from __future__ import annotations
 
@@ -18,12 +18,9 @@ def test_a_standstill_is_seen_on_every_page_ends_and_begins_again(
     owner, pages = area(console, "sending")
     with complaining(browser) as page:
         enter(page, address, owner)
-        found = []
-        for name, path in pages:
+        for _, path in pages:
             page.goto(address + path)
             expect(page.get_by_text("All sending stands still")).to_be_visible()
-            found += faults(page, name)
-        assert found == []
         page.get_by_role("link", name="Let it go on").click()
         page.get_by_role("button", name="Go on").click()
         expect(page.get_by_text("Sending goes on.")).to_be_visible()

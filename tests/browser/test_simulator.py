@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
@@ -12,38 +10,18 @@ from playwright.sync_api import Browser, Page, expect
 from sayso.core.fiction import telephones
 from tests.browser.looking import by_keyboard, complaining, faults
 from tests.browser.people import sign_in
-from tests.consoles import PASSWORD, Person
-from tests.journeys.shop import GOODBYE, HELP, Shop, open_shop
-from tests.running import Sayso, serving, until
+from tests.browser.stages import Stage, opened
+from tests.journeys.shop import GOODBYE, HELP
+from tests.running import Sayso, until
 
 # The engine decides, the carrier delivers, the receipt comes back and the page asks again.
 SOON = 15_000
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A running Sayso with a shop in a workspace, and its owner."""
-
-    sayso: Sayso
-    shop: Shop
-    workspace: int
-    owner: Person
-
-
-@pytest.fixture(scope="module")
-def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
-    with serving(tmp_path_factory.mktemp("telephones"), SAYSO_PASSWORD=PASSWORD) as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
 def stage(sayso: Sayso) -> Stage:
     """A workspace with its shop and its owner; each test has a telephone of its own."""
-    workspace = int(sayso.command("workspace", "create", "Fern & Co", "--country", "US")["id"])
-    shop = open_shop(sayso, sayso.client(workspace))
-    email = f"owner{workspace}@fern.example"
-    made = sayso.command("user", "create", email, "--workspace", str(workspace), "--role", "owner")
-    return Stage(sayso, shop, workspace, Person(int(made["id"]), email))
+    return opened(sayso, "Fern & Co")
 
 
 def at_the_telephones(page: Page, stage: Stage) -> None:

@@ -274,6 +274,29 @@ def test_a_rehearsal_is_begun_told_while_it_counts_and_forgotten_by_an_edit(scen
     assert "A rehearsal looks at every person" in scene.page(f"{made}/review/")
 
 
+@pytest.mark.rule("R9.6")
+def test_who_would_not_get_it_stands_behind_each_reason_and_in_a_file(scene: Scene) -> None:
+    made = scene.made()
+    rows.tallies(scene.console, scene.workspace, made, rows.PLANNED, rehearsal=True)
+    rows.behind(scene.console, scene.workspace, made)
+    of_consent = f"{made}/rehearsal/people/?why=never-consent_unknown"
+    assert f"/campaigns/{of_consent}" in scene.client.get(f"/campaigns/{made}/review/").content.decode()
+    page = scene.page(of_consent)
+    assert "688 people" in page
+    assert "Amira Haddad No consent: nobody knows of a yes Nobody knows of a yes to promotions." in page
+    assert "Léa" not in page
+    assert "1,277 people" in scene.page(f"{made}/rehearsal/people/?why=nothing")
+    address = f"/campaigns/{made}/rehearsal/people.csv"
+    told = scene.client.get(f"{address}?why=never-blocked_by_keyword").content.decode("utf-8-sig")
+    assert told.splitlines() == [
+        "number,external id,when,reason,why,not before (UTC)",
+        "33639981244,C-2210,never,blocked_by_keyword,Blocked since 21-11-2026: the text “baby stop pls”.,",
+    ]
+    assert len(scene.client.get(address).content.decode().splitlines()) == 5
+    scene.post(f"{made}/edit/", **scene.filled())
+    assert "Not rehearsed yet" in scene.page(f"{made}/rehearsal/people/")
+
+
 def test_what_is_wanting_is_told_instead_of_a_launch(scene: Scene) -> None:
     made = scene.made(audience="none", category="", body="")
     page = scene.page(f"{made}/review/")
@@ -391,6 +414,28 @@ def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) 
     wrong = scene.client.post(f"/campaigns/{made}/test/", {"to": "07700 900641, 12"}, follow=True)
     assert "No test was sent. “12”: This is no phone number." in text(wrong)
     assert 'value="07700 900641, 12"' in wrong.content.decode()
+
+
+@pytest.mark.rule("R9.5")
+def test_a_test_shows_before_it_is_sent_what_the_number_would_read_and_what_it_costs(scene: Scene) -> None:
+    scene.console.execute("INSERT INTO sayso.credit_accounts VALUES (%s, 'EUR')", scene.workspace)
+    query = "INSERT INTO sayso.prices VALUES (%s, 'GB', 'sms', now(), 41000)"
+    scene.console.execute(query, scene.workspace)
+    made, at = scene.made(body="Hi {{ first_name }}"), "test/telephone/"
+    query = "SELECT id FROM sayso.contacts WHERE workspace_id = %s AND phone = %s"
+    amira = scene.console.execute(query, scene.workspace, rows.PEOPLE[0][0])[0][0]
+    told = " ".join(text(scene.post(f"{made}/{at}", to="07700 900641", **{"as": amira})).split())
+    assert "on +44 7700 900641 Hi Amira Reply STOP to end 1 part · 26 of 160 characters · €0.041" in told
+    told = text(scene.post(f"{made}/{at}", to="07700 900641, 07700 900642", **{"as": amira}))
+    assert "€0.082 with 1 more" in told
+    assert "“first_name” is not known of them" in text(scene.post(f"{made}/{at}", to="07700 900641"))
+    told = text(scene.post(f"{made}/{at}", to="+33 6 39 98 12 44", **{"as": amira}))
+    assert "You have no number in their country" in told
+    assert "once a number does" in scene.page(f"{made}/review/")
+    shown = scene.client.post(
+        f"/campaigns/{made}/test/", {"to": "07700 900641", "as": amira, "show": "1"}, follow=True
+    )
+    assert "on +44 7700 900641" in text(shown)
 
 
 @pytest.mark.rule("R9.5")

@@ -14,6 +14,7 @@ from tests.browser.pages import campaigns as rows
 from tests.browser.pages import reports
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
+from tests.doors.test_console_contacts import handed_out
 
 
 def begun(console: Console) -> tuple[Any, dict[str, Any]]:
@@ -24,7 +25,7 @@ def begun(console: Console) -> tuple[Any, dict[str, Any]]:
 
 def lines(answer: Any) -> list[list[str]]:
     """The rows of a CSV file."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    body = handed_out(answer) if answer.streaming else answer.content
     return list(csv.reader(StringIO(body.decode("utf-8-sig"))))
 
 

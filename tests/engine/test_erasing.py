@@ -90,6 +90,11 @@ class Scene:
             "INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at, after_phone,"
             " finished_at) VALUES (%s, (SELECT campaign_id FROM messages WHERE id = %s), false,"
             f" now(), {AMIRA}, now())",
+            "INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at, finished_at)"
+            " VALUES (%s, (SELECT campaign_id FROM messages WHERE id = %s), true, now(), now())",
+            "INSERT INTO rehearsed_people (workspace_id, campaign_id, contact_id, status, reason, told)"
+            " SELECT %s, (SELECT campaign_id FROM messages WHERE id = %s), id, 'skipped', 'consent_no',"
+            " 'Amira said no.' FROM contacts",
         ):
             self.world.rows(query, here, message)
         self.world.rows(f"INSERT INTO changed_numbers SELECT workspace_id, id, {AMIRA} FROM contacts")
@@ -289,7 +294,7 @@ async def test_of_a_number_that_two_shared_goes_what_carries_their_profile_alone
 COVERED = {
     "advertised", "blocks", "changed_numbers", "clicks", "consent_states", "consents", "contacts",
     "conversation_labels", "conversation_replies", "conversations", "erasures", "events", "former_numbers",
-    "inbound_messages", "inbox", "last_texted", "list_members", "messages",
+    "inbound_messages", "inbox", "last_texted", "list_members", "messages", "rehearsed_people",
 }  # fmt: skip
 """Of these erasure takes away what tells a person; the test above reads them, or says so of their rows."""
 LEFT_ALONE = {

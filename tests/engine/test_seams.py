@@ -110,6 +110,33 @@ async def test_a_rehearsal_is_judged_by_the_moment_that_the_launch_is_meant_for(
             assert here.here.rows(counted) == [told]
 
 
+@pytest.mark.rule("R9.6")
+async def test_a_rehearsal_keeps_who_would_not_get_it_and_why_until_the_next_or_the_launch(
+    database: Databases,
+) -> None:
+    async with bank(database) as here:
+        here.people(2)
+        here.people(2, "no", first=10)
+        query = "INSERT INTO contacts (workspace_id, external_id) VALUES (%s, 'numberless')"
+        here.here.conn.execute(query, (here.here.workspace,))
+        campaign = await here.rehearsed(here.draft())
+        told = "SELECT c.phone, r.status, r.reason, r.told FROM rehearsed_people r JOIN contacts c"
+        told += " ON c.id = r.contact_id ORDER BY r.id"
+        found = here.here.rows(told)
+        assert [row[:3] for row in found] == [
+            (FIRST + 10, "skipped", "consent_no"),
+            (FIRST + 11, "skipped", "consent_no"),
+            (None, "skipped", "no_number"),
+        ]
+        assert "no" in str(found[0][3])
+        assert "no number" in str(found[2][3])
+        await here.rehearsed(campaign)
+        assert len(here.here.rows(told)) == 3
+        assert await here.launch(campaign) == ""
+        await here.walk()
+        assert here.here.rows(told) == []
+
+
 @pytest.mark.rule("R9.1")
 async def test_a_copy_takes_texts_pictures_and_throttle_along_and_no_moment(database: Databases) -> None:
     async with bank(database) as here:

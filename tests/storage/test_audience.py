@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from sayso.core.audience import AllOf, AnyOf, Condition, Facts, Not, Tree, matches
 from sayso.core.gate_asked import ConsentState
 from sayso.core.ids import first_id
-from sayso.storage.audience import Audience, sliced, whole
+from sayso.storage.audience_sql import Audience, sliced, whole
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, ENGINE, url_as
 from tests.audiences import ATTRIBUTES, CATEGORIES, DAYS, NOW, TREES
@@ -212,12 +212,15 @@ def test_the_database_finds_exactly_those_whom_core_means(crowd: Crowd, database
         met.update({bool(meant), len(meant) == len(crowd.facts)})
         query, said = whole("first", asked_for(tree))
         assert {row[0] for row in app.execute(query, said | {"limit": PEOPLE + 1})} == meant
-        query, said = whole("count", asked_for(tree))
         with_number = sum(crowd.facts[contact].phone is not None for contact in meant)
-        assert app.execute(query, said).fetchone() == (len(meant), with_number)
+        for shape in (whole, sliced):
+            query, said = shape("count", asked_for(tree))
+            assert app.execute(query, said).fetchone() == (len(meant), with_number)
         assert walked(engine, tree) == sorted(meant, key=crowd_order(crowd))[len(meant) - with_number :]
         query, said = sliced("without_number", asked_for(tree))
         assert engine.execute(query, said).fetchone() == (len(meant) - with_number,)
+        query, said = sliced("unnumbered", asked_for(tree))
+        assert len(engine.execute(query, said | {"limit": PEOPLE}).fetchall()) == len(meant) - with_number
 
     with app, engine:
         check()

@@ -59,11 +59,12 @@ async def show_trial(pool: Pool, actor: Actor, campaign_id: int) -> Tried | Refu
 
 
 async def _tried(conn: Connection, campaign_id: int) -> Tried:
-    return Tried(
-        await stored.get(conn, campaign_id),
-        tuple(await stored.became(conn, campaign_id)),
-        await stored.decided(conn, campaign_id),
-    )
+    trial = await stored.get(conn, campaign_id)
+    # Messages are counted one by one, which a report that is polled must not do where there is one text.
+    if trial is None:
+        return Tried(None, (), None)
+    became = await stored.became(conn, campaign_id)
+    return Tried(trial, tuple(became), await stored.decided(conn, campaign_id))
 
 
 def _faults(wanted: Trial) -> list[Problem]:

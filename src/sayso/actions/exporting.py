@@ -14,7 +14,7 @@ from sayso.core import contact_columns, phones
 from sayso.core.audience import Tree
 from sayso.core.audience_plain import read
 from sayso.storage import audience, audit, contact_export, contacts, lists, segments
-from sayso.storage.audience import Audience
+from sayso.storage.audience_sql import Audience
 from sayso.storage.contact_export import Search, Slice
 from sayso.storage.pool import Connection, Pool
 

@@ -14,7 +14,8 @@ from sayso.core.audience_plain import read, write
 from sayso.core.audience_words import Names, said
 from sayso.core.problems import Problem
 from sayso.storage import audience, audit, categories, segments
-from sayso.storage.audience import Audience, Counted, Met
+from sayso.storage.audience import Counted, Met
+from sayso.storage.audience_sql import Audience
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.segments import Segment, SegmentDraft
 

@@ -15,12 +15,12 @@ from sayso.core import campaigns
 from sayso.core.alike import alike
 from sayso.core.campaign_text import Links
 from sayso.core.campaigns import Addressed, Planned, Recipient
-from sayso.engine import campaign_care, planning_money, planning_slice
+from sayso.engine import campaign_care, planning_money, planning_rehearsed, planning_slice
 from sayso.engine.planning_slice import Walked
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.observe.trouble import Said
-from sayso.storage import campaign_money, changed_numbers, crowding, planning, trials
+from sayso.storage import campaign_money, changed_numbers, crowding, planning, rehearsed, trials
 from sayso.storage.faults import is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
@@ -139,10 +139,12 @@ async def plan_slice(
     if not await planning.advance(conn, plan, to):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
     without = await planning.without_number(conn, plan) if is_last else 0
+    await planning_rehearsed.keep(conn, plan, walked.planned, without)
     await planning.tally(conn, plan, walked.parts, without)
     await planning_money.count(conn, plan, walked.planned)
     if is_last and not plan.rehearsal:
         await planning.planned_whole(conn, plan)
+        await rehearsed.forget(conn, plan)
         await changed_numbers.forget(conn, plan.workspace_id)
     return max(walked.people, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sayso.storage.audience import Audience, sliced
+from sayso.storage.audience_sql import Audience, sliced
 from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load

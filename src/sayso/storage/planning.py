@@ -16,7 +16,7 @@ from sayso.core.campaigns import Planned, Recipient
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
 from sayso.storage import audience, numbers
-from sayso.storage.audience import Audience
+from sayso.storage.audience_sql import Audience
 from sayso.storage.messages import ADVERTISING_LANE
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection
@@ -226,6 +226,14 @@ async def without_number(conn: Connection, plan: Plan) -> int:
         return await audience.without_number(conn, _of_segment(plan, plan.conditions))
     said = {"workspace_id": plan.workspace_id, "list_id": plan.list_id}
     return await number(conn, SQL["without_number"], said) or 0
+
+
+async def unnumbered(conn: Connection, plan: Plan, limit: int) -> list[int]:
+    """Some of those: contacts."""
+    if plan.conditions is not None:
+        return await audience.unnumbered(conn, _of_segment(plan, plan.conditions), limit)
+    said = {"workspace_id": plan.workspace_id, "list_id": plan.list_id, "limit": limit}
+    return [row[0] for row in await (await conn.execute(SQL["unnumbered"], said)).fetchall()]
 
 
 async def wake_senders(conn: Connection) -> None:

@@ -21,6 +21,8 @@ PAGES = (
     ("campaign-compose", "/campaigns/{draft}/edit/"),
     ("campaign-pictured", "/campaigns/{pictured}/edit/"),
     ("campaign-review", "/campaigns/{whole}/review/"),
+    ("campaign-behind", "/campaigns/{whole}/rehearsal/people/"),
+    ("campaign-behind-none", "/campaigns/{draft}/rehearsal/people/"),
     ("campaign-counting", "/campaigns/{counting}/review/"),
     ("campaign-wanting", "/campaigns/{draft}/review/"),
     ("campaign-scheduled", "/campaigns/{scheduled}/"),
@@ -90,6 +92,7 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
     made["held"] = one("Spring hours", state="paused", starts_at=soon - timedelta(hours=3))
     hold(console, workspace_id, made["held"])
     tallies(console, workspace_id, made["whole"], PLANNED, rehearsal=True)
+    behind(console, workspace_id, made["whole"])
     tallies(console, workspace_id, made["counting"], PLANNED[:2], rehearsal=True, finished=False)
     for name in ("done", "paused", "sending"):
         tallies(console, workspace_id, made[name], (("queued", "", 8), ("skipped", "no_number", 1)))
@@ -184,6 +187,25 @@ def tallies(
         query = "INSERT INTO sayso.campaign_tallies VALUES (%s, %s, %s, %s, %s, %s, %s)"
         parts = 2 * figure if status == "queued" else 0
         console.execute(query, workspace_id, campaign_id, rehearsal, status, reason, figure, parts)
+
+
+def behind(console: Console, workspace_id: int, campaign_id: int) -> None:
+    """Each contact with a number behind one of the reasons of a rehearsal."""
+    query = (
+        "INSERT INTO sayso.rehearsed_people (workspace_id, campaign_id, contact_id, status, reason, told) "
+        "SELECT %s, %s, id, %s, %s, %s FROM sayso.contacts WHERE workspace_id = %s AND phone = %s"
+    )
+    for (phone, *_), (status, reason, told) in zip(
+        PEOPLE,
+        (
+            ("skipped", "consent_unknown", "Nobody knows of a yes to promotions."),
+            ("enqueue_failed", "blocked_by_keyword", "Blocked since 21-11-2026: the text “baby stop pls”."),
+            ("skipped", "consent_unknown", "Nobody knows of a yes to promotions."),
+            ("skipped", "duplicate_number", "An earlier profile of 447700900733 gets it already."),
+        ),
+        strict=True,
+    ):
+        console.execute(query, workspace_id, campaign_id, status, reason, told, workspace_id, phone)
 
 
 def links(console: Console, workspace_id: int, campaign_id: int) -> None:

@@ -12,5 +12,6 @@ PAGES = (
     ("empty-templates", "/templates/"),
     ("empty-keys", "/keys/"),
     ("empty-audit", "/audit/"),
+    ("empty-settings", "/settings/"),
     ("empty-passkeys", "/account/passkeys/"),
 )

@@ -11,6 +11,7 @@ PAGES = (
     ("inbox-about", "/inbox/{asked}/about/"),
     ("inbox-blocked", "/inbox/{blocked}/"),
     ("inbox-silent", "/inbox/{silent}/"),
+    ("inbox-all", "/inbox/?show=all"),
     ("inbox-mine", "/inbox/?show=mine"),
     ("inbox-stopped", "/inbox/stopped/"),
     ("inbox-stop", "/inbox/stopped/{stop}/"),

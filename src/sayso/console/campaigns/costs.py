@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -18,6 +19,8 @@ from sayso.console.refusing import demand
 from sayso.core.credit import ANYWHERE, Cost, PriceList
 from sayso.core.money import written_whole
 from sayso.core.phones import country_of
+from sayso.core.rendering import Missing
+from sayso.core.segments import count
 from sayso.storage.campaign_money import CountryCost
 from sayso.storage.credit import Account, Charged
 
@@ -94,10 +97,28 @@ def of_one(shown: Shown) -> str:
     phone = Contact.objects.filter(id=int(shown.chosen)).values_list("phone", flat=True).first()
     if not phone:
         return ""
-    held = Price.objects.filter(valid_from__lte=timezone.now()).order_by("valid_from")
-    known = PriceList({(one.kind, one.country): one.price for one in held})
-    price = known.of(country_of(phone), parts, media=media)
+    price = _prices().of(country_of(phone), parts, media=media)
     return f"{written_whole(price, account.currency)} to them" if price is not None else "price unknown"
+
+
+def of_these(read: Iterable[tuple[int, str | Missing, bool]]) -> str:
+    """What texts to these numbers cost, each with whether pictures go along; empty: money is unknown."""
+    account = CreditAccount.objects.first()
+    if account is None:
+        return ""
+    known, whole = _prices(), 0
+    for phone, words, media in read:
+        parts = 0 if isinstance(words, Missing) else count(words).parts
+        price = known.of(country_of(phone), parts, media=media) if parts else 0
+        if price is None:
+            return "price unknown"
+        whole += price
+    return written_whole(whole, account.currency)
+
+
+def _prices() -> PriceList:
+    held = Price.objects.filter(valid_from__lte=timezone.now()).order_by("valid_from")
+    return PriceList({(one.kind, one.country): one.price for one in held})
 
 
 def _place(one: CountryCost) -> Place:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime
 from io import StringIO
 from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from sayso.actions.actor import Actor
 from sayso.actions.links import opened_links
+from sayso.actions.refusal import Refused
 from sayso.actions.reporting import Report, campaign_recipients, campaign_report
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import reading, sums
@@ -20,6 +22,8 @@ from sayso.console.campaigns.timeline import drawn
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
 from sayso.console.spreadsheets import disarmed
+from sayso.console.streaming import handed_out
+from sayso.storage.pool import Pool
 from sayso.storage.usage import Addressed
 
 # So that a spreadsheet knows the letters.
@@ -35,28 +39,28 @@ def figures(request: HttpRequest, campaign_id: int) -> HttpResponse:
     stands = reading.stands(campaign_id)
     found = demand(perform(request, campaign_report, campaign_id, datetime.now(UTC)))
     opened = demand(perform(request, opened_links, campaign_id))
-    body = MARK + "".join(map(_line, [("what", "reason", "messages"), *_figures(found, opened.numbers)]))
-    return _named(HttpResponse(body, content_type="text/csv; charset=utf-8"), f"{stands.name} figures")
+    body = MARK + "".join(map(line, [("what", "reason", "messages"), *_figures(found, opened.numbers)]))
+    return named(HttpResponse(body, content_type="text/csv; charset=utf-8"), f"{stands.name} figures")
 
 
 @require_safe
 @opens(Area.CAMPAIGNS)
-def recipients(request: HttpRequest, campaign_id: int) -> HttpResponse:
+def recipients(request: HttpRequest, campaign_id: int) -> HttpResponseBase:
     """Everybody who was planned, with what became of each."""
     stands = reading.stands(campaign_id)
-    first = demand(perform(request, campaign_recipients, campaign_id, 0))
+    demand(perform(request, campaign_recipients, campaign_id, 0))
     kind = "text/csv; charset=utf-8"
-    answer = StreamingHttpResponse(_people(request, campaign_id, first), content_type=kind)
-    return _named(answer, f"{stands.name} recipients")
+    answer = handed_out(request, lambda pool, who: _people(pool, who, campaign_id), "", kind)
+    return named(answer, f"{stands.name} recipients")
 
 
-def _people(request: HttpRequest, campaign_id: int, found: list[Addressed]) -> Iterator[str]:
-    yield MARK + _line(
-        ("number", "external id", "status", "reason", "since (UTC)", "sender", "parts", "message")
-    )
-    while found:
-        yield "".join(_line(_person(one)) for one in found)
-        found = demand(perform(request, campaign_recipients, campaign_id, found[-1].id))
+async def _people(pool: Pool, who: Actor, campaign_id: int) -> AsyncGenerator[bytes, None]:
+    head = ("number", "external id", "status", "reason", "since (UTC)", "sender", "parts", "message")
+    yield (MARK + line(head)).encode()
+    found = await campaign_recipients(pool, who, campaign_id, 0)
+    while found and not isinstance(found, Refused):
+        yield "".join(line(_person(one)) for one in found).encode()
+        found = await campaign_recipients(pool, who, campaign_id, found[-1].id)
 
 
 def _person(one: Addressed) -> Cells:
@@ -87,13 +91,15 @@ def _figures(found: Report, clicked: int) -> Iterable[Cells]:
         yield "delivered until", point.name, delivered
 
 
-def _line(cells: Cells) -> str:
+def line(cells: Cells) -> str:
+    """A line of a CSV in which no cell is a formula."""
     out = StringIO()
     csv.writer(out).writerow([disarmed(one) if isinstance(one, str) else one for one in cells])
     return out.getvalue()
 
 
-def _named(answer: Answer, name: str) -> Answer:
+def named(answer: Answer, name: str) -> Answer:
+    """The same answer as a file of this name."""
     kept = "".join(char if char.isalnum() or char in " -" else " " for char in name)
     told = "-".join(kept.split()).encode("ascii", "ignore").decode() or "campaign"
     answer["Content-Disposition"] = f'attachment; filename="{told}.csv"'

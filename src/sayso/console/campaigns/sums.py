@@ -61,6 +61,16 @@ class Later:
     figure: int
     first: datetime | None
     last: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """How many get nothing for one reason; `reason` is its code."""
+
+    name: str
+    figure: int
+    reason: str
 
 
 class Left(Protocol):
@@ -83,7 +93,7 @@ class Rehearsed:
     deferred: int
     later: list[Later]
     not_sent: int
-    reasons: Reasons
+    reasons: list[Unsent]
     parts: int
 
 
@@ -155,12 +165,12 @@ def rehearsed(counted: Iterable[Tallied]) -> Rehearsed:
         _total(one for one in every if one.status == "queued"),
         _total(one for one in every if one.status == "deferred"),
         [
-            Later(words.why_later(one.reason), one.messages, one.due_first, one.due_last)
+            Later(words.why_later(one.reason), one.messages, one.due_first, one.due_last, one.reason)
             for one in sorted(every, key=lambda one: -one.messages)
             if one.status == "deferred"
         ],
         _total(one for one in every if one.status in NOT_SENT),
-        _named((words.why_not_sent(one.reason), one.messages) for one in every if one.status in NOT_SENT),
+        _unsent((one.reason, one.messages) for one in every if one.status in NOT_SENT),
         sum(one.parts for one in every if one.status not in NOT_SENT),
     )
 
@@ -206,6 +216,15 @@ def _never_left(one: Counted) -> bool:
 
 def _total(counted: Iterable[Counted]) -> int:
     return sum(one.messages for one in counted)
+
+
+def _unsent(pairs: Iterable[tuple[str, int]]) -> list[Unsent]:
+    """The most frequent first."""
+    found: Counter[str] = Counter()
+    for reason, figure in pairs:
+        found[reason] += figure
+    every = [Unsent(words.why_not_sent(reason), figure, reason) for reason, figure in found.items()]
+    return sorted(every, key=lambda one: (-one.figure, one.name))
 
 
 def _named(pairs: Iterable[tuple[str, int]]) -> Reasons:

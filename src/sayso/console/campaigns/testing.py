@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from sayso.actions.campaign_tests import Tested, TestWanted, send_test
 from sayso.actions.refusal import Refused
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, reading, words
+from sayso.console.campaigns import audience, reading, telephone, words
 from sayso.console.components.numbers import spaced
 from sayso.console.forms import done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignVariant
@@ -35,12 +36,11 @@ ASKED = "campaign_test"
 def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Send the draft as it is saved; what became of each number is told on the page it was asked from."""
     reading.stands(campaign_id)
-    to = [one for one in re.split(r"[\n,;]", request.POST.get("to", "")[:500]) if one.strip()]
-    shown = request.POST.get("as", "")
-    contact = int(shown) if shown.isascii() and shown.isdecimal() and 0 < len(shown) < 19 else 0
-    which = request.POST.get("variant", "1")
-    variant = int(which) if which in set("1234") else 1
-    wanted = TestWanted(to, contact_id=contact or None, variant=variant)
+    wanted = _wanted(request)
+    contact = wanted.contact_id or 0
+    if "show" in request.POST:
+        request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact]
+        return go(request, "campaign_review", campaign_id)
     answer = perform(request, send_test, campaign_id, wanted, _links(), datetime.now(UTC))
     if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
         messages.error(request, f"No test was sent. {sentence(answer)}")
@@ -48,6 +48,27 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     else:
         _tell(request, demand(answer))
     return go(request, "campaign_review", campaign_id)
+
+
+@require_POST
+@opens(Area.CAMPAIGNS)
+def shown_before(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """The first telephone, and what the test takes and costs, while somebody types."""
+    stands, wanted = reading.stands(campaign_id), _wanted(request)
+    found = telephone.shown(stands, wanted.to, wanted.contact_id or 0, wanted.variant)
+    return render(request, "campaigns/test_shown.html", {"stands": stands, "tested": found})
+
+
+def _wanted(request: HttpRequest) -> TestWanted:
+    to = _numbers(request.POST.get("to", "")[:500])
+    shown = request.POST.get("as", "")
+    contact = int(shown) if shown.isascii() and shown.isdecimal() and 0 < len(shown) < 19 else 0
+    which = request.POST.get("variant", "1")
+    return TestWanted(to, contact_id=contact or None, variant=int(which) if which in set("1234") else 1)
+
+
+def _numbers(written: str) -> list[str]:
+    return [one for one in re.split(r"[\n,;]", written) if one.strip()]
 
 
 def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
@@ -59,6 +80,7 @@ def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
     texts = CampaignVariant.objects.filter(campaign_id=stands.id).order_by("variant")
     return {
         "test_to": asked[1],
+        "tested": telephone.shown(stands, _numbers(asked[1]), asked[2] or 0, 1),
         "test_as": asked[2],
         "test_texts": [(one, letter(one)) for one in texts.values_list("variant", flat=True)],
         "test_people": [(one.id, one.name or spaced(one.phone or 0, "")) for one in people],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sayso.console.campaigns import (
+    behind,
     composing,
     exporting,
     launching,
@@ -28,7 +29,10 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/delete/", views.delete, name="campaign_delete"),
     path("campaigns/<int:campaign_id>/review/", reviewing.review, name="campaign_review"),
     path("campaigns/<int:campaign_id>/rehearsal/", reviewing.rehearsal, name="campaign_rehearsal"),
+    path("campaigns/<int:campaign_id>/rehearsal/people/", behind.people, name="campaign_behind"),
+    path("campaigns/<int:campaign_id>/rehearsal/people.csv", behind.file, name="campaign_behind_file"),
     path("campaigns/<int:campaign_id>/test/", testing.test, name="campaign_test"),
+    path("campaigns/<int:campaign_id>/test/telephone/", testing.shown_before, name="campaign_test_shown"),
     path("campaigns/<int:campaign_id>/texts/", trials.texts, name="campaign_texts"),
     path("campaigns/<int:campaign_id>/approve/", launching.approve, name="campaign_approve"),
     path("campaigns/<int:campaign_id>/undo/", launching.undo, name="campaign_undo"),

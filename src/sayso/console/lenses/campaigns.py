@@ -104,6 +104,25 @@ class CampaignTally(models.Model):
         db_table = "campaign_tallies"
 
 
+class RehearsedPerson(models.Model):
+    """R9.6: somebody who would get nothing, or get it later, and the sentence that says why."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "campaign_id", "id")
+    workspace_id = models.IntegerField()
+    campaign_id = models.IntegerField()
+    rehearsal = models.BooleanField()
+    id = models.BigIntegerField()
+    contact_id = models.BigIntegerField()
+    status = models.TextField()
+    reason = models.TextField()
+    told = models.TextField()
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "rehearsed_people"
+
+
 class ClockField(models.DateTimeField):
     """A day and an hour as a clock on somebody's wall shows them: of no zone."""
 

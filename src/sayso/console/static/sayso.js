@@ -69,6 +69,36 @@ document.addEventListener("htmx:after:swap", () => {
 });
 document.addEventListener("htmx:afterSwap", settled);
 
+// What comes in meanwhile takes nobody's place: the focus stays where it stood, or on what is left before it, and
+// where the answer is about more than this field (data-keeps) a field keeps what was typed since it was asked for.
+const REACHED = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+let stood = [];
+let typed = null;
+document.addEventListener("htmx:before:swap", () => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return;
+  const all = [...document.querySelectorAll(REACHED)];
+  stood = all.slice(0, all.indexOf(at) + 1).reverse();
+  const kept = at.matches("[data-keeps] :is(input, textarea)") && at.selectionStart !== null;
+  typed = kept ? { id: at.id, value: at.value, from: at.selectionStart, to: at.selectionEnd } : null;
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const each of document.activeElement === document.body ? stood : []) {
+    const next = each.isConnected ? each : each.id && document.getElementById(each.id);
+    next?.focus({ preventScroll: true });
+    if (document.activeElement !== document.body) break;
+  }
+  const field = typed && document.activeElement.id === typed.id ? document.activeElement : null;
+  if (field?.matches("input, textarea") && field.value !== typed.value) {
+    field.value = typed.value;
+    field.setSelectionRange(typed.from, typed.to);
+  }
+});
+document.addEventListener("htmx:finally:swap", () => {
+  stood = [];
+  typed = null;
+});
+
 // "Done" stays 8 s, and for as long as someone points at it or is in it.
 const leave = (toast) => {
   if (toast.matches(":hover, :focus-within")) setTimeout(leave, 2000, toast);

@@ -145,6 +145,16 @@ WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NULL
         WHERE m.workspace_id = c.workspace_id AND m.list_id = %(list_id)s AND m.contact_id = c.id
     ))
 
+-- name: unnumbered
+-- Some of them, for a rehearsal that tells who they are.
+SELECT c.id FROM sayso.contacts c
+WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NULL
+    AND (%(list_id)s = 0 OR EXISTS (
+        SELECT FROM sayso.list_members m
+        WHERE m.workspace_id = c.workspace_id AND m.list_id = %(list_id)s AND m.contact_id = c.id
+    ))
+LIMIT %(limit)s
+
 -- name: sending
 -- Planned to the end: nothing more comes into the outbox.
 UPDATE sayso.campaigns SET state = 'sending'

@@ -60,12 +60,15 @@ GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- Who a campaign was for, in the order of its messages, and what became of each.
+-- Looked up one by one: joined by order, outcomes of all messages were read from the first on, for each slice.
 -- name: recipients
 SELECT m.id, m.recipient, m.sender, m.body, m.parts, c.external_id, coalesce(o.status, 'queued') AS status,
        coalesce(o.reason, '') AS reason, coalesce(o.at, sayso.time_of(m.id)) AS at
 FROM messages m
-LEFT JOIN outcomes o ON o.message_id = m.id
-LEFT JOIN contacts c ON c.workspace_id = m.workspace_id AND c.id = m.contact_id
+LEFT JOIN LATERAL (SELECT status, reason, at FROM outcomes WHERE message_id = m.id LIMIT 1) AS o ON true
+LEFT JOIN LATERAL (
+    SELECT external_id FROM contacts WHERE workspace_id = m.workspace_id AND id = m.contact_id LIMIT 1
+) AS c ON true
 WHERE m.workspace_id = (SELECT sayso.workspace()) AND m.campaign_id = %(campaign_id)s AND m.id > %(after)s
 ORDER BY m.id
 LIMIT %(limit)s;
