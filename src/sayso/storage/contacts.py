@@ -16,7 +16,7 @@ from sayso.storage.statements import many, many_in_parts, number, one, run
 
 SQL = load("contacts")
 # As much as a socket takes in at once: what is still to be sent would wait for the next part to be made.
-PART = 500
+PART = 1_000
 
 
 @dataclass(frozen=True, slots=True)

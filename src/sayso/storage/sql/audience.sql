@@ -213,6 +213,6 @@ SELECT count(*) FROM sayso.contacts c {joins}
 WHERE c.workspace_id = {workspace} AND c.phone IS NULL AND {condition}
 
 -- name: unnumbered
-SELECT c.id FROM sayso.contacts c
+SELECT c.id FROM sayso.contacts c {joins}
 WHERE c.workspace_id = {workspace} AND c.phone IS NULL AND {condition}
 LIMIT {limit}
