@@ -44,6 +44,29 @@ async def test_what_the_pace_does_not_admit_is_not_fenced_ahead(database: Databa
         assert here.rows("SELECT message_id FROM intents") == [(row.message_id,)]
 
 
+@pytest.mark.rule("R9.10")
+async def test_a_campaign_leaves_by_one_commit_too_and_one_that_is_paused_does_not(
+    database: Databases,
+) -> None:
+    async with world(database) as here, open_works(database.url) as works:
+        goes_on, rests = here.queue(2, advertising=True, contact=True, lane=2)
+        for message, state in ((goes_on, "sending"), (rests, "paused")):
+            here.conn.execute(
+                "WITH made AS (INSERT INTO campaigns"
+                " (workspace_id, name, state, audience, category, body, starts_at)"
+                " VALUES (%s, 'Sale', %s, 'everybody', 'offers', 'Sale', now()) RETURNING id)"
+                " UPDATE messages SET campaign_id = made.id FROM made WHERE messages.id = %s",
+                (here.workspace, state, message),
+            )
+        grip = await grip_of(here, works)
+        async with works.pool.connection() as conn:
+            window = await windows.take(conn, grip, 10, works.clock())
+            (row,) = await look_at_once(conn, grip, window, 2, works.clock())
+        assert row.message_id == goes_on
+        assert here.rows("SELECT message_id FROM intents") == [(goes_on,)]
+        assert here.rows("SELECT message_id FROM parked") == [(rests,)]
+
+
 @pytest.mark.rule("R9.7", "R9.10")
 async def test_what_its_look_keeps_back_has_no_intent(database: Databases) -> None:
     async with world(database) as here, open_works(database.url) as works:

@@ -184,6 +184,8 @@ async def walk(conn: Connection, of: Slice, people: Sequence[Recipient], limit: 
             await asyncio.gather(beside, return_exceptions=True)
             raise
         part = await beside
+        # The next part was read before this one is stored: who is in both, by two numbers, is told by hand.
+        of.details.walked.update(_leaving(decided) & {one.contact_id for one in part.people})
         walked.parts.append(decided)
         if walked.held:
             break
@@ -191,6 +193,10 @@ async def walk(conn: Connection, of: Slice, people: Sequence[Recipient], limit: 
     await of.details.store(conn)
     await planning_money.counted(conn, of.plan, of.purse)
     return walked
+
+
+def _leaving(decided: Decided) -> set[int]:
+    return {one.to.recipient.contact_id for one in decided[0] if one.status in LEAVES}
 
 
 async def _beside(conn: Connection, of: Slice, walked: Walked, left: int) -> Part:

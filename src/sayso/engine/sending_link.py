@@ -21,7 +21,7 @@ from sayso.engine.sending_trouble import Trouble
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.supervisor import Works
 from sayso.providers.contract import Outbound, Unsure
-from sayso.storage import conversations, outbox, windows
+from sayso.storage import conversations, outbox, sending_rules, windows
 from sayso.storage.faults import is_outage
 from sayso.storage.outbox import Again, Claimed, Grip
 
@@ -272,6 +272,9 @@ class Link:
             await outbox.give_back(conn, self.grip)
             again = [Again(row, row.due, row.attempt) for row in self._doubtful]
             await outbox.withdraw(conn, self.grip, again)
+            now = self._works.clock()
+            unsent = [(row, now) for row in self._doubtful if row.message_class == "advertising"]
+            await sending_rules.not_taken(conn, unsent)
         self._doubtful.clear()
         self._unclean = False
 

@@ -43,7 +43,7 @@ class Recording:
     opted_out: list[OptedOut] = field(default_factory=list)
     settled: list[Claimed] = field(default_factory=list)
     # Advertising that surely reached nobody, so that no cap counts it (R9.8).
-    not_taken: list[Claimed] = field(default_factory=list)
+    not_taken: list[tuple[Claimed, datetime]] = field(default_factory=list)
 
 
 async def record(conn: Connection, grip: Grip, finished: Sequence[Finished]) -> int:
@@ -90,7 +90,7 @@ async def _tried_since(conn: Connection, finished: Sequence[Finished]) -> dict[i
 def _sort(found: Recording, one: Finished, since: datetime) -> None:
     row, result, at = one.row, one.result, one.at
     if row.message_class == "advertising" and not isinstance(result, Unsure):
-        found.not_taken.append(row)
+        found.not_taken.append((row, at))
     if isinstance(result, Unsent):
         found.again.append(Again(row, row.due, row.attempt))
         return

@@ -82,7 +82,6 @@ class Recorder:
             batch, self._finished = self._finished, []
             try:
                 await in_halves(batch, self._record, self._poison)
-                await self._gones.judge()
             except Exception as error:
                 # Nothing is lost by waiting: the intents stand.
                 self._failing.note(error)
@@ -95,8 +94,16 @@ class Recorder:
             self.open -= len(self._recorded)
             self._recorded.clear()
             self._progress.set()
+            await self._judge()
             if len(batch) < FULL:
                 await asyncio.sleep(REST)
+
+    async def _judge(self) -> None:
+        """Whose consent ends may have to wait for whoever holds the contact: no result waits for that."""
+        try:
+            await self._gones.judge()
+        except Exception as error:
+            log.info("%s: numbers that fail are judged at the next results: %r", self._grip.resource, error)
 
     async def _record(self, finished: Sequence[Finished]) -> int:
         async with self._works.counted() as conn:

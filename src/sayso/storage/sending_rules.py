@@ -134,14 +134,20 @@ async def advertised(conn: Connection, leaving: Sequence[Claimed], now: datetime
         await conn.execute(SQL["advertised"], _of(leaving) | {"now": now}, prepare=True)
 
 
-async def not_taken(conn: Connection, rows: Sequence[Claimed]) -> None:
-    """Forget advertising that surely reached nobody: a cap counts what people got."""
+async def not_taken(conn: Connection, rows: Sequence[tuple[Claimed, datetime]]) -> None:
+    """Forget advertising that surely reached nobody, as was known then: a cap counts what people got."""
     if rows:
-        await conn.execute(SQL["not_taken"], _of(rows), prepare=True)
+        ordered = sorted(rows, key=lambda pair: _place(pair[0]))
+        said = _of([row for row, _ in ordered]) | {"ats": [at for _, at in ordered]}
+        await conn.execute(SQL["not_taken"], said, prepare=True)
+
+
+def _place(row: Claimed) -> tuple[int, int, int]:
+    return row.phone, row.workspace_id, row.message_id
 
 
 def _of(rows: Sequence[Claimed]) -> dict[str, object]:
-    ordered = sorted(rows, key=lambda row: (row.phone, row.workspace_id, row.message_id))
+    ordered = sorted(rows, key=_place)
     return {
         "phones": [row.phone for row in ordered],
         "workspaces": [row.workspace_id for row in ordered],

@@ -13,7 +13,7 @@ from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
 SQL = load("windows")
-_STANDS = 3  # columns that say where a message stands, before those of Claimed
+_STANDS = 4  # columns that say where a message stands, before those of Claimed
 NO_PLACE = ""
 
 
@@ -39,12 +39,14 @@ async def take(conn: Connection, grip: Grip, limit: int, now: datetime) -> Windo
     # By place, as in outbox.claim.
     rows = [Claimed(NO_PLACE, *row[_STANDS:]) for row in found]
     standing = {row.message_id: (of[0], of[1]) for row, of in zip(rows, found, strict=True) if of[0]}
-    states = {
-        (row.workspace_id, row.campaign_id or 0): of[2] for row, of in zip(rows, found, strict=True) if of[2]
+    campaigns: dict[tuple[int, int], tuple[str, bool]] = {
+        (row.workspace_id, row.campaign_id or 0): (of[2], of[3])
+        for row, of in zip(rows, found, strict=True)
+        if of[2]
     }
     ours = frozenset(row.message_id for row in rows)
     return Window(
-        rows, Looked(held=True, ours=ours, standing=standing, paused=stands_still, campaigns=states)
+        rows, Looked(held=True, ours=ours, standing=standing, paused=stands_still, campaigns=campaigns)
     )
 
 

@@ -45,5 +45,7 @@ ON CONFLICT DO NOTHING
 
 -- name: not_taken
 DELETE FROM sayso.advertised AS a
-USING unnest(%(phones)s::bigint[], %(workspaces)s::int[], %(ids)s::bigint[]) AS t(phone, workspace_id, message_id)
-WHERE a.phone = t.phone AND a.workspace_id = t.workspace_id AND a.message_id = t.message_id
+USING unnest(%(phones)s::bigint[], %(workspaces)s::int[], %(ids)s::bigint[], %(ats)s::timestamptz[])
+    AS t(phone, workspace_id, message_id, at)
+-- Said twice, it must not take back what left meanwhile.
+WHERE a.phone = t.phone AND a.workspace_id = t.workspace_id AND a.message_id = t.message_id AND a.at <= t.at

@@ -32,7 +32,7 @@ intended AS (
     INSERT INTO sayso.intents (connection_id, epoch, workspace_id, message_id, claim, at)
     SELECT %(connection_id)s, %(epoch)s, workspace_id, message_id, claim, %(now)s FROM claimed
 )
-SELECT s.status, s.reason, g.state, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id,
+SELECT s.status, s.reason, g.state, g.throttled, c.claim, c.lane, c.due, c.attempt, c.workspace_id, c.message_id,
        m.contact_id, m.phone, m.recipient, m.line_id,
        coalesce(l.number_id, 0) AS number_id, coalesce(l.shared, false) AS shared,
        m.sender, m.class AS message_class, m.purpose, m.category, m.body, m.media_urls, m.parts, m.expires_at, m.campaign_id
@@ -49,7 +49,10 @@ LEFT JOIN LATERAL (
     SELECT o.status, o.reason FROM sayso.outcomes o WHERE o.message_id = c.message_id LIMIT 1
 ) AS s ON true
 LEFT JOIN LATERAL (
-    SELECT k.state FROM sayso.campaigns k WHERE k.workspace_id = m.workspace_id AND k.id = m.campaign_id LIMIT 1
+    SELECT k.state, d.most IS NOT NULL AS throttled
+    FROM sayso.campaigns k
+    LEFT JOIN sayso.campaign_paces d ON d.workspace_id = k.workspace_id AND d.campaign_id = k.id AND NOT d.rehearsal
+    WHERE k.workspace_id = m.workspace_id AND k.id = m.campaign_id LIMIT 1
 ) AS g ON true
 ORDER BY c.lane, c.due, c.message_id
 
