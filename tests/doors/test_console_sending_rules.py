@@ -85,7 +85,8 @@ def test_a_review_says_how_many_wait_for_the_morning_and_until_when(console: Con
         morning.replace(hour=10),
     )
     page = text(client.get(f"/campaigns/{campaign}/review/"))
-    assert "It is outside their hours for advertising, until Thu 14 Jan, 09:00 to 10:00 1,208" in page
+    # What is between tags stands apart here: the reason leads to who they are.
+    assert "It is outside their hours for advertising , until Thu 14 Jan, 09:00 to 10:00 1,208" in page
 
 
 @pytest.mark.rule("R2.5", "R9.5")

@@ -84,7 +84,7 @@ document.addEventListener("htmx:before:swap", () => {
 });
 document.addEventListener("htmx:after:swap", () => {
   for (const each of document.activeElement === document.body ? stood : []) {
-    const next = each.isConnected ? each : each.id && document.getElementById(each.id);
+    const next = each.isConnected ? each : document.getElementById(each.id);
     next?.focus({ preventScroll: true });
     if (document.activeElement !== document.body) break;
   }
