@@ -28,3 +28,6 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION sayso.claim_link_name(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sayso.claim_link_name(text) TO sayso_app;
+
+-- R9.2: nobody noted which pictures messages took before `used_at` was there, so any of them may have been.
+UPDATE sayso.pictures SET used_at = now() WHERE used_at IS NULL;
