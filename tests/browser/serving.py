@@ -52,7 +52,7 @@ class Doors:
         self.pool = open_pool(database_url, APP, size=2)
         self.recipients = pages.build(self.pool, SECRET, lambda: datetime.now(UTC))
         self.pictures = pages.build_pictures(self.pool)
-        self.short = links.Links(self.pool, SECRET, lambda: datetime.now(UTC))
+        self.short = links.Links(self.pool, SECRET, lambda: datetime.now(UTC), "")
         self.listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -90,7 +90,7 @@ async def serving(database: Databases) -> AsyncIterator[Api]:
         open_pool(database.url, APP) as app_pool,
         open_pool(database.url, ENGINE, size=2) as engine_pool,
     ):
-        transport = httpx.ASGITransport(build(app_pool, VAULT_KEY, clock))
+        transport = httpx.ASGITransport(build(app_pool, VAULT_KEY, clock, "https://sayso.test"))
         async with httpx.AsyncClient(transport=transport, base_url="http://sayso.test") as http:
             yield Api(http, app_pool, engine_pool, clock)
 

@@ -181,3 +181,11 @@ async def test_json_without_end_is_refused_and_brackets_in_a_text_are_none(clien
     flat = {"name": 'Say "[[', "body": "[{" * 100}
     assert (await client.ask("POST", "templates", flat)).status_code == 201
     assert not is_too_deep(json.dumps([{"items": [1, 2]}] * 1_000).encode())
+
+
+@pytest.mark.rule("R9.4")
+async def test_the_servers_own_name_is_not_given_to_a_workspaces_links(client: Client) -> None:
+    answer = await client.ask("PUT", "link-domain", {"host": "Sayso.test"})
+    assert answer.status_code == 422
+    assert "the server's own name" in answer.text
+    assert (await client.get("link-domain"))["host"] == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -50,6 +51,24 @@ def test_links_begin_with_a_name_of_ones_own_once_it_is_one(console: Console) ->
     _, other = _client(console)
     taken = other.post("/settings/links/", {"host": "go.fern.example"})
     assert "Another workspace" in text(taken)
+    # Links that were sent begin with it, so it is no other's once it was left either.
+    for host in ("sms.fern.example", "", "go.fern.example", ""):
+        client.post("/settings/links/", {"host": host})
+        assert console.execute(query, workspace) == [(host,)]
+    assert "or did before" in text(other.post("/settings/links/", {"host": "go.fern.example"}))
+
+
+@pytest.mark.rule("R9.4")
+def test_the_servers_own_name_is_no_workspaces(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.conf import settings
+
+    workspace, client = _client(console)
+    values = replace(settings.SAYSO_VALUES, public_url="https://Sms.example.com:8443/")
+    monkeypatch.setattr(settings, "SAYSO_VALUES", values)
+    answer = client.post("/settings/links/", {"host": "sms.Example.com."})
+    assert "the server's own name" in text(answer).replace("&#x27;", "'")
+    query = "SELECT link_host FROM sayso.workspaces WHERE id = %s"
+    assert console.execute(query, workspace) == [("",)]
 
 
 @pytest.mark.rule("R7.1")

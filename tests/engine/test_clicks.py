@@ -83,7 +83,7 @@ async def scene(databases: Databases, host: str = "") -> AsyncIterator[Scene]:
         async with open_pool(databases.url, ENGINE, size=1) as pool, pool.connection() as conn:
             await plan_slice(conn, LINKS, 100, datetime.now(UTC))
         bodies = [str(row[0]) for row in here.rows("SELECT body FROM messages ORDER BY phone")]
-        door = Links(app, SECRET, lambda: datetime.now(UTC))
+        door = Links(app, SECRET, lambda: datetime.now(UTC), LINKS.public_url)
         stage = Clicks(works)
         try:
             yield Scene(here, campaign, bodies, door, stage)
@@ -147,6 +147,10 @@ async def test_a_link_does_not_lead_on_under_the_name_of_another_workspace(datab
             assert (await here.open(token, host=host))[0] == 302, host
         for host in ("go.other.example", "GO.other.example:8443", "go.other.example."):
             assert (await here.open(token, host=host))[0] == 404, host
+        # The server's own name vouches for nobody, whoever has it.
+        here.here.conn.execute("UPDATE workspaces SET link_host = 'sms.example.com' WHERE name = 'Other'")
+        await here.door.learn()
+        assert (await here.open(token, host="sms.example.com"))[0] == 302
 
 
 @pytest.mark.rule("R9.4")

@@ -49,22 +49,27 @@ async def link_host(pool: Pool, actor: Actor) -> str:
 
 
 @needs("settings:write")
-async def set_link_host(pool: Pool, actor: Actor, wanted: str, seen: str = "") -> str | Refused:
+async def set_link_host(pool: Pool, actor: Actor, wanted: str, seen: str, public_url: str) -> str | Refused:
     """Let links begin with a host name of the workspace's own; empty: with the server's address.
 
-    Nobody looks whether the name leads here. Links that were sent keep the name that they were sent with.
+    Nobody looks whether the name leads here. Links that were sent keep the name that they were sent with, so
+    it stays the workspace's for good; that of the server, by its `public_url`, is everybody's.
     """
     host = tracked_links.host_of(wanted) if wanted.strip() else ""
     if host is None:
         told = "A host name is like go.example.com: no https:// before it, no path after it."
         return fault("host", "form", told)
+    if host and host == tracked_links.own_host(public_url):
+        told = "This is the server's own name, with which all workspaces' links begin. Leave the field empty."
+        return fault("host", "taken", told)
     async with transaction(pool, actor) as conn:
         stood = await links.host(conn, for_update=True)
         refused = overtaken("the address of links", stood, host, seen)
         if refused or stood == host:
             return refused or host
-        if host and await links.host_taken(conn, host):
-            return fault("host", "taken", "Another workspace's links begin with this name. Choose another.")
+        if host and not await links.claim(conn, host):
+            told = "Another workspace's links begin with this name, or did before. Choose another."
+            return fault("host", "taken", told)
         await links.set_host(conn, host)
         before, after = {"link_host": stood}, {"link_host": host}
         await record(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +11,12 @@ from typing import BinaryIO
 
 from sayso.actions.changed_hands import Report
 from sayso.actions.opt_out_lists import Row
+from sayso.core import list_rows
 from sayso.core.import_shapes import SNIFFED_BYTES, Shape, Unreadable, sniff
 from sayso.core.importing import suggest
 
 MORE = ("scope", "reason", "date")
+LONGEST_TOLD = 100
 NO_NUMBER = "No column looks like the number. Name it `phone` in the first row."
 
 
@@ -29,7 +30,7 @@ class Cells:
 
 
 def read(file: BinaryIO) -> Iterator[Cells] | Unreadable:
-    """The rows that have a number, one at a time; columns are found by their names."""
+    """The rows that have a number, one at a time, and half rows; columns are found by their names."""
     shape = sniff(file.read(SNIFFED_BYTES))
     if isinstance(shape, Unreadable):
         return shape
@@ -39,7 +40,7 @@ def read(file: BinaryIO) -> Iterator[Cells] | Unreadable:
 
 def as_row(cells: Cells) -> Row:
     """As a list of opt-outs means it."""
-    scope, reason = cells.more.get("scope") or "channel", cells.more.get("reason", "")
+    scope, reason = cells.more.get("scope", "").lower() or "channel", cells.more.get("reason", "")
     return Row(cells.line, cells.phone, scope, reason)
 
 
@@ -60,12 +61,19 @@ def _rows(file: BinaryIO, shape: Shape, places: Mapping[str, int]) -> Iterator[C
     encoding = "utf-8-sig" if shape.encoding == "utf-8" else shape.encoding
     lines = TextIOWrapper(file, encoding, errors="replace", newline="")
     try:
-        reader = csv.reader(lines, delimiter=shape.delimiter)
-        for row in islice(reader, shape.lines_before + shape.header, None):
-            cells = {name: row[place].strip() for name, place in places.items() if place < len(row)}
-            phone = cells.pop("phone", "")
+        for _ in range(shape.lines_before):
+            next(lines, None)
+        rows = list_rows.rows(lines, shape.delimiter, places["phone"])
+        for row in islice(rows, int(shape.header), None):
+            cells = {
+                name: row.cells[place].strip() for name, place in places.items() if place < len(row.cells)
+            }
+            phone = cells.pop("phone", None)
+            if phone is None or (row.torn and not phone):
+                # A number may be missing from a row; what is half a row is told instead, as no number.
+                phone = shape.delimiter.join(row.cells).strip()
             if phone:
-                yield Cells(reader.line_num, phone, cells)
+                yield Cells(row.line + shape.lines_before, phone[:LONGEST_TOLD], cells)
     finally:
         lines.detach()  # The file is its opener's.
 

@@ -73,7 +73,7 @@ async def show_link_domain(services: Given, actor: Asker) -> LinkDomainOut:
 @put("/link-domain")
 async def set_link_domain(services: Given, actor: Asker, data: JSONBody[LinkDomain]) -> LinkDomainOut:
     """Let links begin with a host name of one's own, which must lead here. Scope: settings:write."""
-    host = settled(await links.set_link_host(services.pool, actor, data.host, data.seen))
+    host = settled(await links.set_link_host(services.pool, actor, data.host, data.seen, services.public_url))
     return LinkDomainOut(host, stamp(host))
 
 

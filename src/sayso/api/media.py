@@ -44,7 +44,7 @@ async def add_media(services: Given, actor: Asker, data: JSONBody[MediaIn]) -> M
 
 
 class RoomOut(msgspec.Struct, frozen=True):
-    """The bytes that all pictures take, how many they may, and the oldest that can be removed."""
+    """What all pictures take, what they may, and the removable ones among those brought over 30 days ago."""
 
     bytes: int
     most_bytes: int
@@ -53,7 +53,7 @@ class RoomOut(msgspec.Struct, frozen=True):
 
 @get("/media")
 async def show_room(services: Given, actor: Asker) -> RoomOut:
-    """The room for pictures, and at most 200 that nothing uses. Scope: campaigns:read."""
+    """The room for pictures, and at most 200 that nothing used for 30 days. Scope: campaigns:read."""
     found = settled(await pictures.picture_room(services.pool, actor, services.now()))
     return RoomOut(found.taken, found.most, [_told(one) for one in found.removable])
 
@@ -62,7 +62,10 @@ async def show_room(services: Given, actor: Asker) -> RoomOut:
 async def remove_media(
     services: Given, actor: Asker, token: Annotated[str, Parameter(max_length=40)]
 ) -> None:
-    """Remove a picture that nothing used for 30 days, by the end of its address. Scope: campaigns:write."""
+    """Remove a picture that no campaign uses and no message took for 30 days. Scope: campaigns:write.
+
+    `token` is the end of its address.
+    """
     settled(await pictures.remove_picture(services.pool, actor, token, services.now()))
 
 

@@ -151,6 +151,11 @@ def base_of(public_url: str, host: str) -> str:
     return f"https://{host}" if host else public_url.rstrip("/")
 
 
+def own_host(public_url: str) -> str:
+    """The server's own name, as `host_of` tells names; empty where it has none."""
+    return host_of(urlsplit(public_url).hostname or "") or ""
+
+
 def _whole(body: str) -> Iterator[str]:
     """The addresses that do not run on into a variable or a tag."""
     return (body[begins:ends] for begins, ends in _addresses(body) if not body.startswith("{", ends))

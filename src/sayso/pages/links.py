@@ -43,13 +43,15 @@ async def away(send: Send, _begun: bool) -> None:
 
 
 class Links:
-    """The door, over an open pool of the app's role; `secret` proves tokens, `now` is aware.
+    """The door, over an open pool of the app's role; `secret` proves tokens, `now` is aware, and the name in
+    `public_url` is no workspace's.
 
     `keep` must run beside it, or nothing that is opened is stored.
     """
 
-    def __init__(self, pool: Pool, secret: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, pool: Pool, secret: str, now: Callable[[], datetime], public_url: str) -> None:
         self._pool = pool
+        self._own = tracked_links.own_host(public_url)
         self._key = tracked_links.key_of(secret)
         self._now = now
         # What was launched leads where it leads: a target never changes.
@@ -105,9 +107,12 @@ class Links:
     async def learn(self) -> None:
         """Learn which workspaces' own the host names of links are; what was known stays where that fails."""
         try:
-            self._hosts = await clicking.hosts(self._pool)
+            known = await clicking.hosts(self._pool)
         except Exception as error:
             log.warning("whose host names are whose is asked again in a minute: %r", error)
+            return
+        # A workspace may have had the name before it became the server's.
+        self._hosts = {host: workspace for host, workspace in known.items() if host != self._own}
 
     def _of_another(self, target: Target, scope: Scope) -> bool:
         """Whether it was asked for under another workspace's name, which would vouch for it.

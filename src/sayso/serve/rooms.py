@@ -50,7 +50,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
         console_pages = Guarded(console.app(), presence, _console_away(console.away_page()))
         live = console.Live(console_pages)
         telling = answered.keep_telling(lambda: figures.providers(settings.database_url))
-        short = links.Links(app_pool, key, _now)
+        short = links.Links(app_pool, key, _now, settings.url)
         news = PostgresBus(app_url, ("live",), live.hear)
         for kept in (presence.keep(), short.keep(), telling, news.run()):
             stack.push_async_callback(ended, asyncio.create_task(kept))

@@ -64,9 +64,9 @@ async def host(conn: Connection, *, for_update: bool = False) -> str:
     return "" if row is None else str(row[0])
 
 
-async def host_taken(conn: Connection, wanted: str) -> bool:
-    """Whether another workspace's links begin with it; no more is told of that one."""
-    return bool(await number(conn, SQL["host_taken"], {"host": wanted}))
+async def claim(conn: Connection, wanted: str) -> bool:
+    """Keep a name for this workspace, for good; False where another's links begin or began with it."""
+    return bool(await number(conn, SQL["claim"], {"host": wanted}))
 
 
 async def set_host(conn: Connection, wanted: str) -> None:

@@ -153,7 +153,7 @@ def links(request: HttpRequest) -> HttpResponse:
         request,
         edit,
         form,
-        lambda: perform(request, own_links.set_link_host, form.cleaned_data["host"], edit.seen),
+        lambda: perform(request, own_links.set_link_host, form.cleaned_data["host"], edit.seen, public),
         Page("settings/links.html", "The address of links is saved.", {"public": public}),
     )
 

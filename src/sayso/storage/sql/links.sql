@@ -46,8 +46,8 @@ SELECT link_host FROM workspaces WHERE id = (SELECT sayso.workspace());
 -- name: host_for_update
 SELECT link_host FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR UPDATE;
 
--- name: host_taken
-SELECT sayso.link_host_taken(%(host)s)::int;
+-- name: claim
+SELECT sayso.claim_link_name(%(host)s)::int;
 
 -- name: set_host
 UPDATE workspaces SET link_host = %(host)s WHERE id = (SELECT sayso.workspace());
