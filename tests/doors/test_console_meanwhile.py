@@ -20,6 +20,7 @@ ACCOUNT = {
     "account_sid": "AC" + "1" * 32,
     "auth_token": "hush hush",
     "callback_auth": "signature",
+    "fallback_after": "60",
 }
 FORMS = ("canned", "opt-out", "event", "zone", "category", "role", "help", "connection")
 
