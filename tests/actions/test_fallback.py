@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from sayso.actions import connections, numbers
@@ -11,6 +12,7 @@ from sayso.actions.fallback import Fallback
 from sayso.actions.refusal import Refused
 from sayso.actions.warning import warnings
 from sayso.storage.connections import ProviderConnection
+from sayso.storage.databases import Databases
 from sayso.storage.numbers import NumberDraft
 from sayso.storage.pool import Pool
 from tests.actions.test_connections import KEY, SINCH, TWILIO, actor, good, made, pool
@@ -49,10 +51,32 @@ async def test_a_connection_falls_back_to_another_account_that_has_its_number(
     assert (stored.fallback_connection_id, stored.fallback_after) == (second, 30)
     told = (await warnings(pool, actor, [first], KEY))[first]  # type: ignore[index]
     assert any("12025550101" in sentence and "12025550100" not in sentence for sentence in told)
-    # Once somebody has a line on it, its answers are theirs.
-    good(await numbers.create_line(pool, actor, numbers.LineWanted(theirs, "", "en")))
-    assert why(await fall_back(pool, actor, first, second)) == "no_number"
+    # While it stands in, its answers are for the number it stands in for; then for whoever has a line.
+    theirs_wanted = numbers.LineWanted(theirs, "", "en")
+    assert why(await numbers.create_line(pool, actor, theirs_wanted)) == "stands_in"
     assert good(await fall_back(pool, actor, first, None)).fallback_connection_id is None
+    good(await numbers.create_line(pool, actor, theirs_wanted))
+    assert why(await fall_back(pool, actor, first, second)) == "no_number"
+
+
+async def test_a_number_stands_in_for_one_connection_alone_and_gets_no_line_after_it_did(
+    pool: Pool, actor: Actor, database: Databases
+) -> None:
+    first, second = await made(pool, actor, "sinch", SINCH), await made(pool, actor, "twilio", TWILIO)
+    third = await made(pool, actor, "sinch", {**SINCH, "service_plan_id": "other"})
+    mine = await number(pool, actor, first, "+12025550100")
+    theirs = await number(pool, actor, second, "+12025550100")
+    await number(pool, actor, third, "+12025550100")
+    good(await fall_back(pool, actor, first, second))
+    good(await fall_back(pool, actor, first, second))
+    wanted = Wanted("sinch", "sinch", {**SINCH, "service_plan_id": "other"}, 10, Fallback(second, 30))
+    assert why(await connections.change_connection(pool, actor, third, wanted, KEY)) == "number_taken"
+    good(await fall_back(pool, actor, first, None))
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO sayso.stood_in VALUES (%s, %s)", (theirs, mine))
+    refused = await numbers.create_line(pool, actor, numbers.LineWanted(theirs, "", "en"))
+    assert why(refused) == "stands_in"
+    good(await numbers.create_line(pool, actor, numbers.LineWanted(mine, "", "en")))
 
 
 async def test_no_chain_no_mixture_no_twin_and_no_hurry(pool: Pool, actor: Actor) -> None:

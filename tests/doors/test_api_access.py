@@ -1,6 +1,7 @@
 """Keys, scopes, the audit trail, and repeats."""
 
 import asyncio
+from base64 import b64encode
 
 import pytest
 
@@ -107,6 +108,58 @@ async def test_a_test_key_erases_nobody_lifts_no_stop_and_makes_no_key_that_is_m
     assert (await tester.post("consents", {**said, "phone": MOBILE}))["results"][0]["outcome"] == "lifted"
     assert (await client.get("blocks", params={"phone": real}))["items"]
     assert (await tester.post("consents", {"phone": real, "action": "reject"}))["results"]
+
+
+@pytest.mark.rule("R2.3")
+async def test_a_test_key_brings_no_yes_with_a_contact_or_a_file_for_somebody_real(
+    api: Api, client: Client
+) -> None:
+    real = "+12024561414"
+    await client.put("contacts", {"external_id": "real", "phone": real, "sms_consent": "no"})
+    tester = await api.client(client.workspace_id, ["*"], test_mode=True)
+    api.clock.on(minutes=1)
+    proof = {"method": "form", "wording": "Yes.", "timestamp": api.clock().isoformat()}
+    for said in (
+        {"external_id": "real", "sms_consent": "yes", "consent_evidence": proof},
+        {"external_id": "other", "phone": real, "sms_consent": "yes"},
+        {"external_id": "none", "sms_consent": "yes"},
+    ):
+        answer = await tester.ask("PUT", "contacts", said)
+        assert answer.status_code == 422, answer.text
+        assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [
+            ("sms_consent", "test_mode")
+        ]
+    data = f"external_id,phone,sms_consent\nreal,{real},yes\n".encode()
+    made = await tester.post("contacts/imports", {"file_name": "club.csv", "size": len(data)})
+    path = f"contacts/imports/{made['id']}"
+    await tester.put(f"{path}/file", {"at_byte": 0, "data": b64encode(data).decode()})
+    answer = await tester.ask("POST", f"{path}/start", {})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "test_mode")
+    assert (await client.get("contacts", params={"phone": real}))["items"][0]["sms_consent"] == "no"
+    tried = {"external_id": "tried", "phone": MOBILE, "sms_consent": "yes"}
+    await tester.put("contacts", tried)
+    assert (await client.get("contacts", params={"phone": MOBILE}))["items"][0]["sms_consent"] == "yes"
+    await tester.put("contacts", {"external_id": "real", "phone": real, "sms_consent": "no"})
+
+
+@pytest.mark.rule("R2.3")
+async def test_a_test_key_changes_no_settings_and_nothing_of_the_operators(api: Api, client: Client) -> None:
+    tester = await api.client(client.workspace_id, ["*"], test_mode=True)
+    rules = await tester.get("sending-rules")
+    number = {"number": "+12025550109", "kind": "long_code", "country": "US", "connection_id": 1}
+    for method, path, body in (
+        ("PUT", "spend-caps", {"caps": []}),
+        ("PUT", "sending-rules", {"countries": ["US", "GB"]}),
+        ("PUT", "link-domain", {"host": "links.example"}),
+        ("PUT", "opt-out", {"message": "", "terms": []}),
+        ("POST", "connections", {"name": "mine", "kind": "simulator"}),
+        ("POST", "inbound-numbers", number),
+        ("POST", "lines", {"inbound_number_id": 1}),
+    ):
+        answer = await tester.ask(method, path, body)
+        assert answer.status_code == 422, (path, answer.text)
+        assert answer.json()["errors"][0]["code"] == "test_mode", (path, answer.text)
+    assert await client.get("sending-rules") == rules
 
 
 @pytest.mark.rule("R2.4")

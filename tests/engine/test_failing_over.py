@@ -293,6 +293,50 @@ async def test_a_stop_holds_whichever_connection_it_came_in_by(database: Databas
             assert here.standing(second) == ("cancelled", "opted_out")
 
 
+@pytest.mark.rule("R5.4", "R6.6")
+async def test_a_stop_holds_by_the_connection_that_stood_in_once_that_is_taken_away(
+    database: Databases,
+) -> None:
+    """One of the two has stopped by a text, the other the provider says so of a message that is not known."""
+    async with world(database) as here:
+        other = stand_in(here)
+        async with held(database, here.connection, other) as (pool, (mine, _)):
+            (texted,) = here.queue(1, advertising=True, contact=True)
+            before = here.value("SELECT version FROM setup")
+            assert await move(pool, mine, moving(other)) == 1
+            assert here.value("SELECT version FROM setup") > before
+            here.conn.execute("UPDATE connections SET fallback_connection_id = NULL")
+            here.conn.execute(
+                "INSERT INTO inbound_queue (lane, id, connection_id, phone, sender, recipient, body, media, "
+                "provider_at, received_at) VALUES (0, sayso.new_id(), %s, 15557770000, '+15557770000', %s, "
+                "'STOP', '[]', now(), now())",
+                (other, "+" + NUMBER),
+            )
+            asked = "SELECT count(*) FROM sayso.waiting_texts('{15557770000}') WHERE inbound_number_id = ("
+            mine_id = (
+                "SELECT inbound_number_id FROM lines WHERE id = (SELECT line_id FROM messages WHERE id = %s))"
+            )
+            assert here.value(asked + mine_id, texted) == 1
+            async with pool.connection() as conn:
+                known = await setup.read(conn, provider_answers)
+                assert await hear(conn, [0], known, datetime.now(UTC)) == 1
+            assert here.value("SELECT count(*) FROM blocks WHERE phone = 15557770000") == 1
+        here.conn.execute(
+            "INSERT INTO last_texted (workspace_id, phone, line_id, message_id, transactional, at) "
+            "SELECT workspace_id, 15557770009, line_id, id, false, now() FROM messages WHERE id = %s",
+            (texted,),
+        )
+        here.conn.execute(
+            "INSERT INTO receipt_queue (id, connection_id, provider_ref, client_reference, status, reason, "
+            "opted_out, recipient, received_at) VALUES (sayso.new_id(), %s, 'lost', NULL, 'rejected', "
+            "'opted_out', true, '+15557770009', now() - interval '1 day')",
+            (other,),
+        )
+        async with engine(database.url, receipts()):
+            await until(lambda: here.value("SELECT count(*) FROM receipt_queue") == 0)
+        assert here.value("SELECT count(*) FROM blocks WHERE phone = 15557770009") == 1
+
+
 async def test_either_connection_may_report_on_what_failed_over_and_on_nothing_else(
     database: Databases,
 ) -> None:

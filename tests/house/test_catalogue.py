@@ -9,7 +9,7 @@ from sayso.storage.databases import Databases
 WITHOUT_WORKSPACE = {
     "alarms", "callback_refs", "callbacks", "click_queue", "code_blocks", "connections", "dialling",
     "inbound_numbers", "inbound_queue", "leases", "migrations", "partitioned", "pauses", "quarantine",
-    "receipt_queue", "setup", "unrouted", "workspaces",
+    "receipt_queue", "setup", "stood_in", "unrouted", "workspaces",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
-from sayso.actions.refusal import Refused
+from sayso.actions.refusal import Refused, fault
 from sayso.core.problems import Problem
 from sayso.observe.counting import committed
 from sayso.storage import audit, idempotency, live, pool
@@ -61,6 +61,8 @@ EXTRA: Mapping[str, str] = MappingProxyType(
 """What a key must be given by name."""
 
 SCOPES: Mapping[str, str] = MappingProxyType({**ORDINARY, **EXTRA})
+_REAL = frozenset({"settings:write", "operator"})
+"""What reaches real people whatever it is about, and is never a test key's (R2.3)."""
 _READS = frozenset(scope for scope in ORDINARY if scope.endswith(":read"))
 _OWNER = frozenset(SCOPES) - {"operator"}
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -139,7 +141,7 @@ def needs(
     [Callable[Concatenate[Pool, Actor, P], Awaitable[T]]],
     Callable[Concatenate[Pool, Actor, P], Awaitable[T | Refused]],
 ]:
-    """An action that only an actor with this scope may ask for."""
+    """An action that only an actor with this scope may ask for, and no test key where it reaches beyond."""
 
     def checked(
         action: Callable[Concatenate[Pool, Actor, P], Awaitable[T]],
@@ -147,6 +149,8 @@ def needs(
         async def allowed(pool: Pool, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T | Refused:
             if not actor.may(scope):
                 return _forbidden(actor, scope)
+            if actor.test_mode and scope in _REAL:
+                return _beyond_the_simulator(scope)
             return await action(pool, actor, *args, **kwargs)
 
         update_wrapper(allowed, action).scope = scope  # type: ignore[attr-defined]
@@ -185,6 +189,11 @@ def state(thing: object, **more: object) -> Mapping[str, object]:
     """A stored row as the audit trail keeps it: plain JSON values."""
     plain: dict[str, object] = {**msgspec.to_builtins(thing), **msgspec.to_builtins(more)}
     return plain
+
+
+def _beyond_the_simulator(scope: str) -> Refused:
+    told = f"A test key reaches only the simulator, and {scope} is about what is real, too. Use another one."
+    return fault("key", "test_mode", told)
 
 
 def _forbidden(actor: Actor, scope: str) -> Refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sayso.actions.actor import Actor, needs, record, transaction
-from sayso.actions.refusal import Refused, fault, invalid, missing
+from sayso.actions.refusal import Refused, invalid, missing
 from sayso.actions.sending_rules import LONGEST_WHY
 from sayso.core.problems import Problem
 from sayso.storage import audit, connection_stops, connections
@@ -43,12 +43,7 @@ async def stop_connection(pool: Pool, actor: Actor, connection_id: int, why: str
 
 @needs("operator")
 async def let_connection_go_on(pool: Pool, actor: Actor, connection_id: int) -> Refused | None:
-    """Let a connection go on; what waited gets its last look as ever. Going on already is no fault.
-
-    Never by a test key (R2.3): what goes on is real.
-    """
-    if actor.test_mode:
-        return fault("key", "test_mode", "A test key reaches only the simulator. Use another one.")
+    """Let a connection go on; what waited gets its last look as ever. Going on already is no fault."""
     async with transaction(pool, actor) as conn:
         stands = await connections.get(conn, connection_id)
         if stands is None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.contacts import store
+from sayso.actions.contacts import store, without_tried_yes
 from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, invalid, missing
 from sayso.core import contact_record
@@ -33,7 +33,7 @@ async def create_contact(pool: Pool, actor: Actor, wanted: ContactWanted, now: d
     """Make a contact; without an external id its number becomes it, as with an import."""
     async with transaction(pool, actor) as conn:
         home = await people.home(conn)
-        row = _named(contact_record.read(wanted, home))
+        row = without_tried_yes(actor, _named(contact_record.read(wanted, home)), None)
         if row.problems:
             return invalid(*row.problems)
         if await contacts.by_external_id(conn, row.wanted.external_id) is not None:
@@ -54,9 +54,10 @@ async def change_contact(
         if name is None:
             return missing("id", "contact")
         row = contact_record.read(replace(wanted, external_id=name), await people.home(conn))
+        stood = (await contacts.lock_by_external_ids(conn, [name]))[name]
+        row = without_tried_yes(actor, row, stood)
         if row.problems:
             return invalid(*row.problems)
-        stood = (await contacts.lock_by_external_ids(conn, [name]))[name]
         after = contact_record.whole(row, stood, row.sms_consent or stood.sms_consent)
         refused = overtaken("this contact", editable(stood), after, seen)
         return refused or await _written(conn, actor, row, now)

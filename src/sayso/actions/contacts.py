@@ -10,7 +10,8 @@ from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.refusal import Refused, fault, missing
 from sayso.core import consent, contact_record
-from sayso.core.contact_record import ContactWanted, Merged, Read
+from sayso.core.contact_record import ContactWanted, Merged, Read, Stood
+from sayso.core.fiction import is_fiction
 from sayso.core.problems import Problem
 from sayso.storage import audit, contact_records, contacts
 from sayso.storage.contact_records import Said
@@ -46,6 +47,8 @@ async def put_contacts(
         read = _once(contact_record.read(contact, country) for contact in wanted)
         good = [row for row in read if not row.problems]
         known = await contact_records.known(conn, actor.workspace_id, good)
+        read = [without_tried_yes(actor, row, known.contacts.get(row.wanted.external_id)) for row in read]
+        good = [row for row in read if not row.problems]
         merged = {
             name: contact_record.merge(row, known.contacts.get(name), known.around(row))
             for row in good
@@ -125,6 +128,20 @@ def _told(row: Read, ids: Mapping[str, int], merged: Mapping[str, Merged]) -> Pu
     if row.problems:
         return Put(name, None, created=False, word=None, problems=row.problems)
     return Put(name, ids[name], created=merged[name].stood is None, word=merged[name].word)
+
+
+def without_tried_yes(actor: Actor, row: Read, stood: Stood | None) -> Read:
+    """The row, faulty where a test key says yes for a number that somebody may have, or for none (R2.3)."""
+    if not actor.test_mode or row.problems or row.sms_consent != "yes":
+        return row
+    phone = contact_record.phone_of(row, stood)
+    if phone is not None and is_fiction(phone):
+        return row
+    told = (
+        "A test key takes no yes for a number that somebody may have: it might take back their no. Use a "
+        "number set aside for fiction, or another key."
+    )
+    return row.faulty(Problem("sms_consent", "test_mode", told))
 
 
 def refused_put(done: Put) -> Refused:

@@ -73,6 +73,13 @@ async def _chained(conn: Connection, connection_id: int, other: ProviderConnecti
 
 
 async def _unable(conn: Connection, connection_id: int, other: ProviderConnection) -> Refused | None:
+    taken = await connections.also_falling_back(conn, connection_id, other.id)
+    if taken is not None:
+        told = (
+            f"{other.name} stands in with {taken.number} for {taken.name} already, so nobody could tell for "
+            "whom an answer is. Take that away first, or choose another."
+        )
+        return fault(FIELD, "number_taken", told)
     numbers = await connections.fallback_numbers(conn, {connection_id: other.id})
     if not numbers or any(number.there for number in numbers):
         return None

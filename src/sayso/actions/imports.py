@@ -28,6 +28,10 @@ MOST_BYTES = 300 * 1024 * 1024
 PREVIEWED = 20
 LONGEST_NAME = 200
 REFUSED_AT_ONCE = 2_000
+TRIED = (
+    "A test key takes no yes for numbers that somebody may have, and a file may hold some: they might take "
+    "back a no. Leave out the column that becomes sms_consent, or use another key."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,8 @@ async def start_import(
             return seen
         if seen.problems:
             return invalid(*seen.problems)
+        if actor.test_mode and "sms_consent" in seen.mapping:
+            return fault("key", "test_mode", TRIED)
         await imports.start(conn, import_id, imports.Start(seen.shape, seen.mapping, seen.country), now)
         after = {"file_name": stands.file_name, "country": seen.country, "mapping": list(seen.mapping)}
         await record(conn, actor, _change("continued" if begun else "started", import_id, after))

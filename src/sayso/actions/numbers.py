@@ -85,7 +85,7 @@ async def create_line(pool: Pool, actor: Actor, wanted: LineWanted) -> Line | Re
         number = await numbers.get_number(conn, wanted.inbound_number_id)
         if number is None:
             return fault("inbound_number_id", "unknown", "There is no such inbound number: make it first.")
-        refused = _line_fault(number, wanted, keyword)
+        refused = _line_fault(number, wanted, keyword) or await _stands_in(conn, number)
         if refused:
             return refused
         made = await numbers.create_line(conn, number.id, keyword, wanted.language)
@@ -153,6 +153,17 @@ async def take_line(pool: Pool, actor: Actor, line_id: int, now: datetime) -> Re
     if found is None:
         return missing("id", "line")
     return await withdraw_line(pool, replace(actor, workspace_id=found.workspace_id), line_id, now)
+
+
+async def _stands_in(conn: Connection, number: InboundNumber) -> Refused | None:
+    other = await numbers.stands_in_for(conn, number.id)
+    if other is None:
+        return None
+    told = (
+        f"Here {number.number} stands in for the same number of {other}, or has: what people answer, a STOP "
+        "too, is for whoever has a line there. Give a line on that one, or on another number."
+    )
+    return conflict("inbound_number_id", "stands_in", told)
 
 
 async def _recorded(conn: Connection, actor: Actor, line_id: int) -> Line:

@@ -77,7 +77,7 @@ async def place(conn: Connection, rows: Sequence[Waiting]) -> tuple[list[OptedOu
     """Blocks for opt-outs of unknown messages, by the number they name; and those that nobody can place.
 
     The line is the one of that connection that texted the number; where none did (a restored database may
-    not know), the connection's only one.
+    not know), the one that it stands in for, or once did, else the connection's only one.
     """
     if not rows:
         return [], []
@@ -98,7 +98,8 @@ async def place(conn: Connection, rows: Sequence[Waiting]) -> tuple[list[OptedOu
 
 
 def _only(lines: Sequence[ReportedLine]) -> ReportedLine | None:
-    reaching = [line for line in lines if line.texted] or list(lines)
+    own = [line for line in lines if not line.standing_in]
+    reaching = [line for line in own if line.texted] or [line for line in lines if line.texted] or own
     return reaching[0] if len(reaching) == 1 else None
 
 

@@ -139,6 +139,21 @@ async def standing_in_for(conn: Connection, connection_id: int) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberOf:
+    """A number, and the name of a connection that has it."""
+
+    name: str
+    number: str
+
+
+async def also_falling_back(conn: Connection, connection_id: int, other: int) -> NumberOf | None:
+    """A number of this connection for which the other stands in already, for somebody else's sake."""
+    return await one(
+        conn, NumberOf, SQL["also_falling_back"], {"connection_id": connection_id, "other": other}
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class FallbackNumber:
     """A number of a connection; `there`: the connection that stands in can send as it."""
 

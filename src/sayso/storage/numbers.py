@@ -87,6 +87,17 @@ async def set_help_answer(conn: Connection, number_id: int, help_answer: str) ->
     await run(conn, SQL["set_help_answer"], {"number_id": number_id, "help_answer": help_answer})
 
 
+@dataclass(frozen=True, slots=True)
+class _StoodInFor:
+    name: str
+
+
+async def stands_in_for(conn: Connection, number_id: int) -> str | None:
+    """The name of a connection for whose number this one stands in, or once did; None where there is none."""
+    found = await one(conn, _StoodInFor, SQL["stands_in_for"], {"number_id": number_id})
+    return found.name if found else None
+
+
 async def create_line(conn: Connection, number_id: int, provider_keyword: str, language: str) -> int | None:
     """Give the workspace a line; None where somebody holds it. The keyword is folded."""
     said = {"inbound_number_id": number_id, "provider_keyword": provider_keyword, "language": language}

@@ -47,7 +47,7 @@ class Waiting(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class ReportedLine:
-    """A line that a report's connection serves; `texted`: it has texted the report's number."""
+    """A line that a report's connection serves, or stands in for; `texted`: it texted the report's number."""
 
     connection_id: int
     phone: int
@@ -56,6 +56,7 @@ class ReportedLine:
     shared: bool
     texted: bool
     number: str
+    standing_in: bool
 
 
 async def waiting(conn: Connection, after: int, limit: int) -> list[Waiting]:

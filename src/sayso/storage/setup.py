@@ -64,7 +64,7 @@ async def read(conn: Connection, answers: Answers) -> Setup:
         built = [(build_line(record, line, each, said), each) for line, said, each in lines[record.id]]
         terms = [term for _, said, _ in lines[record.id] for term in said.terms]
         numbers[record.connection_id, record.number] = build_number(record, built, terms)
-    for other, connection, number in rows["stand_ins"]:
+    for other, connection, number, _ in rows["stand_ins"]:
         numbers[other, number] = numbers[connection, number]
     return Setup(at, numbers)
 

@@ -55,6 +55,16 @@ SELECT id, kind, settings FROM connections WHERE id = ANY (%(connection_ids)s::i
 -- name: standing_in_for
 SELECT id FROM connections WHERE fallback_connection_id = %(connection_id)s ORDER BY id LIMIT 1;
 
+-- Another connection for which the same one stands in with one of these numbers: an answer would be for either.
+-- name: also_falling_back
+SELECT c.name, n.number
+FROM sayso.same_numbers(%(connection_id)s, %(other)s) AS mine
+JOIN connections c ON c.fallback_connection_id = %(other)s AND c.id <> %(connection_id)s
+CROSS JOIN LATERAL sayso.same_numbers(c.id, %(other)s) AS theirs
+JOIN inbound_numbers n ON n.id = theirs.number_id
+WHERE theirs.other_number_id = mine.other_number_id
+ORDER BY c.id, n.number LIMIT 1;
+
 -- What each connection cannot leave to the one that stands in for it, or would: numbers that are not there as well.
 -- name: fallback_numbers
 SELECT n.connection_id, n.number, s.number_id IS NOT NULL AS there

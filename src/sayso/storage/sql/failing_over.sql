@@ -21,7 +21,7 @@ allowed AS MATERIALIZED (
         )
 ),
 able AS MATERIALIZED (
-    SELECT l.workspace_id, l.id, n.number
+    SELECT l.workspace_id, l.id, n.number, s.number_id, s.other_number_id
     FROM sayso.same_numbers(%(connection_id)s, %(other)s) AS s
     JOIN sayso.inbound_numbers n ON n.id = s.number_id
     JOIN sayso.lines l ON l.inbound_number_id = s.number_id
@@ -70,6 +70,12 @@ noted AS (
     SELECT workspace_id, message_id, %(other)s, %(now)s FROM moved ORDER BY message_id
     ON CONFLICT (message_id, connection_id) DO UPDATE SET at = excluded.at
     RETURNING message_id
+),
+stood AS (
+    INSERT INTO sayso.stood_in (other_number_id, number_id)
+    SELECT DISTINCT able.other_number_id, able.number_id FROM able
+    WHERE EXISTS (SELECT FROM moved) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING
 ),
 told AS (
     INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)

@@ -28,6 +28,21 @@ FOR UPDATE;
 -- name: set_help_answer
 UPDATE inbound_numbers SET help_answer = %(help_answer)s WHERE id = %(number_id)s;
 
+-- The connection for which this number stands in, or has stood in: answers to it are for the number there.
+-- name: stands_in_for
+SELECT c.name
+FROM inbound_numbers o
+JOIN connections c ON c.fallback_connection_id = o.connection_id
+CROSS JOIN LATERAL sayso.same_numbers(c.id, o.connection_id) AS s
+WHERE o.id = %(number_id)s AND s.other_number_id = o.id
+UNION ALL
+SELECT c.name
+FROM sayso.stood_in s
+JOIN inbound_numbers n ON n.id = s.number_id
+JOIN connections c ON c.id = n.connection_id
+WHERE s.other_number_id = %(number_id)s
+LIMIT 1;
+
 -- No row comes back where somebody, in whatever workspace, holds the number or keyword.
 -- name: create_line
 INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword, language)

@@ -45,13 +45,33 @@ VALUES (%(id)s, %(connection_id)s, %(kind)s, %(sender)s, %(why)s, %(now)s)
 ON CONFLICT DO NOTHING
 
 -- name: lines
--- Every line of these connections, and whether it texted the number.
+-- Every line of these connections, and whether it texted the number; of those that they stand in for, or once did
+-- (R9.10), what texted it.
+WITH asked AS (
+    SELECT DISTINCT * FROM unnest(%(connections)s::int[], %(phones)s::bigint[]) AS t(connection_id, phone)
+),
+stands_in AS (
+    SELECT c.fallback_connection_id AS connection_id, s.number_id
+    FROM sayso.connections c CROSS JOIN LATERAL sayso.same_numbers(c.id, c.fallback_connection_id) AS s
+    WHERE c.fallback_connection_id = ANY (%(connections)s::int[])
+    UNION
+    SELECT o.connection_id, h.number_id
+    FROM sayso.stood_in h JOIN sayso.inbound_numbers o ON o.id = h.other_number_id
+    WHERE o.connection_id = ANY (%(connections)s::int[])
+)
 SELECT asked.connection_id, asked.phone, s.workspace_id, s.id AS line_id, i.kind = 'shared_short_code' AS shared,
-    t.phone IS NOT NULL AS texted, i.number
-FROM (SELECT DISTINCT * FROM unnest(%(connections)s::int[], %(phones)s::bigint[])) AS asked(connection_id, phone)
+    t.phone IS NOT NULL AS texted, i.number, false AS standing_in
+FROM asked
 JOIN sayso.inbound_numbers i ON i.connection_id = asked.connection_id
 JOIN sayso.lines s ON s.inbound_number_id = i.id
 LEFT JOIN sayso.last_texted t ON t.phone = asked.phone AND t.workspace_id = s.workspace_id AND t.line_id = s.id
+UNION ALL
+SELECT asked.connection_id, asked.phone, s.workspace_id, s.id, i.kind = 'shared_short_code', true, i.number, true
+FROM asked
+JOIN stands_in USING (connection_id)
+JOIN sayso.inbound_numbers i ON i.id = stands_in.number_id
+JOIN sayso.lines s ON s.inbound_number_id = i.id
+JOIN sayso.last_texted t ON t.phone = asked.phone AND t.workspace_id = s.workspace_id AND t.line_id = s.id
 
 -- name: name
 INSERT INTO sayso.provider_ids (connection_id, provider_ref, workspace_id, message_id)
