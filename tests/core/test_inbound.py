@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from sayso.core.effects import (
     AddBlock,
@@ -18,9 +19,13 @@ from sayso.core.effects import (
     SetConsent,
     Unrouted,
 )
+from sayso.core.gate import Send, Skip, may_send
+from sayso.core.gate_asked import Candidate, ConsentState, Facts
+from sayso.core.hands import HANDS
 from sayso.core.lines import LineRecord, Listening, NumberRecord, WorkspaceWords, build_line, build_number
 from sayso.core.messages import CodeBlock, Known, No, Pending, Process, Profile
 from tests.core.house import (
+    AMIRA,
     HELP,
     LISTENING,
     NOON,
@@ -302,7 +307,10 @@ def test_start_takes_back_a_no_to_all_advertising_however_it_came_and_not_one_to
     before = NOON - timedelta(hours=1)
     noes = (No(1, 41, "*", before), No(1, 41, "events", before), No(2, 42, "*", before))
     decision = heard("START", known=Known(profiles=people(41), noes=noes))
-    assert [(yes.contact_id, yes.category) for yes in every(decision, Ledger)] == [(41, "*")]
+    assert [(said.contact_id, said.action, said.category) for said in every(decision, Ledger)] == [
+        (41, "accept", "*"),
+        (41, "reject", "events"),
+    ]
     assert only(decision, SetConsent).value == "yes"
     assert every(decision, LiftBlocks) == []
     for kept in (
@@ -313,6 +321,53 @@ def test_start_takes_back_a_no_to_all_advertising_however_it_came_and_not_one_to
         assert every(heard("START", known=Known(profiles=people(41), noes=(kept,))), Ledger) == []
     assert every(heard("START", known=Known(noes=noes), stale=True), Ledger) == []
     assert every(heard("ok send me more", known=Known(profiles=people(41), noes=noes)), Ledger) == []
+
+
+@pytest.mark.rule("R6.5")
+@pytest.mark.parametrize("contact", [0, 41])
+@pytest.mark.parametrize(
+    "stood",
+    [
+        Known(blocks=(block(since=NOON - timedelta(hours=1)),)),
+        Known(noes=(No(1, 41, "*", NOON - timedelta(hours=1)),)),
+        Known(pending=(Pending(1, 0, HANDS, NOON - timedelta(hours=1)),)),
+    ],
+    ids=["stop", "reported no", "changed hands"],
+)
+def test_a_no_to_one_category_outlives_a_start_and_other_advertising_comes_back(
+    stood: Known, contact: int
+) -> None:
+    choice = No(1, contact, "events", NOON - timedelta(days=2), "link")
+    decision = heard("START", known=replace(stood, profiles=people(41), noes=(*stood.noes, choice)))
+    states = tuple(
+        ConsentState(said.category, said.action, said.at, said.source) for said in every(decision, Ledger)
+    )
+    (again,) = (state for state in states if state.state == "reject")
+    assert again == ConsentState("events", "reject", NOON, "link")
+    later = NOON + timedelta(hours=1)
+    refused = may_send(Candidate(1, AMIRA, True, "events", line_id=10), Facts(consents=states), later)
+    assert isinstance(refused, Skip)
+    assert refused.reason == "consent_rejected"
+    other = may_send(Candidate(1, AMIRA, True, "promotions", line_id=10), Facts(consents=states), later)
+    assert isinstance(other, Send)
+
+
+@pytest.mark.rule("R6.5")
+def test_what_the_stop_itself_rejected_is_no_choice() -> None:
+    stop = block(since=NOON - timedelta(hours=1))
+    known = Known(profiles=people(41), blocks=(stop,), noes=(No(1, 41, "events", stop.since),))
+    assert [said.action for said in every(heard("START", known=known), Ledger)] == ["accept"]
+
+
+@pytest.mark.rule("R3.3", "R6.5")
+def test_a_start_that_outlives_a_bare_stop_leaves_a_no_to_one_category() -> None:
+    known = Known(
+        profiles=people(41),
+        code_blocks=(CodeBlock(101, NOON - timedelta(days=2)),),
+        noes=(No(1, 41, "events", NOON - timedelta(days=3)),),
+    )
+    told = every(heard("baby start", shared_code(), known), Ledger)
+    assert [(said.action, said.category) for said in told] == [("accept", "*"), ("reject", "events")]
 
 
 @pytest.mark.rule("R6.5")

@@ -35,12 +35,15 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     lifted = [block for block in standing if block not in doubtful]
     refused = [] if doubtful else _taken_back(about)
     effects = _lifted(about, lifted, refused) + _completed(about)
+    held = {entry.category for entry in effects if isinstance(entry, Ledger)}
     if not doubtful and (over := _over(about)) is not None:
         anew = Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at)
         effects += [anew] if anew not in effects else []
         because = (*because, Step("R6.8", hands.ANEW, over.since))
     if about.number.shared and not doubtful:
         effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
+    effects, kept = _beside_choices(effects, _choices(about, held, lifted))
+    because = (*because, *kept)
     if doubtful:
         because = (
             *because,
@@ -141,6 +144,44 @@ def _back_on_the_code(about: Reading) -> list[Effect]:
     if not stops or not after_code_blocks(about.text, about.number.id, about.known):
         return []
     return _accepts(about, set(about.line.rejects or ("*",)))
+
+
+def _choices(about: Reading, held: set[str], lifted: list[Block]) -> dict[tuple[int | None, str], No]:
+    """R6.5: the noes to one category that nothing held which comes back now, by contact and category.
+
+    `held`: what comes back by its name. What a lifted stop rejected was said at its moment.
+    """
+    stops = {moment for block in lifted for moment in (block.since, block.said_last)}
+    return {
+        (no.contact_id or None, no.category): no
+        for no in about.known.noes
+        if no.workspace_id == about.line.workspace_id
+        and no.category not in {"*", *held}
+        and no.since not in stops
+        and no.since < about.text.provider_at
+    }
+
+
+def _beside_choices(
+    effects: list[Effect], choices: dict[tuple[int | None, str], No]
+) -> tuple[list[Effect], Because]:
+    """A choice is said again beside the yes that would outlive it: at one instant the no wins (R6.5)."""
+    kept = [
+        effect
+        for effect in effects
+        if not isinstance(effect, Ledger) or (effect.contact_id, effect.category) not in choices
+    ]
+    yeses = [entry for entry in kept if isinstance(entry, Ledger)]
+    again: list[Effect] = [
+        # Whose word it was stays as it is: it decides who may take it back.
+        Ledger(no.workspace_id, contact_id, "reject", category, no.source, yes.at)
+        for (contact_id, category), no in choices.items()
+        if (yes := next((one for one in yeses if one.category in ("*", category)), None))
+    ]
+    if not again:
+        return kept, ()
+    named = ", ".join(sorted({category for _, category in choices}))
+    return kept + again, (Step("R6.5", f"A no to one category was a choice, and stays: {named}."),)
 
 
 def _completed(about: Reading) -> list[Effect]:
