@@ -353,6 +353,35 @@ def test_a_no_to_one_category_outlives_a_start_and_other_advertising_comes_back(
 
 
 @pytest.mark.rule("R6.5")
+@pytest.mark.parametrize(
+    "stood",
+    [
+        Known(blocks=(block(),)),
+        Known(noes=(No(1, 41, "*", NOON - timedelta(days=1)),)),
+        Known(pending=(Pending(1, 0, HANDS, NOON - timedelta(hours=1)),)),
+        Known(pending=(Pending(1, 41, "promotions", NOON - timedelta(hours=1)),)),
+    ],
+    ids=["older stop", "older no", "changed hands", "a yes that waits"],
+)
+@pytest.mark.parametrize("seconds", [5, -5])
+def test_a_no_that_a_start_does_not_clearly_follow_keeps_all_that_stood(stood: Known, seconds: int) -> None:
+    doubtful = No(1, 0, "*", NOON - timedelta(seconds=seconds), "api")
+    decision = heard("START", known=replace(stood, profiles=people(41), noes=(*stood.noes, doubtful)))
+    assert every(decision, LiftBlocks) + every(decision, Ledger) + every(decision, SetConsent) == []
+    record = only(decision, Record)
+    assert isinstance(record, Record)
+    assert record.flags == ("out_of_order",)
+    assert "does not clearly follow the no" in record.because[-1].fact
+
+
+@pytest.mark.rule("R5.2")
+def test_what_a_stop_rejected_is_as_clear_as_the_stop() -> None:
+    since = NOON - timedelta(seconds=3)
+    known = Known(profiles=people(41), blocks=(block(since=since),), noes=(No(1, 41, "*", since),))
+    assert every(heard("START", known=known), LiftBlocks)
+
+
+@pytest.mark.rule("R6.5")
 def test_what_the_stop_itself_rejected_is_no_choice() -> None:
     stop = block(since=NOON - timedelta(hours=1))
     known = Known(profiles=people(41), blocks=(stop,), noes=(No(1, 41, "events", stop.since),))

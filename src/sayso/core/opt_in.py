@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sayso.core import hands
 from sayso.core.because import Because, Step
@@ -14,6 +14,7 @@ from sayso.core.reading import Reading
 from sayso.core.text import Folded
 
 DOUBT = timedelta(seconds=10)  # R5.2
+DOUBTED = ("out_of_order",)
 YES = frozenset({"yes", "y", "oui", "ja", "si", "sim", "tak", "ano", "igen", "da", "nai", "evet", "kylla"})
 
 
@@ -31,29 +32,25 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     )
     because = (*about.because, said)
     standing = [block for block in about.known.blocks if _concerns(block, about)]
-    doubtful = [block for block in standing if not clearly_follows(about.text, block)]
-    lifted = [block for block in standing if block not in doubtful]
-    refused = [] if doubtful else _taken_back(about)
-    effects = _lifted(about, lifted, refused) + _completed(about)
+    doubt = _doubt(about, standing)
+    if doubt is not None:
+        return (), (*because, doubt), DOUBTED
+    refused = _taken_back(about)
+    effects = _lifted(about, standing, refused) + _completed(about)
     held = {entry.category for entry in effects if isinstance(entry, Ledger)}
-    if not doubtful and (over := _over(about)) is not None:
+    if (over := _over(about)) is not None:
         anew = Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at)
         effects += [anew] if anew not in effects else []
         because = (*because, Step("R6.8", hands.ANEW, over.since))
-    if about.number.shared and not doubtful:
+    if about.number.shared:
         effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
-    effects, kept = _beside_choices(effects, _choices(about, held, lifted))
+    effects, kept = _beside_choices(effects, _choices(about, held, standing))
     because = (*because, *kept)
-    if doubtful:
-        because = (
-            *because,
-            Step("R5.2", "It does not clearly follow the stop: the block stays.", doubtful[0].since),
-        )
-    elif lifted or refused:
-        because = (*because, Step("R6.5", "What was stopped comes back: " + _named(lifted)))
+    if standing or refused:
+        because = (*because, Step("R6.5", "What was stopped comes back: " + _named(standing)))
     elif not effects:
         because = (*because, Step("R6.5", "Nothing was stopped, so nothing changes."))
-    return tuple(effects), because, ("out_of_order",) if doubtful else ()
+    return tuple(effects), because, ()
 
 
 def says_yes(about: Reading, folded: Folded) -> bool:
@@ -84,6 +81,25 @@ def after_code_blocks(text: InboundText, number_id: int, known: Known) -> bool:
 def _concerns(block: Block, about: Reading) -> bool:
     """A line's stop is taken back on that line only."""
     return block.workspace_id == about.line.workspace_id and block.line_id in (0, about.line.id)
+
+
+def _doubt(about: Reading, standing: list[Block]) -> Step | None:
+    """Why nothing comes back: a stop, or a no to all advertising, that the text does not clearly follow."""
+    for block in standing:
+        if not clearly_follows(about.text, block):
+            return Step("R5.2", "It does not clearly follow the stop: the block stays.", block.since)
+    # What a stop rejected is as clear as the stop, which knows when its text arrived.
+    stops = _moments(standing)
+    for no in about.known.noes:
+        ours = no.workspace_id == about.line.workspace_id and no.category == "*" and no.since not in stops
+        if ours and (about.text.stale or about.text.provider_at - no.since <= DOUBT):
+            told = "It does not clearly follow the no to all advertising: the no stays."
+            return Step("R6.5", told, no.since)
+    return None
+
+
+def _moments(stops: list[Block]) -> set[datetime]:
+    return {moment for block in stops for moment in (block.since, block.said_last)}
 
 
 def _taken_back(about: Reading) -> list[No]:
@@ -151,7 +167,7 @@ def _choices(about: Reading, held: set[str], lifted: list[Block]) -> dict[tuple[
 
     `held`: what comes back by its name. What a lifted stop rejected was said at its moment.
     """
-    stops = {moment for block in lifted for moment in (block.since, block.said_last)}
+    stops = _moments(lifted)
     return {
         (no.contact_id or None, no.category): no
         for no in about.known.noes
