@@ -425,6 +425,43 @@ def test_yes_completes_an_accept_that_waits_for_it() -> None:
     assert only(heard("Yes"), Record).outcome == "inbox"
 
 
+@pytest.mark.rule("R6.5")
+def test_yes_does_what_the_waiting_accept_asked_for_and_nothing_else() -> None:
+    """Attack: whoever may report a yes to one category has somebody's STOP lifted by their next “yes”."""
+    before = NOON - timedelta(hours=1)
+    blocks = (
+        block(id=70),
+        block("category", id=71, category="events"),
+        block("category", id=72, category="x"),
+    )
+    for category, lifted in (("events", [(71,)]), ("promotions", []), ("*", [(70, 71, 72)])):
+        noes = (No(1, 0, "*", before), No(1, 41, "offers", before))
+        waits = (Pending(1, 41, category, before), Pending(1, 0, HANDS, before))
+        decision = heard("yes", known=Known(people(41), blocks=blocks, pending=waits, noes=noes))
+        assert [lift.block_ids for lift in every(decision, LiftBlocks)] == lifted
+        told = [(said.contact_id, said.action, said.category) for said in every(decision, Ledger)]
+        kept = [(41, "reject", "offers")] if category == "*" else []
+        assert told == [(41, "accept", category), *kept]
+        assert bool(every(decision, SetConsent)) is (category == "*")
+        assert "YES completes the reported yes that waited for it." in {
+            step.fact for step in decision.because
+        }
+
+
+@pytest.mark.rule("R6.5", "R5.2")
+def test_a_yes_that_is_in_doubt_completes_nothing() -> None:
+    waits = (Pending(1, 41, "events", NOON - timedelta(hours=1)),)
+    for known in (
+        Known(pending=waits, noes=(No(1, 0, "*", NOON - timedelta(seconds=5)),)),
+        Known(pending=waits, blocks=(block("category", category="events", last=NOON, inbound_id=950),)),
+    ):
+        decision = heard("yes", known=known)
+        assert every(decision, LiftBlocks) + every(decision, Ledger) == []
+        record = only(decision, Record)
+        assert isinstance(record, Record)
+        assert record.flags == ("out_of_order",)
+
+
 @pytest.mark.rule("R5.2")
 @pytest.mark.parametrize(
     ("seconds", "arrived_after", "lifts"),

@@ -53,6 +53,30 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     return tuple(effects), because, ()
 
 
+def complete(about: Reading) -> Decision:
+    """R6.5: a YES does what the accept that waits has asked for, and nothing of what a START does beside.
+
+    It lifts what that accept could have lifted: of one category its own block alone, of all every one.
+    """
+    because: Because = (*about.because, Step("R6.5", "YES completes the reported yes that waited for it."))
+    wanted = {each.category for each in _waiting(about)}
+    standing = [
+        block for block in about.known.blocks if _concerns(block, about) and _asked_for(block, wanted)
+    ]
+    doubt = _doubt(about, standing)
+    effects: list[Effect] = []
+    if doubt is not None:
+        because = (*because, doubt)
+    else:
+        effects, kept = _beside_choices(_completed(about), _choices(about, wanted, standing))
+        because = (*because, *kept)
+        effects = _lifting(about, standing) + effects
+        if standing:
+            because = (*because, Step("R6.5", "What was stopped comes back: " + _named(standing)))
+    record = about.record("optin", because, flags=DOUBTED if doubt else ())
+    return Decision((record, *effects, about.event(), about.seen()), because)
+
+
 def says_yes(about: Reading, folded: Folded) -> bool:
     """R6.5: YES completes an accept that waits for this number; without one it is a text like any other."""
     return bool(about.known.pending) and folded.whole in YES and any(True for _ in _waiting(about))
@@ -116,6 +140,23 @@ def _taken_back(about: Reading) -> list[No]:
         and no.category == "*"
         and about.text.provider_at - no.since > DOUBT
     ]
+
+
+def _asked_for(block: Block, wanted: set[str]) -> bool:
+    """Only what was stopped comes back: a yes to one category lifts no stop that reaches further."""
+    return "*" in wanted or (block.scope == "category" and block.category in wanted)
+
+
+def _lifting(about: Reading, standing: list[Block]) -> list[Effect]:
+    """The blocks that a YES lifts; the profiles' own record, where all of them waited for all advertising."""
+    workspace = about.line.workspace_id
+    effects: list[Effect] = []
+    if standing:
+        effects.append(LiftBlocks(workspace, tuple(sorted(block.id for block in standing)), "sms_reply"))
+    people = {profile.contact_id for profile in about.profiles}
+    if people and people <= {each.contact_id for each in _waiting(about) if each.category == "*"}:
+        effects.append(SetConsent(workspace, "yes"))
+    return effects
 
 
 def _lifted(about: Reading, lifted: list[Block], refused: list[No]) -> list[Effect]:
