@@ -539,6 +539,22 @@ def test_a_start_that_names_its_workspace_lifts_block_and_code_block_together() 
     assert [entry.action for entry in every(decision, Ledger)] == ["accept"]
 
 
+@pytest.mark.rule("R3.3")
+@pytest.mark.parametrize(
+    ("known", "fact"),
+    [
+        (Known(), "Nothing was stopped"),
+        (Known(noes=(No(3, 0, "*", NOON),)), "Nothing was stopped"),
+        (Known(noes=(No(1, 0, "*", NOON),)), "the text must name a sender"),
+        (Known(pending=(Pending(2, 0, HANDS, NOON),)), "the text must name a sender"),
+    ],
+)
+def test_a_bare_start_says_what_stands_where_no_block_does(known: Known, fact: str) -> None:
+    decision = heard("start", shared_code(), known)
+    assert fact in decision.because[-1].fact
+    assert every(decision, Ledger) == []
+
+
 @pytest.mark.rule("R3.2", "R7.1")
 def test_a_term_before_the_provider_keyword_counts() -> None:
     decision = heard("leave me alone baby", shared_code(), Known(texted=(texted(22, workspace=2),)))
