@@ -199,6 +199,15 @@ async def test_a_wrong_number_holds_advertising_until_a_person_decides(
     assert not await scene.goes_out()
 
 
+async def test_an_older_list_leaves_a_question_that_was_asked_since(scene: Scene) -> None:
+    await scene.hear("wrong number")
+    assert (await scene.gone(1)).new == 1
+    await scene.hear("start")
+    assert (await scene.advert()).reason == "in_review"
+    assert (await scene.gone(0)).new == 1
+    assert await list_asked(scene.app, house(scene.me), Asked(0, LONG_AGO), 10) == []
+
+
 async def test_a_stop_stands_whatever_changed_hands_around_it(scene: Scene) -> None:
     await scene.hear("stop")
     await scene.gone(0)

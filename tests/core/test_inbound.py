@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from sayso.core.effects import (
     AddBlock,
@@ -18,9 +19,13 @@ from sayso.core.effects import (
     SetConsent,
     Unrouted,
 )
+from sayso.core.gate import Send, Skip, may_send
+from sayso.core.gate_asked import Candidate, ConsentState, Facts
+from sayso.core.hands import HANDS
 from sayso.core.lines import LineRecord, Listening, NumberRecord, WorkspaceWords, build_line, build_number
 from sayso.core.messages import CodeBlock, Known, No, Pending, Process, Profile
 from tests.core.house import (
+    AMIRA,
     HELP,
     LISTENING,
     NOON,
@@ -302,7 +307,10 @@ def test_start_takes_back_a_no_to_all_advertising_however_it_came_and_not_one_to
     before = NOON - timedelta(hours=1)
     noes = (No(1, 41, "*", before), No(1, 41, "events", before), No(2, 42, "*", before))
     decision = heard("START", known=Known(profiles=people(41), noes=noes))
-    assert [(yes.contact_id, yes.category) for yes in every(decision, Ledger)] == [(41, "*")]
+    assert [(said.contact_id, said.action, said.category) for said in every(decision, Ledger)] == [
+        (41, "accept", "*"),
+        (41, "reject", "events"),
+    ]
     assert only(decision, SetConsent).value == "yes"
     assert every(decision, LiftBlocks) == []
     for kept in (
@@ -313,6 +321,82 @@ def test_start_takes_back_a_no_to_all_advertising_however_it_came_and_not_one_to
         assert every(heard("START", known=Known(profiles=people(41), noes=(kept,))), Ledger) == []
     assert every(heard("START", known=Known(noes=noes), stale=True), Ledger) == []
     assert every(heard("ok send me more", known=Known(profiles=people(41), noes=noes)), Ledger) == []
+
+
+@pytest.mark.rule("R6.5")
+@pytest.mark.parametrize("contact", [0, 41])
+@pytest.mark.parametrize(
+    "stood",
+    [
+        Known(blocks=(block(since=NOON - timedelta(hours=1)),)),
+        Known(noes=(No(1, 41, "*", NOON - timedelta(hours=1)),)),
+        Known(pending=(Pending(1, 0, HANDS, NOON - timedelta(hours=1)),)),
+    ],
+    ids=["stop", "reported no", "changed hands"],
+)
+def test_a_no_to_one_category_outlives_a_start_and_other_advertising_comes_back(
+    stood: Known, contact: int
+) -> None:
+    choice = No(1, contact, "events", NOON - timedelta(days=2), "link")
+    decision = heard("START", known=replace(stood, profiles=people(41), noes=(*stood.noes, choice)))
+    states = tuple(
+        ConsentState(said.category, said.action, said.at, said.source) for said in every(decision, Ledger)
+    )
+    (again,) = (state for state in states if state.state == "reject")
+    assert again == ConsentState("events", "reject", NOON, "link")
+    later = NOON + timedelta(hours=1)
+    refused = may_send(Candidate(1, AMIRA, True, "events", line_id=10), Facts(consents=states), later)
+    assert isinstance(refused, Skip)
+    assert refused.reason == "consent_rejected"
+    other = may_send(Candidate(1, AMIRA, True, "promotions", line_id=10), Facts(consents=states), later)
+    assert isinstance(other, Send)
+
+
+@pytest.mark.rule("R6.5")
+@pytest.mark.parametrize(
+    "stood",
+    [
+        Known(blocks=(block(),)),
+        Known(noes=(No(1, 41, "*", NOON - timedelta(days=1)),)),
+        Known(pending=(Pending(1, 0, HANDS, NOON - timedelta(hours=1)),)),
+        Known(pending=(Pending(1, 41, "promotions", NOON - timedelta(hours=1)),)),
+    ],
+    ids=["older stop", "older no", "changed hands", "a yes that waits"],
+)
+@pytest.mark.parametrize("seconds", [5, -5])
+def test_a_no_that_a_start_does_not_clearly_follow_keeps_all_that_stood(stood: Known, seconds: int) -> None:
+    doubtful = No(1, 0, "*", NOON - timedelta(seconds=seconds), "api")
+    decision = heard("START", known=replace(stood, profiles=people(41), noes=(*stood.noes, doubtful)))
+    assert every(decision, LiftBlocks) + every(decision, Ledger) + every(decision, SetConsent) == []
+    record = only(decision, Record)
+    assert isinstance(record, Record)
+    assert record.flags == ("out_of_order",)
+    assert "does not clearly follow the no" in record.because[-1].fact
+
+
+@pytest.mark.rule("R5.2")
+def test_what_a_stop_rejected_is_as_clear_as_the_stop() -> None:
+    since = NOON - timedelta(seconds=3)
+    known = Known(profiles=people(41), blocks=(block(since=since),), noes=(No(1, 41, "*", since),))
+    assert every(heard("START", known=known), LiftBlocks)
+
+
+@pytest.mark.rule("R6.5")
+def test_what_the_stop_itself_rejected_is_no_choice() -> None:
+    stop = block(since=NOON - timedelta(hours=1))
+    known = Known(profiles=people(41), blocks=(stop,), noes=(No(1, 41, "events", stop.since),))
+    assert [said.action for said in every(heard("START", known=known), Ledger)] == ["accept"]
+
+
+@pytest.mark.rule("R3.3", "R6.5")
+def test_a_start_that_outlives_a_bare_stop_leaves_a_no_to_one_category() -> None:
+    known = Known(
+        profiles=people(41),
+        code_blocks=(CodeBlock(101, NOON - timedelta(days=2)),),
+        noes=(No(1, 41, "events", NOON - timedelta(days=3)),),
+    )
+    told = every(heard("baby start", shared_code(), known), Ledger)
+    assert [(said.action, said.category) for said in told] == [("accept", "*"), ("reject", "events")]
 
 
 @pytest.mark.rule("R6.5")
@@ -339,6 +423,43 @@ def test_yes_completes_an_accept_that_waits_for_it() -> None:
     decision = heard("Yes", known=waiting)
     assert only(decision, Ledger).action == "accept"
     assert only(heard("Yes"), Record).outcome == "inbox"
+
+
+@pytest.mark.rule("R6.5")
+def test_yes_does_what_the_waiting_accept_asked_for_and_nothing_else() -> None:
+    """Attack: whoever may report a yes to one category has somebody's STOP lifted by their next “yes”."""
+    before = NOON - timedelta(hours=1)
+    blocks = (
+        block(id=70),
+        block("category", id=71, category="events"),
+        block("category", id=72, category="x"),
+    )
+    for category, lifted in (("events", [(71,)]), ("promotions", []), ("*", [(70, 71, 72)])):
+        noes = (No(1, 0, "*", before), No(1, 41, "offers", before))
+        waits = (Pending(1, 41, category, before), Pending(1, 0, HANDS, before))
+        decision = heard("yes", known=Known(people(41), blocks=blocks, pending=waits, noes=noes))
+        assert [lift.block_ids for lift in every(decision, LiftBlocks)] == lifted
+        told = [(said.contact_id, said.action, said.category) for said in every(decision, Ledger)]
+        kept = [(41, "reject", "offers")] if category == "*" else []
+        assert told == [(41, "accept", category), *kept]
+        assert bool(every(decision, SetConsent)) is (category == "*")
+        assert "YES completes the reported yes that waited for it." in {
+            step.fact for step in decision.because
+        }
+
+
+@pytest.mark.rule("R6.5", "R5.2")
+def test_a_yes_that_is_in_doubt_completes_nothing() -> None:
+    waits = (Pending(1, 41, "events", NOON - timedelta(hours=1)),)
+    for known in (
+        Known(pending=waits, noes=(No(1, 0, "*", NOON - timedelta(seconds=5)),)),
+        Known(pending=waits, blocks=(block("category", category="events", last=NOON, inbound_id=950),)),
+    ):
+        decision = heard("yes", known=known)
+        assert every(decision, LiftBlocks) + every(decision, Ledger) == []
+        record = only(decision, Record)
+        assert isinstance(record, Record)
+        assert record.flags == ("out_of_order",)
 
 
 @pytest.mark.rule("R5.2")
@@ -416,6 +537,22 @@ def test_a_start_that_names_its_workspace_lifts_block_and_code_block_together() 
     decision = heard("baby start", shared_code(), known)
     assert only(decision, LiftBlocks).block_ids == (72,)
     assert [entry.action for entry in every(decision, Ledger)] == ["accept"]
+
+
+@pytest.mark.rule("R3.3")
+@pytest.mark.parametrize(
+    ("known", "fact"),
+    [
+        (Known(), "Nothing was stopped"),
+        (Known(noes=(No(3, 0, "*", NOON),)), "Nothing was stopped"),
+        (Known(noes=(No(1, 0, "*", NOON),)), "the text must name a sender"),
+        (Known(pending=(Pending(2, 0, HANDS, NOON),)), "the text must name a sender"),
+    ],
+)
+def test_a_bare_start_says_what_stands_where_no_block_does(known: Known, fact: str) -> None:
+    decision = heard("start", shared_code(), known)
+    assert fact in decision.because[-1].fact
+    assert every(decision, Ledger) == []
 
 
 @pytest.mark.rule("R3.2", "R7.1")

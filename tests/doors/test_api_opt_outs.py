@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -41,6 +42,8 @@ async def test_an_old_vendors_opt_outs_come_in_and_ours_go_out_in_slices(
     done = await client.post("blocks/import", {"rows": [{"phone": "12"}, *rows]})
     assert (done["new"], done["stood"], [one["row"] for one in done["refused"]]) == (5, 0, [1])
     assert (await client.get(f"messages/{told['id']}"))["status"] == "cancelled"
+    between = (api.clock.at + timedelta(minutes=1)).isoformat()
+    api.clock.at += timedelta(minutes=2)
     again = await client.post("blocks/import", {"rows": rows})
     assert (again["new"], again["stood"]) == (0, 5)
     answer = await client.ask("GET", "blocks/export")
@@ -56,6 +59,16 @@ async def test_an_old_vendors_opt_outs_come_in_and_ours_go_out_in_slices(
     trail = [one["action"] for one in (await client.get("audit"))["items"]]
     assert trail.count("exported") == 2
     assert trail.count("imported") == 2
+    late = {
+        "phone": OTHER_MOBILE,
+        "action": "accept",
+        "method": "form",
+        "wording": "Yes",
+        "timestamp": between,
+    }
+    assert (await client.post("consents", late))["results"][0]["outcome"] == "nothing", (
+        "it was said again since"
+    )
     writer = await api.client(client.workspace_id, ["consents:write"])
     assert (await writer.ask("GET", "blocks/export")).status_code == 403
 

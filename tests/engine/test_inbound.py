@@ -312,3 +312,25 @@ async def test_who_said_stop_before_anybody_knew_them_and_start_after_is_free_of
     states = world.rows("SELECT contact_id, category, state FROM consent_states ORDER BY 1")
     assert states == [(0, "*", "accept"), (contact, "*", "accept")]
     assert world.rows("SELECT count(*) FROM blocks WHERE lifted_at IS NULL") == [(0,)]
+
+
+@pytest.mark.anyio
+@pytest.mark.rule("R6.5")
+async def test_a_no_to_one_category_stands_as_late_as_the_start_that_follows(
+    database: Databases, world: World
+) -> None:
+    contact = world.contact()
+    world.rows(
+        "INSERT INTO consent_states VALUES (%s, %s, %s, 'events', 'reject', %s, 'link')",
+        world.workspace, AMIRA, contact, NOON - timedelta(days=2),
+    )  # fmt: skip
+    world.text("stop", at=NOON)
+    await listen(database)
+    started = NOON + timedelta(minutes=1)
+    world.text("start", at=started)
+    await listen(database)
+    states = "SELECT category, state, since, source FROM consent_states ORDER BY category"
+    assert world.rows(states) == [
+        ("*", "accept", started, "sms_reply"),
+        ("events", "reject", started, "link"),
+    ]

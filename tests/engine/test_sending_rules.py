@@ -200,17 +200,25 @@ async def test_what_waits_for_a_number_that_changed_hands_is_stopped_at_the_wire
         # A simulated line has no hours: the present will do.
         here.conn.execute("UPDATE connections SET kind = 'simulator'")
         now = datetime.now(UTC)
-        people(here, [0, 1, 2])
+        people(here, [0, 1, 2, 3])
         launched(here)
         await plan(pool, now)
         said = "INSERT INTO consent_states VALUES (%s, %s, 0, %s, %s, %s, 'api')"
         here.conn.execute(said, (here.workspace, FIRST, "*hands", "ended", now))
-        here.conn.execute(said, (here.workspace, FIRST + 1, "*review", "review", now))
+        for asked in (FIRST + 1, FIRST + 3):
+            here.conn.execute(said, (here.workspace, asked, "*review", "review", now))
         (left,) = await look(pool, grip, now + timedelta(minutes=1))
         assert left.phone == FIRST + 2
         stands = here.rows("SELECT status, reason FROM outcomes ORDER BY status, reason")
         assert ("skipped", "consent_ended") in stands
         assert ("deferred", "in_review") in stands
-        here.conn.execute("UPDATE consent_states SET state = 'settled' WHERE category = '*review'")
+        here.conn.execute(
+            "UPDATE consent_states SET state = 'settled' WHERE category = '*review' AND phone = %s",
+            (FIRST + 1,),
+        )
         (decided,) = await look(pool, grip, now + timedelta(minutes=12))
         assert decided.phone == FIRST + 1
+        skipped = "SELECT count(*) FROM outcomes WHERE (status, reason) = ('skipped', 'in_review')"
+        assert here.rows(skipped) == [(0,)]
+        assert await look(pool, grip, now + timedelta(hours=25)) == []
+        assert here.rows(skipped) == [(1,)]

@@ -122,7 +122,7 @@ async def _known(
             if found.state in ("pending", "ended")
         ),
         noes=tuple(
-            messages.No(workspace_id, found.contact_id, found.category, found.since)
+            messages.No(workspace_id, found.contact_id, found.category, found.since, found.source)
             for found in states
             if found.state == "reject"
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sayso.core import opt_in, opt_out, reading
+from sayso.core import hands, opt_in, opt_out, reading
 from sayso.core.because import Because, Step
 from sayso.core.effects import AddCodeBlock, Decision, Effect, LiftCodeBlock, Unrouted
 from sayso.core.keywords import Match
@@ -46,7 +46,7 @@ def start(text: InboundText, number: Number, match: Match | None, known: Known) 
         why = (
             "More than one sender on this code was stopped: the text must name one."
             if lines
-            else "Nothing was stopped on this code."
+            else _nothing_to_lift(number, known)
         )
         because: Because = (Step("R3.3", why),)
         if line is None:
@@ -60,6 +60,16 @@ def start(text: InboundText, number: Number, match: Match | None, known: Known) 
     if not flags and opt_in.after_code_blocks(text, number.id, known):
         done.append(LiftCodeBlock(number.id))
     return Decision(tuple(done), because)
+
+
+def _nothing_to_lift(number: Number, known: Known) -> str:
+    """What is true where no block stands; a no, or consent that ended, needs a text that names its sender."""
+    here = {line.workspace_id for line in number.lines}
+    refused = [no.workspace_id for no in known.noes]
+    over = [each.workspace_id for each in known.pending if each.category == hands.HANDS]
+    if here.isdisjoint((*refused, *over)):
+        return "Nothing was stopped on this code."
+    return "No sender on this code is blocked, but consent was refused or ended: the text must name a sender."
 
 
 def help_wanted(text: InboundText, number: Number, match: Match, known: Known) -> Decision:

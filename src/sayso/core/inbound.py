@@ -80,8 +80,10 @@ def _on_line(text: InboundText, number: Number, heard: Addressed, known: Known) 
         return opt_out.decide(about, match if kind is Kind.UNSUBSCRIBE else None)
     if match is not None and kind is Kind.HELP:
         return _help(about, match)
-    if kind is Kind.OPT_IN or text.provider_answered == "start" or opt_in.says_yes(about, heard.folded):
+    if kind is Kind.OPT_IN or text.provider_answered == "start":
         return opt_in.decide(about, match)
+    if opt_in.says_yes(about, heard.folded):
+        return opt_in.complete(about)
     phrase = hands.asks(heard.folded)
     return _nothing_takes_it(about) if phrase is None else _somebody_elses(about, phrase)
 

@@ -169,6 +169,7 @@ class No(Struct, frozen=True, gc=False):
     contact_id: int
     category: str
     since: datetime
+    source: str = "sms_reply"
 
 
 class Known(Struct, frozen=True, gc=False):

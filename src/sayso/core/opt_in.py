@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sayso.core import hands
 from sayso.core.because import Because, Step
@@ -14,6 +14,7 @@ from sayso.core.reading import Reading
 from sayso.core.text import Folded
 
 DOUBT = timedelta(seconds=10)  # R5.2
+DOUBTED = ("out_of_order",)
 YES = frozenset({"yes", "y", "oui", "ja", "si", "sim", "tak", "ano", "igen", "da", "nai", "evet", "kylla"})
 
 
@@ -31,26 +32,49 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     )
     because = (*about.because, said)
     standing = [block for block in about.known.blocks if _concerns(block, about)]
-    doubtful = [block for block in standing if not clearly_follows(about.text, block)]
-    lifted = [block for block in standing if block not in doubtful]
-    refused = [] if doubtful else _taken_back(about)
-    effects = _lifted(about, lifted, refused) + _completed(about)
-    if not doubtful and (over := _over(about)) is not None:
+    doubt = _doubt(about, standing)
+    if doubt is not None:
+        return (), (*because, doubt), DOUBTED
+    refused = _taken_back(about)
+    effects = _lifted(about, standing, refused) + _completed(about)
+    held = {entry.category for entry in effects if isinstance(entry, Ledger)}
+    if (over := _over(about)) is not None:
         anew = Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at)
         effects += [anew] if anew not in effects else []
         because = (*because, Step("R6.8", hands.ANEW, over.since))
-    if about.number.shared and not doubtful:
+    if about.number.shared:
         effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
-    if doubtful:
-        because = (
-            *because,
-            Step("R5.2", "It does not clearly follow the stop: the block stays.", doubtful[0].since),
-        )
-    elif lifted or refused:
-        because = (*because, Step("R6.5", "What was stopped comes back: " + _named(lifted)))
+    effects, kept = _beside_choices(effects, _choices(about, held, standing))
+    because = (*because, *kept)
+    if standing or refused:
+        because = (*because, Step("R6.5", "What was stopped comes back: " + _named(standing)))
     elif not effects:
         because = (*because, Step("R6.5", "Nothing was stopped, so nothing changes."))
-    return tuple(effects), because, ("out_of_order",) if doubtful else ()
+    return tuple(effects), because, ()
+
+
+def complete(about: Reading) -> Decision:
+    """R6.5: a YES does what the accept that waits has asked for, and nothing of what a START does beside.
+
+    It lifts what that accept could have lifted: of one category its own block alone, of all every one.
+    """
+    because: Because = (*about.because, Step("R6.5", "YES completes the reported yes that waited for it."))
+    wanted = {each.category for each in _waiting(about)}
+    standing = [
+        block for block in about.known.blocks if _concerns(block, about) and _asked_for(block, wanted)
+    ]
+    doubt = _doubt(about, standing)
+    effects: list[Effect] = []
+    if doubt is not None:
+        because = (*because, doubt)
+    else:
+        effects, kept = _beside_choices(_completed(about), _choices(about, wanted, standing))
+        because = (*because, *kept)
+        effects = _lifting(about, standing) + effects
+        if standing:
+            because = (*because, Step("R6.5", "What was stopped comes back: " + _named(standing)))
+    record = about.record("optin", because, flags=DOUBTED if doubt else ())
+    return Decision((record, *effects, about.event(), about.seen()), because)
 
 
 def says_yes(about: Reading, folded: Folded) -> bool:
@@ -83,6 +107,25 @@ def _concerns(block: Block, about: Reading) -> bool:
     return block.workspace_id == about.line.workspace_id and block.line_id in (0, about.line.id)
 
 
+def _doubt(about: Reading, standing: list[Block]) -> Step | None:
+    """Why nothing comes back: a stop, or a no to all advertising, that the text does not clearly follow."""
+    for block in standing:
+        if not clearly_follows(about.text, block):
+            return Step("R5.2", "It does not clearly follow the stop: the block stays.", block.since)
+    # What a stop rejected is as clear as the stop, which knows when its text arrived.
+    stops = _moments(standing)
+    for no in about.known.noes:
+        ours = no.workspace_id == about.line.workspace_id and no.category == "*" and no.since not in stops
+        if ours and (about.text.stale or about.text.provider_at - no.since <= DOUBT):
+            told = "It does not clearly follow the no to all advertising: the no stays."
+            return Step("R6.5", told, no.since)
+    return None
+
+
+def _moments(stops: list[Block]) -> set[datetime]:
+    return {moment for block in stops for moment in (block.since, block.said_last)}
+
+
 def _taken_back(about: Reading) -> list[No]:
     """The noes to all advertising, however they came, that the text clearly follows (R6.5).
 
@@ -97,6 +140,23 @@ def _taken_back(about: Reading) -> list[No]:
         and no.category == "*"
         and about.text.provider_at - no.since > DOUBT
     ]
+
+
+def _asked_for(block: Block, wanted: set[str]) -> bool:
+    """Only what was stopped comes back: a yes to one category lifts no stop that reaches further."""
+    return "*" in wanted or (block.scope == "category" and block.category in wanted)
+
+
+def _lifting(about: Reading, standing: list[Block]) -> list[Effect]:
+    """The blocks that a YES lifts; the profiles' own record, where all of them waited for all advertising."""
+    workspace = about.line.workspace_id
+    effects: list[Effect] = []
+    if standing:
+        effects.append(LiftBlocks(workspace, tuple(sorted(block.id for block in standing)), "sms_reply"))
+    people = {profile.contact_id for profile in about.profiles}
+    if people and people <= {each.contact_id for each in _waiting(about) if each.category == "*"}:
+        effects.append(SetConsent(workspace, "yes"))
+    return effects
 
 
 def _lifted(about: Reading, lifted: list[Block], refused: list[No]) -> list[Effect]:
@@ -141,6 +201,44 @@ def _back_on_the_code(about: Reading) -> list[Effect]:
     if not stops or not after_code_blocks(about.text, about.number.id, about.known):
         return []
     return _accepts(about, set(about.line.rejects or ("*",)))
+
+
+def _choices(about: Reading, held: set[str], lifted: list[Block]) -> dict[tuple[int | None, str], No]:
+    """R6.5: the noes to one category that nothing held which comes back now, by contact and category.
+
+    `held`: what comes back by its name. What a lifted stop rejected was said at its moment.
+    """
+    stops = _moments(lifted)
+    return {
+        (no.contact_id or None, no.category): no
+        for no in about.known.noes
+        if no.workspace_id == about.line.workspace_id
+        and no.category not in {"*", *held}
+        and no.since not in stops
+        and no.since < about.text.provider_at
+    }
+
+
+def _beside_choices(
+    effects: list[Effect], choices: dict[tuple[int | None, str], No]
+) -> tuple[list[Effect], Because]:
+    """A choice is said again beside the yes that would outlive it: at one instant the no wins (R6.5)."""
+    kept = [
+        effect
+        for effect in effects
+        if not isinstance(effect, Ledger) or (effect.contact_id, effect.category) not in choices
+    ]
+    yeses = [entry for entry in kept if isinstance(entry, Ledger)]
+    again: list[Effect] = [
+        # Whose word it was stays as it is: it decides who may take it back.
+        Ledger(no.workspace_id, contact_id, "reject", category, no.source, yes.at)
+        for (contact_id, category), no in choices.items()
+        if (yes := next((one for one in yeses if one.category in ("*", category)), None))
+    ]
+    if not again:
+        return kept, ()
+    named = ", ".join(sorted({category for _, category in choices}))
+    return kept + again, (Step("R6.5", f"A no to one category was a choice, and stays: {named}."),)
 
 
 def _completed(about: Reading) -> list[Effect]:

@@ -145,10 +145,11 @@ class _Facts:
     noes: list[No] = field(default_factory=list)
     replies: dict[int, int] = field(default_factory=dict)
 
-    def word(self, workspace: int, contact: int, category: str, since: datetime, state: str) -> None:
+    def word(self, row: Found) -> None:
         """A yes that waits, or a no."""
+        workspace, contact, category, since, source, state = row
         if state == "reject":
-            self.noes.append(No(workspace, contact, category, since))
+            self.noes.append(No(workspace, contact, category, since, source))
         else:
             self.pending.append(Pending(workspace, contact, category, since))
 
@@ -169,7 +170,7 @@ _SORTED: dict[str, Callable[[_Facts, Found], object]] = {
     "texted": lambda facts, row: facts.texted.append(Texted(*row[1:])),
     "blocks": lambda facts, row: facts.blocks.append(Block(*row[1:])),
     "code_blocks": lambda facts, row: facts.code_blocks.append(CodeBlock(*row[1:])),
-    "words": lambda facts, row: facts.word(*row[1:]),
+    "words": lambda facts, row: facts.word(row[1:]),
     "replies": lambda facts, row: facts.replies.update({row[1]: row[2]}),
 }
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from sayso.core import hands
 from sayso.core.answering import Reply
 from sayso.core.gate import ASKED_FOR, HALTED, Answer, Send, Skip, may_send
 from sayso.core.gate_asked import TEST, Candidate, Facts
@@ -182,7 +183,8 @@ def _ask(found: Sorted, row: Claimed, asked: Question, moment: tuple[Looked, dat
 
 def _answer(found: Sorted, row: Claimed, asked: Question, now: datetime) -> Answer:
     candidate, facts = asked
-    if facts.waiting_since is not None:
+    if facts.waiting_since is not None or hands.in_review(facts.consents) is not None:
+        # What waits for these waits a day at most, by the message's own age.
         candidate = replace(candidate, made=row.created_at)
     before = found.advertised.get((row.workspace_id, row.phone)) if found.advertised else None
     if before:

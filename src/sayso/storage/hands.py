@@ -29,6 +29,14 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """A number whose question is closed where it was asked before `at`; None: whenever it was."""
+
+    phone: int
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A number of which a text says that it is the wrong one, and since when that waits for a person."""
 
@@ -75,14 +83,25 @@ async def end(conn: Connection, gone: Sequence[Gone], now: datetime) -> int:
         "now": now,
     }
     await run(conn, SQL["prove"], told)
-    await settle(conn, [one.phone for one in news], news[0].source, now)
+    await _settle(conn, news, news[0].source, now)
     await run(conn, SQL["unsay"], told)
     return len(news)
 
 
 async def settle(conn: Connection, phones: Sequence[int], source: str, now: datetime) -> int:
     """Somebody decided whose these numbers are; for how many that was asked."""
-    return await run(conn, SQL["settle"], {"phones": sorted(phones), "source": source, "now": now})
+    return await _settle(conn, [Until(phone, None) for phone in sorted(phones)], source, now)
+
+
+async def _settle(conn: Connection, told: Sequence[Gone | Until], source: str, now: datetime) -> int:
+    """Close what was asked until that moment: an older list says nothing about a text that came since."""
+    said = {
+        "phones": [one.phone for one in told],
+        "untils": [one.at for one in told],
+        "source": source,
+        "now": now,
+    }
+    return await run(conn, SQL["settle"], said)
 
 
 async def asked(conn: Connection, after: Asked, limit: int) -> list[Asked]:

@@ -56,11 +56,17 @@ WHERE id = ANY (%(block_ids)s::bigint[]) AND lifted_at IS NULL;
 -- name: code_blocked
 SELECT inbound_number_id, phone, since FROM sayso.code_blocked(%(phones)s::bigint[]);
 
--- Of a list; sorted by the key. One that stands already keeps its proof.
+-- Of a list; sorted by the key. One that stands already keeps its proof, and was said again; only new ones come back.
 -- name: add_listed
-INSERT INTO blocks (workspace_id, phone, written, scope, since, source, reason)
-SELECT (SELECT sayso.workspace()), phone, written, scope, %(now)s, 'import', reason
-FROM unnest(%(phones)s::bigint[], %(writtens)s::text[], %(scopes)s::text[], %(reasons)s::text[])
-    AS listed (phone, written, scope, reason)
-ORDER BY phone, scope
-ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL DO NOTHING;
+WITH done AS (
+    INSERT INTO blocks AS b (workspace_id, phone, written, scope, since, source, reason)
+    SELECT (SELECT sayso.workspace()), phone, written, scope, %(now)s, 'import', reason
+    FROM unnest(%(phones)s::bigint[], %(writtens)s::text[], %(scopes)s::text[], %(reasons)s::text[])
+        AS listed (phone, written, scope, reason)
+    ORDER BY phone, scope
+    ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL
+        DO UPDATE SET said_last_at = excluded.since, last_inbound_id = NULL
+        WHERE excluded.since > coalesce(b.said_last_at, b.since)
+    RETURNING id, xmax = 0 AS new
+)
+SELECT id FROM done WHERE new;

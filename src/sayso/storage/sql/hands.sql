@@ -23,10 +23,12 @@ ORDER BY phone;
 -- name: settle
 -- Later than the text that asked, whatever clock it came by.
 WITH asked AS MATERIALIZED (
-    SELECT workspace_id, phone FROM consent_states
-    WHERE workspace_id = (SELECT sayso.workspace()) AND phone = ANY (%(phones)s::bigint[]) AND contact_id = 0
-        AND category = '*review' AND state = 'review'
-    ORDER BY phone FOR UPDATE
+    SELECT r.workspace_id, r.phone
+    FROM unnest(%(phones)s::bigint[], %(untils)s::timestamptz[]) AS told (phone, until)
+    JOIN consent_states r ON r.workspace_id = (SELECT sayso.workspace()) AND r.phone = told.phone
+        AND r.contact_id = 0 AND r.category = '*review'
+    WHERE r.state = 'review' AND (told.until IS NULL OR r.since <= told.until)
+    ORDER BY r.phone FOR UPDATE OF r
 )
 UPDATE consent_states s
 SET state = 'settled', since = greatest(%(now)s, s.since + interval '1 microsecond'), source = %(source)s

@@ -41,7 +41,7 @@ ORDER BY phone, inbound_number_id, since
 -- name: words
 -- What waits for a START, what a START takes back, and, R6.8, consent that ended and that no later yes of the number
 -- began anew.
-SELECT s.phone, s.workspace_id, s.contact_id, s.category, s.since, s.state
+SELECT s.phone, s.workspace_id, s.contact_id, s.category, s.since, s.source, s.state
 FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[]) AS wanted(workspace_id, phone)
 JOIN sayso.consent_states s ON s.workspace_id = wanted.workspace_id AND s.phone = wanted.phone
 WHERE s.state IN ('pending', 'reject', 'ended')
