@@ -12,11 +12,9 @@ from sayso.core.contact_record import ContactRow
 from sayso.core.phones import possible_mobile
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import many, many_in_parts, number, one, run
+from sayso.storage.statements import many, number, one, run
 
 SQL = load("contacts")
-# As much as a socket takes in at once: what is still to be sent would wait for the next part to be made.
-PART = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +51,26 @@ async def lock_by_external_ids(conn: Connection, external_ids: Sequence[str]) ->
 async def put(
     conn: Connection, rows: Sequence[ContactRow], now: datetime, import_id: int | None = None
 ) -> dict[str, int]:
-    """Store contacts whole, new and known ones, sorted by external id; their ids by it.
+    """Store contacts whole, new and known ones, in one statement; their ids by external id.
 
     `import_id` is the import that brings them; None leaves word of the one that brought them last.
     """
     wanted = sorted(rows, key=lambda row: row.external_id)
-    parts = (
-        _columns(wanted[start : start + PART]) | {"now": now, "import_id": import_id}
-        for start in range(0, len(wanted), PART)
-    )
-    stored = await many_in_parts(conn, _Stored, SQL["put"], parts)
-    return {row.external_id: row.id for row in stored}
-
-
-def _columns(rows: Sequence[ContactRow]) -> dict[str, object]:
-    return {
-        "external_ids": [row.external_id for row in rows],
-        "phones": [row.phone for row in rows],
-        "emails": [row.email for row in rows],
-        "languages": [row.language for row in rows],
-        "time_zones": [row.time_zone for row in rows],
-        "countries": [row.country for row in rows],
-        "attributes": [json.encode(row.attributes).decode() for row in rows],
-        "sms_consents": [row.sms_consent for row in rows],
-        "sms_valids": [row.sms_valid for row in rows],
-        "sms_computeds": [None if row.phone is None else possible_mobile(row.phone) for row in rows],
+    said = {
+        "external_ids": [row.external_id for row in wanted],
+        "phones": [row.phone for row in wanted],
+        "emails": [row.email for row in wanted],
+        "languages": [row.language for row in wanted],
+        "time_zones": [row.time_zone for row in wanted],
+        "countries": [row.country for row in wanted],
+        "attributes": [json.encode(row.attributes).decode() for row in wanted],
+        "sms_consents": [row.sms_consent for row in wanted],
+        "sms_valids": [row.sms_valid for row in wanted],
+        "sms_computeds": [None if row.phone is None else possible_mobile(row.phone) for row in wanted],
+        "now": now,
+        "import_id": import_id,
     }
+    return {row.external_id: row.id for row in await many(conn, _Stored, SQL["put"], said)}
 
 
 async def by_external_id(conn: Connection, external_id: str) -> Contact | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import psycopg
@@ -32,27 +31,6 @@ async def many(conn: Connection, row: type[Row], query: bytes, parameters: Param
         await cursor.execute(query, parameters)
         made = _maker(row, cursor)
         return [made(values) for values in await cursor.fetchall()]
-
-
-async def many_in_parts(
-    conn: Connection, row: type[Row], query: bytes, parts: Iterable[Parameters]
-) -> list[Row]:
-    """Every row of one statement over parts, in order; a part is made while the one before it is stored."""
-    found: list[Row] = []
-    going: asyncio.Task[list[Row]] | None = None
-    try:
-        for part in parts:
-            if going is not None:
-                found += await going
-            going = asyncio.create_task(many(conn, row, query, part))
-            # It is on its way before the next one is made, which holds this thread.
-            await asyncio.sleep(0)
-        if going is not None:
-            found += await going
-    finally:
-        if going is not None and not going.done():
-            await asyncio.gather(going, return_exceptions=True)
-    return found
 
 
 async def run(conn: Connection, query: bytes, parameters: Parameters) -> int:
