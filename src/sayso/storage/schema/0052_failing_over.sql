@@ -28,37 +28,3 @@ CREATE FUNCTION sayso.same_numbers(one int, other int) RETURNS TABLE (number_id 
     END;
 REVOKE ALL ON FUNCTION sayso.same_numbers(int, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sayso.same_numbers(int, int) TO sayso_app, sayso_engine;
-
--- As in 0008; a text that comes in by the connection that stands in is one to the number that it stands in for.
-CREATE OR REPLACE FUNCTION sayso.waiting_texts(asked bigint[])
-    RETURNS TABLE (phone bigint, inbound_number_id int, since timestamptz)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog SET enable_seqscan = off
-    BEGIN ATOMIC
-        WITH waiting AS (
-            SELECT a.phone, q.connection_id, q.recipient, q.received_at
-            FROM unnest(asked) AS a(phone)
-            CROSS JOIN LATERAL (
-                SELECT w.connection_id, w.recipient, w.received_at
-                FROM sayso.inbound_queue w WHERE w.phone = a.phone OFFSET 0
-            ) AS q
-            UNION ALL
-            SELECT a.phone, q.connection_id, q.recipient, q.received_at
-            FROM sayso.inbound_queue q
-            JOIN unnest(asked) AS a(phone)
-                ON right(a.phone::text, 6) = right(translate(q.sender, ' ()-./', ''), 6)
-            WHERE q.phone < 0
-        ),
-        named AS (
-            SELECT w.phone, n.id, w.received_at
-            FROM waiting w
-            LEFT JOIN sayso.inbound_numbers n
-                ON n.connection_id = w.connection_id AND n.number = ltrim(w.recipient, '+')
-            UNION ALL
-            SELECT w.phone, s.number_id, w.received_at
-            FROM waiting w
-            JOIN sayso.connections c ON c.fallback_connection_id = w.connection_id
-            CROSS JOIN LATERAL sayso.same_numbers(c.id, w.connection_id) AS s
-            JOIN sayso.inbound_numbers n ON n.id = s.number_id AND n.number = ltrim(w.recipient, '+')
-        )
-        SELECT named.phone, named.id, min(named.received_at) FROM named GROUP BY named.phone, named.id;
-    END;

@@ -12,7 +12,8 @@ GRANT SELECT ON sayso.stood_in TO sayso_app;
 CREATE TRIGGER setup_changed AFTER INSERT ON sayso.stood_in
     FOR EACH ROW EXECUTE FUNCTION sayso.setup_changed();
 
--- As in 0052; what stood in once counts as well.
+-- As in 0008; a text that comes in by the connection that stands in, or stood in once, is one to the number that it
+-- stands in for.
 CREATE OR REPLACE FUNCTION sayso.waiting_texts(asked bigint[])
     RETURNS TABLE (phone bigint, inbound_number_id int, since timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog SET enable_seqscan = off
