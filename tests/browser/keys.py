@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from playwright.sync_api import Error, Page, Response
@@ -91,7 +92,7 @@ def unsent(page: Page, url: str, forms: Sequence[Form]) -> list[str]:
             found += [
                 f"{path}, {method} {action}: {fault}" for fault in _completed(page, method, action, button)
             ]
-    _open(page, "about:blank")  # a window that is about to go on does not close
+    until("the last page is left", lambda: _left(page))  # a window that is about to go on does not close
     return found
 
 
@@ -129,13 +130,19 @@ def _fill(page: Page, here: dict[str, Any]) -> None:
 
 
 def _open(page: Page, address: str) -> None:
-    """Go there, also where what was sent before brings a page of its own just now."""
-    try:
-        page.goto(address, wait_until="load")
-    except Error as error:
-        if "interrupted by another navigation" not in error.message:
-            raise
-        page.goto(address, wait_until="load")
+    """Go there, also where what was sent before brings a page of its own just now.
+
+    By an empty page, which asks for nothing: what a page still asks for itself may break off any going, and
+    the browser has two words for that.
+    """
+    until("the page before is left", lambda: _left(page))
+    page.goto(address, wait_until="load")
+
+
+def _left(page: Page) -> bool:
+    with suppress(Error):
+        page.goto("about:blank")
+    return page.url == "about:blank"
 
 
 def _leaves(answer: Response) -> bool:
