@@ -6,7 +6,9 @@
 with their ledger, and `--messages` that were sent, a tenth of them one campaign’s, on `sayso serve` in a home
 of its own (`fill_seconds`: how long making them took); each page is asked for one after another by an owner
 who is signed in, searches included. Every address of the areas is measured; one whose arguments nobody knows
-is told. `load` is the machine's before the looks: above its cores, the figure is of the neighbours too.
+is told. A file counts until it begins, for it is as long as what it holds; `files` tells how many
+milliseconds each took to its end, and its lines, once. `load` is the machine's before the looks: above its
+cores, the figure is of the neighbours too.
 """
 
 from __future__ import annotations
@@ -158,7 +160,8 @@ def main() -> int:
         load = round(os.getloadavg()[0], 1)
         taken = {each: p95(browser, address + each, told.looks) for each in addresses}
         slowest = max(taken, key=lambda each: taken[each])
-        more: dict[str, Any] = {"slowest": slowest, "pages": taken, "unmeasured": unmeasured}
+        files = {each: whole for each in addresses if (whole := whole_file(browser, address + each))}
+        more: dict[str, Any] = {"slowest": slowest, "pages": taken, "files": files, "unmeasured": unmeasured}
         more |= {"size": told.size, "messages": told.messages, "fill_seconds": filled, "load": load}
         say(house, "console.p95", taken[slowest], "ms", goal=GOAL_MS, **more)
     return 0 if taken[slowest] < GOAL_MS else 1
@@ -230,8 +233,19 @@ def replayed(browser: OpenerDirector, address: str) -> list[str]:
 
 def p95(browser: OpenerDirector, address: str, looks: int) -> float:
     """Milliseconds, the 95th of a hundred; the first look, which compiles templates, is not counted."""
-    _get(browser, address)
-    return sorted(_timed(lambda: _get(browser, address)) for _ in range(looks))[int(looks * 0.95) - 1]
+    _look(browser, address)
+    return sorted(_timed(lambda: _look(browser, address)) for _ in range(looks))[int(looks * 0.95) - 1]
+
+
+def whole_file(browser: OpenerDirector, address: str) -> tuple[float, int] | None:
+    """Milliseconds to the end of a file, and its lines; None for a page."""
+    began, lines = time.perf_counter(), 0
+    with browser.open(address, timeout=60) as answer:
+        if not _is_file(answer):
+            return None
+        for _ in answer:
+            lines += 1
+    return round((time.perf_counter() - began) * 1000, 1), lines
 
 
 def _timed(look: Callable[[], object]) -> float:
@@ -243,16 +257,26 @@ def _timed(look: Callable[[], object]) -> float:
 def _opens(browser: OpenerDirector, address: str) -> bool:
     """Whether there is a page to look at: an address that only takes a form's button has none."""
     try:
-        _get(browser, address)
+        _look(browser, address)
     except HTTPError as refused:
         return refused.code < 400
     return True
 
 
-def _get(browser: OpenerDirector, address: str) -> str:
+def _look(browser: OpenerDirector, address: str) -> None:
+    """Wait for a page until it is whole, for a file until it begins."""
     with browser.open(address, timeout=60) as answer:
         if answer.url.partition("?")[0].endswith("/sign-in/"):
             raise SystemExit(f"{address} asks to sign in: a page that nobody saw is not measured.")
+        answer.readline() if _is_file(answer) else answer.read()
+
+
+def _is_file(answer: Any) -> bool:
+    return str(answer.headers.get("content-disposition", "")).startswith("attachment")
+
+
+def _get(browser: OpenerDirector, address: str) -> str:
+    with browser.open(address, timeout=60) as answer:
         return str(answer.read().decode("utf-8", "replace"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
@@ -18,7 +19,7 @@ from sayso.storage import pool as pools
 from sayso.storage.databases import Databases
 from sayso.storage.outbox import Verdict
 from sayso.storage.pool import APP, ENGINE, open_pool, url_as
-from sayso.storage.usage import OfTime, Span
+from sayso.storage.usage import OfCountry, OfTime, Span, Summed
 from tests.engine.sending_scene import World, world
 
 pytestmark = pytest.mark.anyio
@@ -61,27 +62,24 @@ def messages(here: World, many: int) -> list[int]:
     return [row[0] for row in found]
 
 
-def by_country(times: list[OfTime], kind: str) -> list[tuple[object, ...]]:
-    """Countries, messages and parts of a kind."""
-    messages, parts = Counter[str](), Counter[str]()
-    for one in times:
-        if one.kind == kind:
-            messages[one.country] += one.messages
-            parts[one.country] += one.parts
-    return [(country, messages[country], parts[country]) for country in sorted(messages)]
+def by_country(told: Summed, kind: str) -> list[tuple[object, ...]]:
+    """Countries, messages and parts of a kind; all together as many as by time."""
+    here = [one for one in told.countries if one.kind == kind]
+    of_times = [one for one in told.times if one.kind == kind]
+    assert _whole(here) == _whole(of_times)
+    return [(one.country, one.messages, one.parts) for one in here]
 
 
-def charged(times: list[OfTime]) -> list[tuple[object, ...]]:
+def charged(told: Summed) -> list[tuple[object, ...]]:
     """Of each country: messages, parts, how many have a price, and the price of those."""
-    told: dict[str, list[int]] = {}
-    for one in times:
-        if one.kind == "charged":
-            sums = told.setdefault(one.country, [0, 0, 0, 0])
-            told[one.country] = [
-                so_far + more
-                for so_far, more in zip(sums, (one.messages, one.parts, one.priced, one.price), strict=True)
-            ]
-    return [(country, *sums) for country, sums in sorted(told.items()) if any(sums)]
+    here = [one for one in told.countries if one.kind == "charged"]
+    assert _whole(here) == _whole([one for one in told.times if one.kind == "charged"])
+    told_of = [(one.country, one.messages, one.parts, one.priced, one.price) for one in here]
+    return [each for each in told_of if any(each[1:])]
+
+
+def _whole(found: Sequence[OfTime | OfCountry]) -> list[int]:
+    return [sum(getattr(one, what) for one in found) for what in ("messages", "parts", "priced", "price")]
 
 
 @pytest.mark.rule("R13.1", "R13.2", "R13.3")
@@ -117,13 +115,13 @@ async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(databas
                     (t.status, t.reason, t.messages, t.parts) for t in await usage.standing(conn, CAMPAIGN)
                 ]
                 assert standing == here.conn.execute(LEDGER, (CAMPAIGN,)).fetchall()
-                days = await usage.by_time(conn, SPAN, "day", "Asia/Kathmandu")
+                days = await usage.summed(conn, SPAN, "day", "Asia/Kathmandu")
                 for kind, left in (
                     ("left", "sayso.has_left(e.status, e.reason)"),
                     ("delivered", "e.status = 'delivered'"),
                 ):
                     assert by_country(days, kind) == here.conn.execute(FIRST.format(left)).fetchall()
-                hours = await usage.by_time(conn, Span(SPAN.since, SPAN.until), "hour", "UTC")
+                hours = await usage.summed(conn, Span(SPAN.since, SPAN.until), "hour", "UTC")
                 assert by_country(hours, "left") == by_country(days, "left")
                 for times in (days, hours):
                     assert charged(times) == here.conn.execute(CHARGED).fetchall()
@@ -138,7 +136,7 @@ async def test_figures_equal_the_ledgers_to_the_message_rolled_up_or_not(databas
             while await usage.roll_up(engine, 1_000):
                 await engine.commit()
             async with pools.workspace(pool, here.workspace) as conn:
-                assert await usage.by_time(conn, SPAN, "day", "Asia/Kathmandu") == days
+                assert await usage.summed(conn, SPAN, "day", "Asia/Kathmandu") == days
 
 
 @pytest.mark.rule("R13.1")
@@ -157,9 +155,9 @@ async def test_days_are_those_of_the_workspaces_clock_also_after_it_moved(databa
                 await engine.commit()
                 async with pools.workspace(pool, here.workspace) as conn:
                     since, until = (begins(day.date(), zone) for day in (first, first + timedelta(days=5)))
-                    days = await usage.by_time(conn, Span(since, until, WHOLE_DAY), "day", zone)
-                    assert len(days) > 3
-                    assert days == await usage.by_time(conn, Span(since, until, 15), "day", zone)
+                    days = await usage.summed(conn, Span(since, until, WHOLE_DAY), "day", zone)
+                    assert len(days.times) > 3
+                    assert days == await usage.summed(conn, Span(since, until, 15), "day", zone)
 
 
 async def test_texts_and_stops_count_by_country_and_a_campaigns_replies_leave_stops_out(
@@ -184,7 +182,7 @@ async def test_texts_and_stops_count_by_country_and_a_campaigns_replies_leave_st
             open_pool(database.url, APP, size=1) as pool,
             pools.workspace(pool, here.workspace) as conn,
         ):
-            times = await usage.by_time(conn, SPAN, "day", "UTC")
+            times = await usage.summed(conn, SPAN, "day", "UTC")
             steps = await usage.timeline(conn, CAMPAIGN, SPAN, 30)
     assert by_country(times, "received") == [("GB", 3, 0)]
     assert by_country(times, "opted_out") == [("US", 2, 0)]
@@ -222,9 +220,9 @@ async def test_a_test_of_a_campaign_is_told_apart_and_costs_with_the_others(data
             await outbox.conclude(engine, verdicts)
             await engine.commit()
             async with pools.workspace(pool, here.workspace) as conn:
-                told = await usage.by_time(conn, SPAN, "day", "UTC")
+                told = await usage.summed(conn, SPAN, "day", "UTC")
                 assert await usage.left_in(conn, SPAN) == 1
     kinds = Counter[str]()
-    for one in told:
+    for one in told.times:
         kinds[one.kind] += one.messages
     assert kinds == {"left": 1, "delivered": 1, "tested": 1, "tests_delivered": 1, "charged": 2}

@@ -12,7 +12,7 @@ from sayso.core.figures import MOST_DAYS, WATCHED, WHOLE_DAY, begins, grain_of, 
 from sayso.storage import campaigns, credit, usage, workspaces
 from sayso.storage.campaigns import Campaign, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
-from sayso.storage.usage import Addressed, OfTime, Span, Step
+from sayso.storage.usage import Addressed, Span, Step, Summed
 
 RECIPIENTS = 2_000
 
@@ -62,7 +62,7 @@ class Usage:
     zone: str
     unit: str
     currency: str
-    times: tuple[OfTime, ...]
+    summed: Summed
     before: int
     """How many messages left in as many days before them; `currency` is empty where no money is known."""
 
@@ -114,10 +114,10 @@ async def show_usage(
             told = f"At most {MOST_DAYS} days can be told at once. Ask for fewer."
             return fault("from", "too_many", told)
         unit = unit_of(first, last)
-        times = await usage.by_time(conn, _span(first, last, zone), unit, zone)
+        found = await usage.summed(conn, _span(first, last, zone), unit, zone)
         earlier = _span(first - timedelta(days=days), first - timedelta(days=1), zone)
         before = await usage.left_in(conn, earlier)
-        return Usage(first, last, zone, unit, money.currency if money else "", tuple(times), before)
+        return Usage(first, last, zone, unit, money.currency if money else "", found, before)
 
 
 def _span(first: date, last: date, zone: str) -> Span:

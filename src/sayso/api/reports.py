@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
@@ -16,9 +16,10 @@ from sayso.api.problems import settled
 from sayso.api.services import Asker, Given
 from sayso.core.credit import Cost, total
 from sayso.core.money import plain
-from sayso.storage.usage import OfTime
+from sayso.storage.usage import OfCountry, OfTime
 
 Key = TypeVar("Key", str, datetime)
+Sum = TypeVar("Sum", OfTime, OfCountry)
 Told = tuple[int, int, int, int, int, str | None, int]
 
 
@@ -82,7 +83,7 @@ async def show_usage(
     Without days the last 30. Scope: campaigns:read.
     """
     found = settled(await reporting.show_usage(services.pool, actor, first, last, services.now()))
-    left = [one for one in found.times if one.kind == "left"]
+    left = [one for one in found.summed.times if one.kind == "left"]
     return UsageOut(
         found.first,
         found.last,
@@ -90,33 +91,33 @@ async def show_usage(
         found.unit,
         sum(one.messages for one in left),
         sum(one.parts for one in left),
-        sum(one.messages for one in found.times if one.kind == "tested"),
+        sum(one.messages for one in found.summed.times if one.kind == "tested"),
         found.currency or None,
-        *_cost(found.times, found.currency),
+        *_cost(found.summed.times, found.currency),
         _by_country(found) if by == "country" else None,
         _by_time(found) if by == "day" else None,
     )
 
 
 def _by_country(found: reporting.Usage) -> list[UsageOfCountry]:
-    told = _told(found, lambda one: one.country)
+    told = _told(found.summed.countries, lambda one: one.country, found.currency)
     return [UsageOfCountry(*told[country], country=country) for country in sorted(told)]
 
 
 def _by_time(found: reporting.Usage) -> list[UsageOfTime]:
-    told = _told(found, lambda one: one.at)
+    told = _told(found.summed.times, lambda one: one.at, found.currency)
     return [UsageOfTime(*told[at], at=at) for at in sorted(told)]
 
 
-def _told(found: reporting.Usage, key: Callable[[OfTime], Key]) -> dict[Key, Told]:
+def _told(found: Iterable[Sum], key: Callable[[Sum], Key], currency: str) -> dict[Key, Told]:
     """Messages, parts, delivered, received, opted out and the cost of each country or time."""
-    groups: defaultdict[Key, list[OfTime]] = defaultdict(list)
-    for one in found.times:
+    groups: defaultdict[Key, list[Sum]] = defaultdict(list)
+    for one in found:
         groups[key(one)].append(one)
-    return {each: _counted(of_it, found.currency) for each, of_it in groups.items()}
+    return {each: _counted(of_it, currency) for each, of_it in groups.items()}
 
 
-def _counted(found: list[OfTime], currency: str) -> Told:
+def _counted(found: Sequence[OfTime | OfCountry], currency: str) -> Told:
     kinds: Counter[str] = Counter()
     for one in found:
         kinds[one.kind] += one.messages
@@ -127,7 +128,7 @@ def _counted(found: list[OfTime], currency: str) -> Told:
     )  # fmt: skip
 
 
-def _cost(found: Iterable[OfTime], currency: str) -> tuple[str | None, int]:
+def _cost(found: Iterable[OfTime | OfCountry], currency: str) -> tuple[str | None, int]:
     cost = total(
         Cost(one.messages, one.parts, one.priced, one.price) for one in found if one.kind == "charged"
     )

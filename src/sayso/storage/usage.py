@@ -26,19 +26,38 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class OfTime:
-    """How many of a kind (left, charged, delivered, received, opted_out) are of a country ('': not known),
-    and of a day or an hour that began `at`, by the workspace's clock. `priced` of them cost `price` together.
-    Tests of campaigns are `tested` where others are `left`, and are `charged` with them.
+    """How many of a kind (left, charged, delivered, received, opted_out) are of a day or an hour that began
+    `at`, by the workspace's clock, of campaigns or not. `priced` of them cost `price` together. Tests of
+    campaigns are `tested` where others are `left`, and are `charged` with them.
     """
 
     at: datetime
-    kind: str
-    country: str
     campaign: bool
+    kind: str
     messages: int
     parts: int
-    priced: int = 0
-    price: int = 0
+    priced: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfCountry:
+    """The same of a country; '' where it is not known."""
+
+    country: str
+    kind: str
+    messages: int
+    parts: int
+    priced: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What went out and came in, summed by time, and once more by country."""
+
+    times: tuple[OfTime, ...]
+    countries: tuple[OfCountry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +84,21 @@ class Addressed:
     at: datetime
 
 
-async def by_time(conn: Connection, span: Span, unit: str, zone: str) -> list[OfTime]:
-    """What went out and came in by country, and by `unit` (day or hour) of a time zone's clock."""
-    return await many(conn, OfTime, SQL["by_time"], _said(span) | {"unit": unit, "zone": zone})
+async def summed(conn: Connection, span: Span, unit: str, zone: str) -> Summed:
+    """What went out and came in by `unit` (day or hour) of a time zone's clock, and by country."""
+    found = await many(conn, _Sum, SQL["summed"], _said(span) | {"unit": unit, "zone": zone})
+    return Summed(
+        tuple(
+            OfTime(one.at, bool(one.campaign), one.kind, one.messages, one.parts, one.priced, one.price)
+            for one in found
+            if one.at is not None
+        ),
+        tuple(
+            OfCountry(one.country or "", one.kind, one.messages, one.parts, one.priced, one.price)
+            for one in found
+            if one.at is None
+        ),
+    )
 
 
 async def left_in(conn: Connection, span: Span) -> int:
@@ -96,6 +127,18 @@ async def roll_up(conn: Connection, limit: int) -> int:
     """Add one slice of deltas to what is rolled up, as the engine; how many were taken."""
     usage = await number(conn, SQL["roll_usage"], {"limit": limit}) or 0
     return usage + (await number(conn, SQL["roll_standing"], {"limit": limit}) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    at: datetime | None
+    kind: str
+    country: str | None
+    campaign: bool | None
+    messages: int
+    parts: int
+    priced: int
+    price: int
 
 
 def _said(span: Span) -> dict[str, object]:

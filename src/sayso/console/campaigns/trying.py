@@ -101,7 +101,8 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
     if chosen not in people and chosen != "0":
         chosen = next((key for key, line in reached.items() if line), next(iter(people), "0"))
     contact, line = people.get(chosen), reached.get(chosen)
-    read = _written(tried.campaign, contact, line)
+    link = links.unsubscribe()
+    read = _written(tried.campaign, contact, line, link)
     text = tried.body if isinstance(read, rendering.Missing) else read
     carried = bool(tried.pictures) and _carries(contact, line)
     return Shown(
@@ -114,7 +115,7 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
         _names(people.values()),
         sample.of(
             people,
-            lambda one: _written(tried.campaign, one, reached[str(one.id)]),
+            lambda one: _written(tried.campaign, one, reached[str(one.id)], link),
             lambda one: bool(tried.pictures) and _carries(one, reached[str(one.id)]),
         ),
         letters.of(text, said),
@@ -149,12 +150,14 @@ def by_country(lines: Sequence[Sender]) -> list[tuple[str, str]]:
     ]
 
 
-def _written(campaign: core.Campaign, contact: Contact | None, line: core.Line | None) -> str | Missing:
+def _written(
+    campaign: core.Campaign, contact: Contact | None, line: core.Line | None, link: str
+) -> str | Missing:
     recipient = audience.as_recipient(contact)
     to = core.Addressed(
         recipient,
         line,
-        unsubscribe_link=links.unsubscribe(),
+        unsubscribe_link=link,
         carries=campaign.mms is None or _carries(contact, line),
     )
     return core.said(campaign, to)

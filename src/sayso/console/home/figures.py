@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from sayso.console.refusing import demand, sentence
 from sayso.core.credit import Cost, total
 from sayso.core.figures import slots
 from sayso.core.money import round_to
-from sayso.storage.usage import OfTime
+from sayso.storage.usage import OfCountry, OfTime
 
 RANGES = ((1, "Today"), (7, "7 days"), (30, "30 days"), (90, "90 days"))
 USUAL = 30
@@ -127,11 +127,8 @@ def figures(request: HttpRequest) -> Figures:
         days = Days(USUAL, today - timedelta(days=USUAL - 1), today)
         answer = perform(request, show_usage, days.first, days.last, timezone.now())
     found: Usage = demand(answer)
-    totals = Counter({"parts": sum(one.parts for one in found.times if one.kind == "left")})
-    for one in found.times:
-        totals[one.kind] += one.messages
-    cost = _cost(found.times)
-    rows = tuple(_countries(found.times, totals["left"], cost))
+    totals, cost = _counted(found.summed.times), _cost(found.summed.times)
+    rows = tuple(_countries(found.summed.countries, totals["left"], cost))
     return Figures(
         days, found.unit, totals, cost, found.currency, found.before, rows, _charts(found), problem
     )
@@ -155,9 +152,9 @@ def _day(said: str) -> date | None:
     return found if 2000 <= found.year < 2200 else None
 
 
-def _countries(found: Iterable[OfTime], messages: int, cost: Cost) -> list[Country]:
+def _countries(found: Iterable[OfCountry], messages: int, cost: Cost) -> list[Country]:
     """The one with most messages first."""
-    told: defaultdict[str, list[OfTime]] = defaultdict(list)
+    told: defaultdict[str, list[OfCountry]] = defaultdict(list)
     for one in found:
         told[one.country].append(one)
     by_cost = cost.price > 0 and not cost.unpriced
@@ -165,11 +162,8 @@ def _countries(found: Iterable[OfTime], messages: int, cost: Cost) -> list[Count
     return sorted(rows, key=lambda row: (-row.messages, -row.received, row.code))
 
 
-def _country(code: str, found: list[OfTime], price: int, messages: int) -> Country:
-    counted = Counter({"parts": sum(one.parts for one in found if one.kind == "left")})
-    for one in found:
-        counted[one.kind] += one.messages
-    cost = _cost(found)
+def _country(code: str, found: list[OfCountry], price: int, messages: int) -> Country:
+    counted, cost = _counted(found), _cost(found)
     share = cost.price / price if price else counted["left"] / max(messages, 1)
     return Country(
         code, counted["left"], counted["parts"], cost, counted["delivered"], counted["received"],
@@ -177,7 +171,15 @@ def _country(code: str, found: list[OfTime], price: int, messages: int) -> Count
     )  # fmt: skip
 
 
-def _cost(found: Iterable[OfTime]) -> Cost:
+def _counted(found: Sequence[OfTime | OfCountry]) -> Counter[str]:
+    """Messages of each kind, and the parts of those that left."""
+    counted = Counter({"parts": sum(one.parts for one in found if one.kind == "left")})
+    for one in found:
+        counted[one.kind] += one.messages
+    return counted
+
+
+def _cost(found: Iterable[OfTime | OfCountry]) -> Cost:
     """Of what the providers took, less what they gave back: as the credit ledger charges it."""
     return total(
         Cost(one.messages, one.parts, one.priced, one.price) for one in found if one.kind == "charged"
@@ -189,7 +191,7 @@ def _charts(found: Usage) -> tuple[tuple[str, str, Chart], ...]:
     moments = list(slots(found.first, found.last))
     points = tuple(_point(at, found.unit) for at in moments)
     told: Counter[tuple[datetime, str, bool]] = Counter()
-    for one in found.times:
+    for one in found.summed.times:
         told[one.at, one.kind, one.campaign] += one.messages
     head, span = found.unit.capitalize(), f"from {_long(found.first)} to {_long(found.last)}"
 

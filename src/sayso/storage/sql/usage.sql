@@ -1,9 +1,11 @@
 -- What was counted (R13.1, R13.2). A figure is what is rolled up and the deltas that are not yet, read together by one
 -- statement: a roll-up that commits meanwhile changes no sum.
 
--- Of a day, or an hour, by the clock of the workspace: days (grain 1440) are rolled up by that clock and no other; `campaign` says whether messages are of campaigns.
--- Tests are told apart, as `tested`: they cost what others cost, and nobody is reached by them.
--- name: by_time
+-- Of a day, or an hour, by the clock of the workspace (days, grain 1440, are rolled up by that clock and no other), with
+-- `campaign`: whether messages are of campaigns. And of each country. One reading, summed both ways: days and countries
+-- together would be a line for each country of each day. Tests are told apart, as `tested`: they cost what others cost,
+-- and nobody is reached by them.
+-- name: summed
 SELECT date_trunc(%(unit)s, u.slot AT TIME ZONE %(zone)s) AS at,
        CASE WHEN u.purpose <> 'test' OR u.kind = 'charged' THEN u.kind
             WHEN u.kind = 'left' THEN 'tested' ELSE 'tests_' || u.kind END AS kind,
@@ -19,7 +21,7 @@ FROM (
     WHERE workspace_id = (SELECT sayso.workspace()) AND minute >= %(since)s AND minute < %(until)s
         AND kind <> 'replied'
 ) AS u
-GROUP BY 1, 2, 3, 4
+GROUP BY GROUPING SETS ((1, 2, 4), (2, 3))
 ORDER BY 1, 2, 3, 4;
 
 -- name: left_in
