@@ -138,3 +138,23 @@ def test_rows_are_the_same_in_any_cut(rows: list[list[str]], encoding: str, step
     assert ends[-1] == len(data)
     written = "".join(row.written for row in whole)
     assert data.decode(encoding).endswith(written)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@settings(max_examples=60)
+@given(text=st.text(st.sampled_from("aé;, \n\r\t'"), max_size=40))
+def test_rows_without_quotation_marks_are_read_as_those_beside_them(
+    text: str, newline: str, encoding: str
+) -> None:
+    """A mark anywhere in the stretch has each row joined line by line; without one, lines are the rows."""
+    shape = Shape(encoding, ";", newline, 0, False, ("a",))
+    body = text.replace("\n", newline).encode(encoding)
+    marked = f'"x"{newline}'.encode(encoding)
+    quick = list(records(body, shape, Place(0, 0), whole=True))
+    _, *slow = records(marked + body, shape, Place(0, 0), whole=True)
+    assert [(row.cells, row.written, row.fault) for row in quick] == [
+        (row.cells, row.written, row.fault) for row in slow
+    ]
+    ends = [(row.line, row.end.byte, row.end.line) for row in quick]
+    assert ends == [(row.line - 1, row.end.byte - len(marked), row.end.line - 1) for row in slow]

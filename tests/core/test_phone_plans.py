@@ -83,3 +83,17 @@ def test_neighbours_of_real_numbers_are_read_alike(
     for written in (own, f"0{own}", f"{number.country_code}{own}", f"+{number.country_code}{own}"):
         agree(written, country)
         agree(written, elsewhere)
+
+
+@settings(max_examples=300)
+@given(st.from_regex(r"\+?[0-9 ٣]{0,17}", fullmatch=True), st.sampled_from(COUNTRIES))
+def test_a_number_with_its_plus_and_nothing_else_is_read_alike_at_once(written: str, country: str) -> None:
+    key = phones.plain_key(written)
+    assert key is None or phones.parse(written, country) == Phone(key)
+
+
+def test_such_a_number_is_read_at_once() -> None:
+    assert phones.plain_key("+447700900227") == 447700900227
+    assert [phones.plain_key(each) for each in ("+525512345678", "07700900227", "+44 7700 900227")] == [
+        None
+    ] * 3

@@ -11,7 +11,7 @@ import pytest
 
 from sayso.actions.actor import Actor, house
 from sayso.actions.imports import Wanted, add_piece, begin_import, show_import, start_import, stop_import
-from sayso.engine import importing
+from sayso.engine import importing, importing_ahead
 from sayso.engine.importing import Importing
 from sayso.engine.supervisor import Works, open_works
 from sayso.storage.databases import Databases
@@ -149,14 +149,14 @@ async def test_an_import_is_audited_at_its_start_and_its_end_alone(scene: Scene)
 async def test_the_same_contact_in_a_later_slice_is_seen(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "SLICE_ROWS", 3)
+    monkeypatch.setattr(importing_ahead, "SLICE_ROWS", 3)
     done = await scene.finish(await scene.begin(HEAD + rows(1, 7) + "2,+12025550002,Again,Bath,yes\n"))
     assert (done.created, done.refused) == (7, 1)
     assert scene.refused() == [(9, "twice")]
 
 
 async def test_a_stopped_import_goes_on_where_it_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "SLICE_ROWS", 3)
+    monkeypatch.setattr(importing_ahead, "SLICE_ROWS", 3)
     made = await scene.begin(HEAD + rows(1, 10))
     await scene.stage.step()
     assert isinstance(await stop_import(scene.pool, scene.actor, made, NOW), Import)
@@ -170,7 +170,7 @@ async def test_a_stopped_import_goes_on_where_it_ended(scene: Scene, monkeypatch
 async def test_an_engine_that_lost_the_import_stores_nothing(
     scene: Scene, database: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "SLICE_ROWS", 3)
+    monkeypatch.setattr(importing_ahead, "SLICE_ROWS", 3)
     made = await scene.begin(HEAD + rows(1, 9))
     await scene.stage.step()
     scene.world.rows(
@@ -209,7 +209,7 @@ async def test_a_file_of_several_chunks_is_read_across_them(scene: Scene) -> Non
     filler = "x" * 900
     text = "Customer id,Note\n" + "".join(f"{n},{filler}{n}\n" for n in range(4_000))
     done = await scene.finish(await scene.begin(text))
-    assert (done.created, done.refused, done.at_byte) == (4_000, 0, len(text))
+    assert (done.rows_read, done.created, done.refused, done.at_byte) == (4_000, 4_000, 0, len(text))
     assert scene.count("contacts WHERE attributes ->> 'note' = repeat('x', 900) || external_id") == 4_000
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 from zoneinfo import available_timezones
 
 from msgspec import UNSET, Struct, UnsetType, structs
@@ -18,6 +18,7 @@ from sayso.core.messages import Block
 from sayso.core.problems import Problem
 
 Text = str | None | UnsetType
+Kept = TypeVar("Kept")
 LONGEST_EXTERNAL_ID = 200
 MOST_ATTRIBUTES = 200
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -125,22 +126,27 @@ class Read(Struct, frozen=True, gc=False):
 
 def read(wanted: ContactWanted, home: str) -> Read:
     """Understand one contact; `home` is the country by which a national number is read."""
-    problems = [*_faults(wanted)]
-    phone: int | UnsetType | None = UNSET
+    problems = _faults(wanted)
+    phone: int | UnsetType | None
     if wanted.phone is None or isinstance(wanted.phone, UnsetType):
         phone = wanted.phone
     else:
-        country = wanted.country if isinstance(wanted.country, str) and wanted.country else home
-        said = phones.parse(wanted.phone, country)
-        if isinstance(said, phones.NotANumber):
-            problems.append(Problem("phone", "not_a_number", f"This is no phone number. {said.because}"))
-        else:
-            phone = said.key
+        phone = phones.plain_key(wanted.phone)
+        if phone is None:
+            country = wanted.country if isinstance(wanted.country, str) and wanted.country else home
+            said = phones.parse(wanted.phone, country)
+            if isinstance(said, phones.NotANumber):
+                phone = UNSET
+                told = Problem("phone", "not_a_number", f"This is no phone number. {said.because}")
+                problems = (*problems, told)
+            else:
+                phone = said.key
+    if wanted.sms_consent is UNSET:
+        return Read(wanted, phone, None, problems)
     said_of_consent = _consent(wanted.sms_consent)
     if isinstance(said_of_consent, Problem):
-        problems.append(said_of_consent)
-        said_of_consent = None
-    return Read(wanted, phone, said_of_consent, tuple(problems))
+        return Read(wanted, phone, None, (*problems, said_of_consent))
+    return Read(wanted, phone, said_of_consent, problems)
 
 
 class Around(Struct, frozen=True, gc=False):
@@ -196,6 +202,18 @@ def phone_of(row: Read, stood: Stood | None) -> int | None:
 def whole(row: Read, stood: Stood | None, sms_consent: str) -> ContactRow:
     """The contact as it shall stand: what was said over what stood."""
     wanted = row.wanted
+    if stood is None:
+        return ContactRow(
+            wanted.external_id,
+            _or_none(row.phone),
+            _or_none(wanted.email),
+            _or_none(wanted.language),
+            _or_none(wanted.time_zone),
+            _or_none(wanted.country),
+            _attributes(wanted.attributes, {}),
+            sms_consent,
+            _or_none(wanted.sms_valid),
+        )
     return ContactRow(
         external_id=wanted.external_id,
         phone=phone_of(row, stood),
@@ -214,20 +232,22 @@ _UNSAID = consent.Word("unknown", "")
 _KEPT = tuple(name for name in ContactRow.__struct_fields__ if name != "external_id")
 
 
-def _faults(wanted: ContactWanted) -> Iterator[Problem]:
+def _faults(wanted: ContactWanted) -> tuple[Problem, ...]:
     """A field at a time, and only what was said: a file has a million rows."""
+    found = []
     if not 0 < len(wanted.external_id) <= LONGEST_EXTERNAL_ID:
-        yield Problem("external_id", "form", "It has 1 to 200 characters.")
+        found.append(Problem("external_id", "form", "It has 1 to 200 characters."))
     if not _fits(wanted.email, _EMAIL):
-        yield Problem("email", "form", "This is no e-mail address.")
+        found.append(Problem("email", "form", "This is no e-mail address."))
     if not _fits(wanted.language, _LANGUAGE):
-        yield Problem("language", "form", "A language is a code such as en or pt-BR.")
+        found.append(Problem("language", "form", "A language is a code such as en or pt-BR."))
     if not _fits(wanted.country, COUNTRY):
-        yield Problem("country", "form", "A country is its two letters, such as GB.")
+        found.append(Problem("country", "form", "A country is its two letters, such as GB."))
     if not _is_zone(wanted.time_zone):
-        yield Problem("time_zone", "form", "A time zone is a name such as Europe/London.")
+        found.append(Problem("time_zone", "form", "A time zone is a name such as Europe/London."))
     if not isinstance(wanted.attributes, UnsetType) and len(wanted.attributes) > MOST_ATTRIBUTES:
-        yield Problem("attributes", "form", f"A contact has at most {MOST_ATTRIBUTES} attributes.")
+        found.append(Problem("attributes", "form", f"A contact has at most {MOST_ATTRIBUTES} attributes."))
+    return tuple(found)
 
 
 def _fits(said: Text, form: re.Pattern[str]) -> bool:
@@ -251,6 +271,10 @@ def _consent(said: str | bool | int | UnsetType | None) -> str | Problem | None:
     return understood or Problem("sms_consent", "form", "sms_consent is yes, no or unknown.")
 
 
+def _or_none(said: Kept | UnsetType) -> Kept | None:
+    return None if isinstance(said, UnsetType) else said
+
+
 def _over(said: Text, stood: str | None) -> str | None:
     return stood if isinstance(said, UnsetType) else said
 
@@ -265,4 +289,6 @@ def _attributes(said: Mapping[str, object] | UnsetType, stood: Mapping[str, obje
     """A null takes an attribute away."""
     if isinstance(said, UnsetType):
         return stood
+    if not stood and None not in said.values():
+        return said
     return {name: value for name, value in {**stood, **said}.items() if value is not None}

@@ -59,6 +59,8 @@ def records(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator
     quotation mark that never closes) is a faulty row of one line, and the next line begins anew.
     """
     lines = _Lines(decoded(data, shape.encoding, whole=whole), shape, place, whole=whole)
+    if lines.are_rows:
+        yield from lines.as_rows()
     while not lines.over:
         try:
             for cells in csv.reader(lines, delimiter=shape.delimiter):
@@ -100,6 +102,15 @@ class _Lines:
         self._narrow = text.isascii() and not shape.encoding.startswith("utf-16")
         self._place = place
         self._first = self._next = self._size = 0
+        # Most lists: no mark that joins lines, no line's end but the file's own, no cell that is too long.
+        self.are_rows = (
+            '"' not in text
+            and shape.newline in {"\n", "\r\n"}
+            and not shape.encoding.startswith("utf-16")
+            and text.count("\n") == len(parts)
+            and text.count("\r") == (len(parts) if shape.newline == "\r\n" else 0)
+            and len(max(self._lines, key=len, default="")) < csv.field_size_limit()
+        )
 
     def __iter__(self) -> _Lines:
         return self
@@ -133,11 +144,29 @@ class _Lines:
             return "unexpected end" in str(error)
         return False
 
+    def as_rows(self) -> Iterator[Record]:
+        """Every line as a row of its own, where they `are_rows`."""
+        byte, number, encoding = self._place.byte, self._place.line, self._shape.encoding
+        for line, cells in zip(
+            self._lines, csv.reader(self._lines, delimiter=self._shape.delimiter), strict=True
+        ):
+            begin, number = number + 1, number + 1
+            if line.isascii():
+                byte += len(line)
+                yield Record(cells, begin, line, Place(byte, number))
+                continue
+            byte += len(line.encode(encoding, ERRORS.get(encoding, "surrogatepass")))
+            yield self._record(cells, begin, line, Place(byte, number))
+        self._place, self._first = Place(byte, number), len(self._lines)
+        self._next = self._first
+
     def row(self, cells: Sequence[str]) -> Record:
         """The row that was just read."""
         begin, first = self._place.line + 1, self._first
         written = self._lines[first] if self._next == first + 1 else "".join(self._lines[first : self._next])
-        end = self._behind(written)
+        return self._record(cells, begin, written, self._behind(written))
+
+    def _record(self, cells: Sequence[str], begin: int, written: str, end: Place) -> Record:
         if self._shape.plain and not written.isascii():
             return Record([_western(cell) for cell in cells], begin, _western(written), end)
         return Record(cells, begin, written, end)

@@ -21,6 +21,7 @@ LEFT_OUT = ""
 LONGEST_CELL = 2_000
 LONGEST_NAME = 100
 TARGETS = ("external_id", "phone", "email", "language", "time_zone", "country", "sms_consent", "sms_valid")
+_RARE = frozenset(TARGETS) - {"external_id", "phone", "email"}
 _TRUTHS: Mapping[str, str] = {
     **dict.fromkeys(YES, "yes"),
     **dict.fromkeys(NO, "no"),
@@ -98,9 +99,11 @@ def _wanted(record: Record, mapping: Columns) -> tuple[ContactWanted, tuple[Prob
         cells = [*cells, *[""] * (len(mapping.targets) - len(cells))]
     said = {field: value for place, field in fields if (value := cells[place].strip())}
     attributes: dict[str, object] = {name: value for place, name in names if (value := cells[place].strip())}
-    return _contact(said, attributes, record.line), tuple(_missing(said, mapping))
+    missing = () if "external_id" in said or not mapping.keyed else (_NO_ID,)
+    return _contact(said, attributes, record.line), missing
 
 
+_NO_ID = Problem("external_id", "missing", "No external id stands in this row.")
 Places = tuple[tuple[int, str], ...]
 
 
@@ -115,6 +118,14 @@ def _places(targets: tuple[str, ...]) -> tuple[Places, Places]:
 
 
 def _contact(said: Mapping[str, str], attributes: Mapping[str, object], line: int) -> ContactWanted:
+    if _RARE.isdisjoint(said):
+        return ContactWanted(
+            said.get("external_id", "-"),
+            said.get("phone", UNSET),
+            said.get("email", UNSET),
+            attributes=attributes or UNSET,
+            line=line,
+        )
     language, country, valid = said.get("language"), said.get("country"), said.get("sms_valid")
     return ContactWanted(
         said.get("external_id", "-"),
@@ -128,12 +139,6 @@ def _contact(said: Mapping[str, str], attributes: Mapping[str, object], line: in
         _word(valid) == "yes" if valid and _word(valid) in {"yes", "no"} else UNSET,
         line=line,
     )
-
-
-def _missing(said: Mapping[str, str], mapping: Columns) -> list[Problem]:
-    if mapping.keyed and "external_id" not in said:
-        return [Problem("external_id", "missing", "No external id stands in this row.")]
-    return []
 
 
 def _unfit(record: Record, mapping: Columns) -> Problem | None:

@@ -50,7 +50,7 @@ class _Plan:
 
 def international(digits: str) -> int | None:
     """The key of digits that stood behind a plus; None where the library must be asked."""
-    plan = _plan_of_code(digits[:1]) or _plan_of_code(digits[:2]) or _plan_of_code(digits[:3])
+    plan = _plan_behind(digits[:3])
     if plan is None or not plan.holds(digits[len(plan.code) :]):
         return None
     return int(digits)
@@ -76,6 +76,11 @@ def _behind_a_zero(plan: _Plan, digits: str) -> int | None:
         return None
     own = digits[1:]
     return int(plan.code + own) if own[:1] not in {"", "0"} and len(own) in plan.general.lengths else None
+
+
+@lru_cache(maxsize=2_000)
+def _plan_behind(beginning: str) -> _Plan | None:
+    return _plan_of_code(beginning[:1]) or _plan_of_code(beginning[:2]) or _plan_of_code(beginning)
 
 
 @lru_cache(maxsize=2_000)

@@ -69,6 +69,19 @@ def parse(written: str, country: str | None) -> Phone | NotANumber:
     return NotANumber(written, "No phone number has this country code and length.")
 
 
+def plain_key(written: str) -> int | None:
+    """The key of a number that is written with its plus and nothing else, as nearly all of a list are; None:
+    ask `parse`, which says the same of what is plain and takes thrice as long."""
+    if (
+        written[:1] == "+"
+        and written.isascii()
+        and len(written) <= LONGEST_WRITTEN
+        and written[1:].isdecimal()
+    ):
+        return phone_plans.international(written[1:])
+    return None
+
+
 def canonical_sender(written: str, country: str | None) -> int | None:
     """The key of a number as providers write it, with or without the plus; None when it is no number.
 
@@ -130,8 +143,10 @@ def possible_mobile(key: int) -> bool:
         return False
     digits = str(key)
     if not digits.startswith("54"):
-        with suppress(LookupError):
+        try:
             return numbering.possible_mobile(key)
+        except LookupError:
+            pass
     number = _number(f"549{digits[2:]}" if digits.startswith("54") else digits)
     if number is None or not phonenumbers.is_possible_number(number):
         return False

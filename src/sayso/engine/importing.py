@@ -5,29 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
-import msgspec
-
-from sayso.core import contact_record, importing
-from sayso.core.contact_record import Merged, Read
-from sayso.core.import_files import Place, Record, rows
-from sayso.core.import_shapes import Shape
-from sayso.core.importing import Columns
+from sayso.core import contact_record
+from sayso.core.contact_record import Merged
 from sayso.core.problems import Problem
+from sayso.engine.importing_ahead import AT_ONCE, Ahead, Row, Slice
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.supervisor import Works
 from sayso.engine.telling import Telling
 from sayso.storage import audit, contact_records, imports
 from sayso.storage.contact_records import Known, Said
 from sayso.storage.faults import is_outage
-from sayso.storage.imports import Advance, Due, Import, refusal
+from sayso.storage.imports import Advance, Due, refusal
 from sayso.storage.pool import Connection
 
-SLICE_ROWS = 4_000
-STRETCH_BYTES = 1_000_000
 SOURCE = "import"
 TOPICS = ("contacts",)
 TWICE = Problem("external_id", "twice", "An earlier row of this file is about the same contact.")
@@ -36,24 +28,6 @@ GONE = "The rest of the file is not here any more. Import it again."
 BROKEN = "It met an error that is none of the file’s rows; the log has the whole story. Let it go on, or ask."
 
 log = logging.getLogger(__name__)
-
-
-class Row(msgspec.Struct, frozen=True, gc=False):
-    """One row of the file and what it was understood as; `begin` is where the one before it ended."""
-
-    record: Record
-    read: Read
-    begin: Place
-
-
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    """Rows that follow on each other, of an import as it stood; `gone`: the file is not there any more."""
-
-    due: Due
-    of: Import
-    rows: Sequence[Row]
-    gone: bool
 
 
 class Importing:
@@ -72,7 +46,7 @@ class Importing:
         self._works = works
         self._telling = Telling(works.pool, TOPICS)
         self._last = 0
-        self._ahead = _Ahead(works)
+        self._ahead = Ahead(works)
 
     async def step(self) -> int:
         """Store one slice of one import; how many rows."""
@@ -107,7 +81,7 @@ class Importing:
         part = await self._read(due)
         return 0 if part is None else await self._do(part)
 
-    async def _read(self, due: Due) -> _Slice | None:
+    async def _read(self, due: Due) -> Slice | None:
         async with self._works.pool.connection() as conn:
             await imports.work_in(conn, due.workspace_id)
             found = await imports.get(conn, due.import_id)
@@ -115,7 +89,7 @@ class Importing:
             return None
         return await self._ahead.take(due, found)
 
-    async def _do(self, part: _Slice) -> int:
+    async def _do(self, part: Slice) -> int:
         if not part.rows:
             await self._end(part.due, GONE if part.gone else "")
             return 1
@@ -129,7 +103,7 @@ class Importing:
                 if epoch is None or not await ways.fence(conn, "import", {name: epoch}):
                     raise TakenOverError(f"import {name} is another engine's now")
                 await imports.work_in(conn, part.due.workspace_id)
-                await _Storing(conn, part, self._works.clock()).store(some)
+                await _Storing(conn, part, self._ahead, self._works.clock()).store(some)
                 return len(some)
 
         async def refuse(row: Row, error: Exception) -> None:
@@ -156,50 +130,11 @@ class Importing:
         await self._works.leases.release(f"import:{due.import_id}")
 
 
-class _Ahead:
-    """The slice behind the one that is being stored: it is understood while the database works."""
-
-    def __init__(self, works: Works) -> None:
-        self._works = works
-        self._place: tuple[int, Place] | None = None
-        self._task: asyncio.Task[_Slice] | None = None
-
-    def begin(self, due: Due, of: Import, place: Place) -> None:
-        """Read on from a place; nothing rests on it."""
-        self._place = (due.import_id, place)
-        there = replace(of, at_byte=place.byte, at_line=place.line)
-        self._task = asyncio.create_task(self._slice(due, there))
-
-    async def take(self, due: Due, of: Import) -> _Slice:
-        """The rows from where the import stands now."""
-        if self._task is not None and self._place == (due.import_id, of.place):
-            task, self._task = self._task, None
-            part = await task
-            return replace(part, of=of)
-        await self.drop()
-        return await self._slice(due, of)
-
-    async def drop(self) -> None:
-        """Forget what was read ahead."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
-
-    async def _slice(self, due: Due, of: Import) -> _Slice:
-        """Read in a short transaction, understood outside of it."""
-        async with self._works.pool.connection() as conn:
-            await imports.work_in(conn, due.workspace_id)
-            data = await imports.stretch(conn, due.import_id, of.at_byte, STRETCH_BYTES)
-        read = await asyncio.to_thread(_understood, of, data)
-        return _Slice(due, of, read, gone=not data and of.at_byte < of.size)
-
-
 class _Storing:
     """One slice, or a half of it, in one transaction."""
 
-    def __init__(self, conn: Connection, part: _Slice, now: datetime) -> None:
-        self._conn, self._part, self._now = conn, part, now
+    def __init__(self, conn: Connection, part: Slice, ahead: Ahead, now: datetime) -> None:
+        self._conn, self._part, self._ahead, self._now = conn, part, ahead, now
         self._id = part.due.import_id
 
     async def store(self, some: Sequence[Row]) -> None:
@@ -210,7 +145,8 @@ class _Storing:
             self._conn, self._part.due.workspace_id, [row.read for row in good]
         )
         fresh, twice = _not_twice(good, known, self._id)
-        merged = await asyncio.to_thread(_merged, fresh, known)
+        with self._ahead.paused():
+            merged = await _merged(fresh, known)
         moved = {name: one for name, one in merged.items() if one.moved or one.word.action}
         said = Said(SOURCE, self._id, self._part.of.file_name)
         await contact_records.store(self._conn, moved, said, self._now)
@@ -228,19 +164,6 @@ class _Storing:
         )
         if not await imports.advance(self._conn, self._id, done):
             raise TakenOverError(f"import {self._id} was stopped, or went on without this engine")
-
-
-def _understood(found: Import, data: bytes) -> list[Row]:
-    if not data:
-        return []
-    shape = msgspec.convert(found.shape, Shape)
-    columns = Columns(tuple(found.mapping or ()), found.country or "")
-    whole = found.at_byte + len(data) >= found.size
-    begin, told = found.place, []
-    for record in islice(rows(data, shape, found.place, whole=whole), SLICE_ROWS):
-        told.append(Row(record, importing.understood(record, columns), begin))
-        begin = record.end
-    return told
 
 
 def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[imports.Refusal]]:
@@ -271,9 +194,11 @@ def _not_twice(rows: Sequence[Row], known: Known, import_id: int) -> tuple[list[
     return fresh, twice
 
 
-def _merged(rows: Sequence[Row], known: Known) -> Mapping[str, Merged]:
-    return {
-        name: contact_record.merge(row.read, known.contacts.get(name), known.around(row.read))
-        for row in rows
-        if (name := row.read.wanted.external_id)
-    }
+async def _merged(rows: Sequence[Row], known: Known) -> Mapping[str, Merged]:
+    merged: dict[str, Merged] = {}
+    for place, row in enumerate(rows):
+        if place % AT_ONCE == 0:
+            await asyncio.sleep(0)
+        name = row.read.wanted.external_id
+        merged[name] = contact_record.merge(row.read, known.contacts.get(name), known.around(row.read))
+    return merged

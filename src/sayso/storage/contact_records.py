@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sayso.core import consent, messages
@@ -15,6 +15,8 @@ from sayso.storage.consents import NewEntry
 from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection
 
+_NOTHING = Around()
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -25,11 +27,18 @@ class Known:
     blocks: Mapping[int, Sequence[blocks.Block]]
     states: Mapping[int, Sequence[consents.State]]
     codes: Mapping[int, tuple[StoppedCode, ...]]
+    _spoken_for: Collection[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The numbers of which anything stands: few."""
+        object.__setattr__(self, "_spoken_for", {*self.blocks, *self.states, *self.codes})
 
     def around(self, row: Read) -> Around:
         """What stands for the number that this contact will have."""
         stood = self.contacts.get(row.wanted.external_id)
         phone = phone_of(row, stood) or 0
+        if phone not in self._spoken_for:
+            return _NOTHING
         said = self.states.get(phone)
         return Around(
             core_blocks(self.workspace_id, self.blocks[phone]) if phone in self.blocks else (),

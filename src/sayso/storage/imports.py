@@ -117,11 +117,6 @@ class Due:
     import_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    data: bytes
-
-
 def refusal(line: int, written: str, problems: Sequence[Problem]) -> Refusal:
     """A refused row as it is kept: what no text column holds is left out, and no more than somebody reads."""
     storable = written[:LONGEST_WRITTEN].replace("\0", "�").encode("utf-8", "replace").decode()
@@ -159,7 +154,10 @@ async def newest(conn: Connection, before_id: int, limit: int) -> list[Import]:
 async def stretch(conn: Connection, import_id: int, at_byte: int, size: int) -> bytes:
     """Up to `size` bytes of the file from a place on."""
     said = {"import_id": import_id, "at_byte": at_byte, "size": size}
-    return b"".join(bytes(piece.data) for piece in await many(conn, _Piece, SQL["stretch"], said))
+    # As text each byte would be two digits, written by the one and read by the other.
+    async with conn.cursor(binary=True) as cursor:
+        await cursor.execute(SQL["stretch"], said)
+        return b"".join([bytes(data) for (data,) in await cursor.fetchall()])
 
 
 async def start(conn: Connection, import_id: int, by: Start, now: datetime) -> bool:
