@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
+import psycopg
 import pytest
 
 from sayso.actions.actor import Actor, house
 from sayso.actions.imports import Wanted, add_piece, begin_import, show_import, start_import, stop_import
+from sayso.core.contact_record import ContactRow
 from sayso.engine import importing, importing_ahead
 from sayso.engine.importing import Importing
 from sayso.engine.supervisor import Works, open_works
+from sayso.storage import contacts
 from sayso.storage.databases import Databases
 from sayso.storage.imports import File, Import
-from sayso.storage.pool import APP, Pool, open_pool
+from sayso.storage.pool import APP, Pool, open_pool, workspace
+from tests.engine.sending_scene import until
 from tests.world import World, build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.rule("R8.2")]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 HEAD = "Customer id,Mobile,First name,Shop,SMS consent\n"
 
 
@@ -165,6 +172,36 @@ async def test_a_stopped_import_goes_on_where_it_ended(scene: Scene, monkeypatch
     assert isinstance(await start_import(scene.pool, scene.actor, made, Wanted(), NOW), Import)
     done = await scene.finish(made)
     assert (done.rows_read, done.created, done.refused) == (10, 10, 0)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+async def test_a_contact_that_is_brought_while_its_slice_is_stored_keeps_what_it_has(
+    scene: Scene, count: int
+) -> None:
+    """R8.2: an empty cell keeps what stands. Alone in its slice, the row is written over what just came."""
+    await scene.begin(HEAD + rows(1, count))
+    with psycopg.connect(scene.world.owner_url, options="-c search_path=sayso") as other:
+        other.execute(
+            "INSERT INTO contacts (workspace_id, external_id, email) VALUES (%s, '1', 'ada@mail.example')",
+            (scene.world.workspace,),
+        )
+        step = asyncio.create_task(scene.stage.step())
+        await until(lambda: bool(scene.world.rows(WAITING)))
+        other.commit()
+        assert await step == count
+    assert scene.count(f"contacts WHERE phone IS NOT NULL AND external_id ~ '^[1-{count}]$'") == count
+    kept = [("ada@mail.example",)] if count > 1 else [(None,)]
+    assert scene.world.rows("SELECT email FROM contacts WHERE external_id = '1'") == kept
+
+
+async def test_contacts_of_no_workspace_are_not_stored(scene: Scene, database: Databases) -> None:
+    row = ContactRow("1", None, None, None, None, None, {}, "unknown", None)
+    async with open_pool(database.url, APP) as pool:
+        for store in (contacts.put, partial(contacts.add, ids=False)):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                async with workspace(pool, 4_711) as conn:
+                    await store(conn, [row], NOW, None)
+    assert scene.count() == 0
 
 
 async def test_an_engine_that_lost_the_import_stores_nothing(

@@ -149,7 +149,9 @@ class _Storing:
             merged = await _merged(fresh, known)
         moved = {name: one for name, one in merged.items() if one.moved or one.word.action}
         said = Said(SOURCE, self._id, self._part.of.file_name)
-        await contact_records.store(self._conn, moved, said, self._now)
+        # Who alone meets a contact that is brought meanwhile takes it as it is: nothing is left to be halved.
+        store = contact_records.store_again if len(some) > 1 else contact_records.store
+        await store(self._conn, moved, said, self._now)
         refused = sorted([*refused, *twice], key=lambda each: each.line)
         await imports.refuse(self._conn, self._id, refused)
         created = sum(one.stood is None for one in moved.values())

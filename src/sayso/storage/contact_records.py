@@ -81,6 +81,26 @@ async def store(
     if not merged:
         return {}
     ids = await contacts.put(conn, [one.row for one in merged.values()], now, said.import_id)
+    await _say(conn, merged, ids, said, now)
+    return ids
+
+
+async def store_again(conn: Connection, merged: Mapping[str, Merged], said: Said, now: datetime) -> None:
+    """The same for whoever does it again, from `known` on, where somebody else brings one of them meanwhile.
+
+    Raises psycopg.errors.UniqueViolation where that is so.
+    """
+    if any(one.stood is not None for one in merged.values()):
+        await store(conn, merged, said, now)
+    elif merged:
+        rows, speaks = [one.row for one in merged.values()], any(one.word.action for one in merged.values())
+        ids = await contacts.add(conn, rows, now, said.import_id, ids=speaks)
+        await _say(conn, merged, ids, said, now)
+
+
+async def _say(
+    conn: Connection, merged: Mapping[str, Merged], ids: Mapping[str, int], said: Said, now: datetime
+) -> None:
     entries = [_entry(said, one, ids[name], now) for name, one in merged.items() if one.word.action]
     await consents.append(conn, [entry for entry in entries if entry is not None], now)
     refused = [
@@ -89,7 +109,6 @@ async def store(
         if one.row.phone is not None and one.word.action == "reject"
     ]
     await cancelling.cancel_refused(conn, refused, now)
-    return ids
 
 
 async def hidden_among(conn: Connection, workspace_id: int, phones: Collection[int]) -> Mapping[int, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import json
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
 
 from sayso.core.contact_record import ContactRow
 from sayso.core.phones import possible_mobile
@@ -36,12 +38,6 @@ class Contact:
     import_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    id: int
-    external_id: str
-
-
 async def lock_by_external_ids(conn: Connection, external_ids: Sequence[str]) -> dict[str, Contact]:
     """The contacts of these external ids that exist, locked."""
     rows = await many(conn, Contact, SQL["lock_by_external_ids"], {"external_ids": sorted(external_ids)})
@@ -55,6 +51,23 @@ async def put(
 
     `import_id` is the import that brings them; None leaves word of the one that brought them last.
     """
+    return _ids(await (await _write(conn, "put", rows, now, import_id)).fetchall())
+
+
+async def add(
+    conn: Connection, rows: Sequence[ContactRow], now: datetime, import_id: int | None, *, ids: bool
+) -> dict[str, int]:
+    """Store contacts whole of whom none was known, in one statement; where asked for, their ids.
+
+    Raises psycopg.errors.UniqueViolation where somebody else brought one of them meanwhile.
+    """
+    stored = await _write(conn, "add", rows, now, import_id)
+    return _ids(await stored.fetchall()) if ids else {}
+
+
+async def _write(
+    conn: Connection, query: str, rows: Sequence[ContactRow], now: datetime, import_id: int | None
+) -> AsyncCursor[TupleRow]:
     wanted = sorted(rows, key=lambda row: row.external_id)
     said = {
         "external_ids": [row.external_id for row in wanted],
@@ -70,7 +83,11 @@ async def put(
         "now": now,
         "import_id": import_id,
     }
-    return {row.external_id: row.id for row in await many(conn, _Stored, SQL["put"], said)}
+    return await conn.execute(SQL[query], said)
+
+
+def _ids(stored: Iterable[TupleRow]) -> dict[str, int]:
+    return {external_id: contact_id for contact_id, external_id in stored}
 
 
 async def by_external_id(conn: Connection, external_id: str) -> Contact | None:
