@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.types.json import Jsonb
+from msgspec import json
 
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
@@ -80,7 +80,9 @@ async def append(conn: Connection, entries: Sequence[NewEntry], now: datetime) -
         "messages": [entry.message for entry in entries],
         "methods": [entry.method for entry in entries],
         "wordings": [entry.wording for entry in entries],
-        "evidences": [None if entry.evidence is None else Jsonb(entry.evidence) for entry in entries],
+        "evidences": [
+            None if entry.evidence is None else json.encode(entry.evidence).decode() for entry in entries
+        ],
         "ats": [entry.at for entry in entries],
         "now": now,
     }
