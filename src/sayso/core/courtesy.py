@@ -12,12 +12,11 @@ def without_courtesy(text: Folded) -> Folded:
     words = text.words
     if len(words) < 2 or not _has_polite_end(words[0], words[-1]):
         return text
-    start, end = 0, len(words)
-    while start < end and (taken := _leading(words[start:end])):
-        start += taken
-    while start < end and (taken := _trailing(words[start:end])):
-        end -= taken
-    return Folded(words[start:end]) if start < end else text
+    while words and (taken := _leading(words)):
+        words = words[taken:]
+    while words and (taken := _trailing(words)):
+        words = words[:-taken]
+    return Folded(words) if words else text
 
 
 def _has_polite_end(first: str, last: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
 
 from msgspec import Struct
 
@@ -58,19 +57,15 @@ def in_review(states: Iterable[ConsentState]) -> ConsentState | None:
 
 def asks(text: Folded) -> str | None:
     """The phrase by which a text says that somebody else has the number; None where it has none."""
-    return next((said for said in CONTAINS.readings(text, _reach()) if said in _phrases()), None)
+    if _REACH.firsts.isdisjoint(text.words):
+        return None
+    return next((said for said in CONTAINS.readings(text, _REACH) if said in _PHRASES), None)
 
 
 def _outlives(state: ConsentState, since: datetime, category: str) -> bool:
     return state.state == "accept" and state.since > since and state.category in ("*", category)
 
 
-@cache
-def _phrases() -> frozenset[str]:
-    said = (phrase for words in VOCABULARIES for phrase in listed(words.not_theirs))
-    return frozenset(CONTAINS.key(fold(phrase)) for phrase in said)
-
-
-@cache
-def _reach() -> Reach:
-    return Reach.of(fold(phrase) for phrase in _phrases())
+_NOT_THEIRS = [fold(phrase) for words in VOCABULARIES for phrase in listed(words.not_theirs)]
+_PHRASES = frozenset(map(CONTAINS.key, _NOT_THEIRS))
+_REACH = Reach.of(_NOT_THEIRS)

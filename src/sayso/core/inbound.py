@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from msgspec import Struct
-
 from sayso.core import bare, hands, opt_in, opt_out, past, reading
 from sayso.core.because import Because, Step
-from sayso.core.effects import AskWhose, Decision, Effect, File, Unrouted
+from sayso.core.effects import AskWhose, Decision, Effect, Unrouted
 from sayso.core.keywords import Kind, Match, addressed
-from sayso.core.messages import InboundText, Known, Line, Number
+from sayso.core.messages import InboundText, Known, Number
 from sayso.core.reading import Reading
 from sayso.core.replies import help_answer
 from sayso.core.text import Folded, fold, is_blank
@@ -29,7 +25,8 @@ def decide(text: InboundText, number: Number | None, known: Known) -> Decision:
     if not number.lines:
         return past.stop(text, number, folded, known) or _unrouted(f"Nobody holds {number.number} now.")
     line = number.lines[0]
-    return past.also_stop(_on_line(text, number, Addressed(line, folded, ()), known), text, number, known)
+    decision = _on_line(reading.read(text, number, line, known, ()), folded)
+    return past.also_stop(decision, text, number, known) if number.past else decision
 
 
 def _on_shared_code(text: InboundText, number: Number, folded: Folded, known: Known) -> Decision:
@@ -38,18 +35,10 @@ def _on_shared_code(text: InboundText, number: Number, folded: Folded, known: Kn
         return _bare(text, number, folded, known)
     line, rest = named
     said = Step("R3.2", f"The text names {line.name}.")
-    decision = _on_line(text, number, Addressed(line, rest, (said,)), known)
+    decision = _on_line(reading.read(text, number, line, known, (said,)), rest)
     if line.withdrawn and not past.stops(decision):
         return _unrouted(f"{line.name} was withdrawn.")
     return past.also_stop(decision, text, number, known)
-
-
-class Addressed(Struct, frozen=True, gc=False):
-    """The line a text is for, what it says once the provider keyword is off, and how that was found."""
-
-    line: Line
-    folded: Folded
-    because: Because
 
 
 def _bare(text: InboundText, number: Number, folded: Folded, known: Known) -> Decision:
@@ -67,25 +56,37 @@ def _bare(text: InboundText, number: Number, folded: Folded, known: Known) -> De
             f"The text names no provider keyword of {number.number}, and nobody texted this number from it."
         )
     said = Step("R3.3", f"The text names no provider keyword; {latest.name} texted this number last.")
-    return _on_line(text, number, Addressed(latest, folded, (said,)), known)
+    return _on_line(reading.read(text, number, latest, known, (said,)), folded)
 
 
-def _on_line(text: InboundText, number: Number, heard: Addressed, known: Known) -> Decision:
-    about = reading.read(text, number, heard.line, known, heard.because)
-    if not heard.folded.words and not text.media and is_blank(text.body):
+def _on_line(about: Reading, folded: Folded) -> Decision:
+    text = about.text
+    if not folded.words and not text.media and is_blank(text.body):
         return _empty(about)
-    match = heard.line.matcher.find(heard.folded)
+    match = about.line.matcher.find(folded)
+    if match is not None or text.provider_answered is not None:
+        taken = _taken(about, match)
+        if taken is not None:
+            return taken
+    if opt_in.says_yes(about, folded):
+        return opt_in.complete(about)
+    phrase = hands.asks(folded)
+    if phrase is not None:
+        return _somebody_elses(about, phrase)
+    return _filed(about, about.because + about.line.unclaimed)
+
+
+def _taken(about: Reading, match: Match | None) -> Decision | None:
+    """What a keyword does, or what the provider took for one (R4.14); None where it is none of ours."""
     kind = match.kind if match is not None else None
-    if kind is Kind.UNSUBSCRIBE or text.provider_answered == "stop":
+    answered = about.text.provider_answered
+    if kind is Kind.UNSUBSCRIBE or answered == "stop":
         return opt_out.decide(about, match if kind is Kind.UNSUBSCRIBE else None)
     if match is not None and kind is Kind.HELP:
         return _help(about, match)
-    if kind is Kind.OPT_IN or text.provider_answered == "start":
+    if kind is Kind.OPT_IN or answered == "start":
         return opt_in.decide(about, match)
-    if opt_in.says_yes(about, heard.folded):
-        return opt_in.complete(about)
-    phrase = hands.asks(heard.folded)
-    return _nothing_takes_it(about) if phrase is None else _somebody_elses(about, phrase)
+    return None
 
 
 def _empty(about: Reading) -> Decision:
@@ -108,30 +109,19 @@ def _help(about: Reading, match: Match) -> Decision:
     return Decision(tuple(effects), because)
 
 
-def _nothing_takes_it(about: Reading) -> Decision:
-    return _filed(about, (*about.because, _nobody_on(about.line.name)))
-
-
-@lru_cache(maxsize=4096)
-def _nobody_on(line: str) -> Step:
-    """Most texts end here, so the sentence is made once a line."""
-    return Step("R4.15", f"No process on {line} takes it: it waits in the inbox.")
-
-
 def _somebody_elses(about: Reading, phrase: str) -> Decision:
     """R6.8: nobody said stop, and perhaps nobody here ever said yes: a person looks at it."""
     said = Step("R6.8", f"“{phrase}” says that somebody else has the number now.")
     until = Step("R6.8", "No advertising goes to it until a person decides.")
-    because = (*about.because, said, until, _nobody_on(about.line.name))
-    filed = File(about.line.workspace_id, about.line.id, "inbox", needs_answer=True)
+    line = about.line
+    because = (*about.because, said, until, *line.unclaimed)
     record = about.record("inbox", because, flags=("wrong_number",))
-    return Decision((record, about.event(), filed, AskWhose(about.line.workspace_id)), because)
+    return Decision((record, about.event(), line.waits, AskWhose(line.workspace_id)), because)
 
 
 def _filed(about: Reading, because: Because) -> Decision:
     """A text for a person to read: recorded, raised as an event, filed in the inbox."""
-    filed = File(about.line.workspace_id, about.line.id, "inbox", needs_answer=True)
-    return Decision((about.record("inbox", because), about.event(), filed), because)
+    return Decision((about.record("inbox", because), about.event(), about.line.waits), because)
 
 
 def _unrouted(why: str) -> Decision:

@@ -72,7 +72,7 @@ class Matcher:
     `over` holds keywords shared by many lines, such as `predefined(country)`; they are not copied.
     """
 
-    __slots__ = ("_beginnings", "_firsts", "_glued", "_over", "_shelves")
+    __slots__ = ("_beginnings", "_firsts", "_glued", "_shelves")
 
     def __init__(self, entries: Iterable[Entry], over: "Matcher | None" = None) -> None:
         filed: dict[tuple[Mode, bool], list[tuple[Folded, Match]]] = {}
@@ -80,29 +80,31 @@ class Matcher:
             for mode in _modes_of(entry):
                 pair = (fold(entry.keyword), _match(entry, mode))
                 filed.setdefault((mode, entry.kind_of_word.predefined), []).append(pair)
-        self._over = over
         self._shelves = tuple(_Shelf(mode, polite, pairs) for (mode, polite), pairs in filed.items())
         known = [(mode, word) for (mode, _), pairs in filed.items() for word, _ in pairs if word.words]
         self._firsts = frozenset(word.words[0] for _, word in known)
         self._glued = frozenset(word.squeezed for mode, word in known if not mode.by_word)
         self._beginnings = any(mode is MODES["prefix"] for mode, _ in known)
         if over is not None:
+            self._shelves = over._shelves + self._shelves
             self._firsts |= over._firsts
             self._glued |= over._glued
             self._beginnings |= over._beginnings
 
     def find(self, text: Folded) -> Match | None:
         """The keyword a text says: unsubscribe, help, opt-in, others; the longest first (R4.14)."""
-        return self._best(text, without_courtesy(text)) if self._may_hold(text) else None
+        polite = without_courtesy(text)
+        return self._best(text, polite) if self._may_hold(text, polite) else None
 
-    def _may_hold(self, text: Folded) -> bool:
+    def _may_hold(self, text: Folded, polite: Folded) -> bool:
         """Whether a text may say a keyword at all: most hold no word that begins one, and are done here."""
         if self._beginnings or not self._firsts.isdisjoint(text.words):
             return True
-        return text.squeezed in self._glued or without_courtesy(text).squeezed in self._glued
+        # Only predefined words are looked for with nothing between their words, so courtesy is off.
+        return polite.squeezed in self._glued
 
     def _best(self, text: Folded, polite: Folded) -> Match | None:
-        best = self._over._best(text, polite) if self._over else None
+        best: Match | None = None
         for shelf in self._shelves:
             found = shelf.find(polite if shelf.polite else text)
             if found is not None and (best is None or found.rank < best.rank):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sayso.core.because import Step
+from sayso.core.effects import File
 from sayso.core.keywords import Entry, Matcher, kind_of, predefined, terms
 from sayso.core.messages import Line, Number, Process
 from sayso.core.modes import MODES, WORD
@@ -70,16 +72,19 @@ def build_line(
     A withdrawn one listens to terms and floor alone.
     """
     listening = () if line.withdrawn else listening
+    name = line_name(number.number, number.kind, line.provider_keyword)
     return Line(
         workspace_id=line.workspace_id,
         id=line.id,
-        name=line_name(number.number, number.kind, line.provider_keyword),
+        name=name,
         provider_keyword=line.provider_keyword,
         language=line.language,
         matcher=Matcher(
             (*_custom(listening), *terms(words.terms)),
             over=predefined(number.country, _mode_of(listening, "unsubscribe"), _mode_of(listening, "help")),
         ),
+        unclaimed=(Step("R4.15", f"No process on {name} takes it: it waits in the inbox."),),
+        waits=File(line.workspace_id, line.id, "inbox", needs_answer=True),
         processes={each.process.id: each.process for each in listening},
         rejects=words.rejects,
         event_name=words.event_name,

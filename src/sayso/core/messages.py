@@ -7,6 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from sayso.core.because import Because
+from sayso.core.effects import File
 from sayso.core.keywords import Matcher
 
 
@@ -52,7 +54,9 @@ class Line(Struct, frozen=True, gc=False):
     """An inbound number, or a shared code with a provider keyword, as assigned to one workspace.
 
     `processes` are the started ones. `matcher` knows their keywords, the words of the floor and the
-    workspace's opt-out terms (R4.9). `rejects` are the categories that a STOP rejects (R5.5).
+    workspace's opt-out terms (R4.9). `unclaimed` says that none of them takes a text, `waits` files it for a
+    person: most texts end there, so both are made once. `rejects` are the categories that a STOP rejects
+    (R5.5).
     """
 
     workspace_id: int
@@ -61,6 +65,8 @@ class Line(Struct, frozen=True, gc=False):
     provider_keyword: str
     language: str
     matcher: Matcher
+    unclaimed: Because
+    waits: File
     processes: Mapping[int, Process] = {}
     rejects: tuple[str, ...] = ()
     event_name: str = "campaign"
