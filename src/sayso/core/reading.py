@@ -47,19 +47,20 @@ class Reading(Struct, frozen=True, gc=False):
         flags: tuple[str, ...] = (),
     ) -> Record:
         """The text's row in the workspace's ledger."""
+        line = self.line
         return Record(
-            workspace_id=self.line.workspace_id,
-            line_id=self.line.id,
-            contact_id=self.contact_id,
-            outcome=outcome,
-            because=because,
-            process_id=process_id,
-            keyword=match.keyword if match else None,
-            mode=str(match.mode) if match else None,
-            scope=scope,
-            answers_message_id=self.answers_id,
-            answers_certainty=self.certainty,
-            flags=self.flags + flags,
+            line.workspace_id,
+            line.id,
+            self.contact_id,
+            outcome,
+            because,
+            process_id,
+            match.keyword if match else None,
+            str(match.mode) if match else None,
+            scope,
+            self.answers_id,
+            self.certainty,
+            self.flags + flags,
         )
 
     def event(self) -> Raise:
