@@ -13,21 +13,22 @@ from sayso.observe.counting import once_committed
 
 # As `sayso.new_id` makes them: milliseconds since then, above a running number of twenty bits.
 _FIRST_ID = datetime(2026, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def count_texts(decided: Sequence[tuple[InboundText, Decision]], now: datetime) -> None:
     """Count a batch once it is committed; an outcome a workspace, `unrouted` where there is none."""
     if not decided:
         return
-    outcomes = Counter(
-        effect.outcome if isinstance(effect, Record) else "unrouted"
-        for _, decision in decided
-        for effect in decision.effects
-        if isinstance(effect, Record | Unrouted)
-    )
+    outcomes: Counter[str] = Counter()
+    for _, decision in decided:
+        for effect in decision.effects:
+            kind = type(effect)
+            if kind is Record or kind is Unrouted:
+                outcomes[effect.outcome if isinstance(effect, Record) else "unrouted"] += 1
     # Each one observed by itself would cost a tenth of the stage.
     stored = max(_stored_at(text.id) - text.received_at for text, _ in decided).total_seconds()
-    done = max(now - text.received_at for text, _ in decided).total_seconds()
+    done = (now - min(text.received_at for text, _ in decided)).total_seconds()
 
     def count() -> None:
         for outcome, times in outcomes.items():
@@ -39,4 +40,4 @@ def count_texts(decided: Sequence[tuple[InboundText, Decision]], now: datetime) 
 
 
 def _stored_at(id_: int) -> datetime:
-    return _FIRST_ID + timedelta(milliseconds=id_ >> 20)
+    return _FIRST_ID + (id_ >> 20) * _MILLISECOND

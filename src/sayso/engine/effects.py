@@ -13,7 +13,7 @@ import msgspec
 from sayso.core import effects as want
 from sayso.core import hands
 from sayso.core.because import Because, as_plain
-from sayso.core.effects import Decision, Effect
+from sayso.core.effects import Decision
 from sayso.core.messages import InboundText
 from sayso.core.phones import country_of
 from sayso.core.segments import count
@@ -30,7 +30,7 @@ def gather(decided: Iterable[Decided], now: datetime) -> Batch:
     gathering = _Gathering(now)
     for text, decision in decided:
         for effect in decision.effects:
-            gathering.take(text, effect)
+            _TAKERS[type(effect)](gathering, text, effect)
     return gathering.finish()
 
 
@@ -43,9 +43,6 @@ class _Gathering:
         self.states: dict[tuple[int, int, int, str], tuple[str, datetime, str]] = {}
         self.consents: dict[tuple[int, int], tuple[str, datetime]] = {}
         self.matches: dict[tuple[int, int], tuple[int, datetime]] = {}
-
-    def take(self, text: InboundText, effect: Effect) -> None:
-        _TAKERS[type(effect)](self, text, effect)
 
     def finish(self) -> Batch:
         self.rows["move_states"] = [(*key, *stands) for key, stands in self.states.items()]
@@ -158,21 +155,38 @@ _TAKERS: dict[type, Callable[[_Gathering, InboundText, Any], None]] = {
 }
 
 
+class _Incoming(msgspec.Struct, gc=False):
+    """The event's fields as R5.6 names them."""
+
+    status: str
+    action_type: str
+    timestamp: float
+    message: str
+    sender: str
+    recipient: str
+    answers_message_id: str | None
+    answers_certainty: str
+
+
+_json = msgspec.json.Encoder().encode
+
+
 def _properties(text: InboundText, e: want.Raise) -> str:
-    """The event's fields as R5.6 names them, or as the workspace does."""
-    fields: dict[str, object] = {
-        "status": "incoming_message",
-        "action_type": "sms",
-        "timestamp": text.provider_at.timestamp(),
-        "message": text.body,
-        "sender": text.sender,
-        "recipient": text.recipient,
-        "answers_message_id": str(e.answers_message_id) if e.answers_message_id else None,
-        "answers_certainty": e.answers_certainty,
-    }
-    if e.renamed:
-        fields = {e.renamed.get(name, name): value for name, value in fields.items()}
-    return msgspec.json.encode(fields).decode()
+    """The event's fields under their names in R5.6, or under the workspace's own."""
+    fields = _Incoming(
+        "incoming_message",
+        "sms",
+        text.provider_at.timestamp(),
+        text.body,
+        text.sender,
+        text.recipient,
+        str(e.answers_message_id) if e.answers_message_id else None,
+        e.answers_certainty,
+    )
+    if not e.renamed:
+        return _json(fields).decode()
+    named = msgspec.structs.asdict(fields)
+    return _json({e.renamed.get(name, name): value for name, value in named.items()}).decode()
 
 
 @lru_cache(maxsize=1024)
