@@ -76,7 +76,10 @@ class Line(Struct, frozen=True, gc=False):
 
     def of_type(self, wanted: str) -> Process | None:
         """The line's started main process of a type, if it has one."""
-        return next((process for process in self.processes.values() if process.type == wanted), None)
+        for process in self.processes.values():
+            if process.type == wanted:
+                return process
+        return None
 
 
 class Number(Struct, frozen=True, gc=False):

@@ -134,19 +134,10 @@ def _ledger(about: Reading, process: Process | None, scope: str) -> list[Effect]
         categories = process.categories[:CATEGORIES_IN_LEDGER]
     elif scope == "line":
         categories = (f"line:{about.line.name}",)
-    people: tuple[int | None, ...] = tuple(
-        profile.contact_id for profile in about.profiles[:PROFILES_IN_LEDGER]
-    )
+    people: list[int | None] = [profile.contact_id for profile in about.profiles[:PROFILES_IN_LEDGER]]
+    at, moves = about.text.provider_at, scope != "line"
     entries: list[Effect] = [
-        Ledger(
-            workspace,
-            contact_id,
-            "reject",
-            category,
-            "sms_reply",
-            about.text.provider_at,
-            moves_state=scope != "line",
-        )
+        Ledger(workspace, contact_id, "reject", category, "sms_reply", at, moves)
         for contact_id in people or (None,)
         for category in categories
     ]
