@@ -21,6 +21,7 @@ from sayso.core.pictures import MOST_BYTES, PATH
 from sayso.core.plain_letters import replaced
 
 FILE, ABOUT, MEDIA = "picture", "picture_about", "media_urls"
+NO_FILE = "No file is chosen. Choose a picture, then bring it."
 TOO_LARGE = "A picture has at most 5 MB. Make it smaller and choose it again."
 
 
@@ -39,7 +40,9 @@ def pressed(request: HttpRequest) -> str:
     elif what == "drop":
         kept = said.get(MEDIA, "").split()
         said[MEDIA] = "\n".join(one for place, one in enumerate(kept, 1) if str(place) != which)
-    problem = _brought(request, said) if FILE in request.FILES else ""
+    problem = NO_FILE if what == "picture" else ""
+    if FILE in request.FILES:
+        problem = _brought(request, said)
     request.POST = said
     return problem
 

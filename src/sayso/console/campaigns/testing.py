@@ -39,12 +39,12 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     wanted = _wanted(request)
     contact = wanted.contact_id or 0
     if "show" in request.POST:
-        request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact]
+        request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact, ""]
         return go(request, "campaign_review", campaign_id)
     answer = perform(request, send_test, campaign_id, wanted, _links(), datetime.now(UTC))
     if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
-        messages.error(request, f"No test was sent. {sentence(answer)}")
-        request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact]
+        told = f"No test was sent. {sentence(answer)}"
+        request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact, told]
     else:
         _tell(request, demand(answer))
     return go(request, "campaign_review", campaign_id)
@@ -74,12 +74,13 @@ def _numbers(written: str) -> list[str]:
 def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
     """What the page offers for a test: whose values, which text, which telephones; what was refused again."""
     asked = request.session.pop(ASKED, None)
-    asked = asked if asked and asked[0] == stands.id else [stands.id, "", None]
+    asked = asked if asked and asked[0] == stands.id else [stands.id, "", None, ""]
     here = Workspace.objects.get()
     people = audience.some(audience.choice_of(stands))
     texts = CampaignVariant.objects.filter(campaign_id=stands.id).order_by("variant")
     return {
         "test_to": asked[1],
+        "test_wrong": asked[3],
         "tested": telephone.shown(stands, _numbers(asked[1]), asked[2] or 0, 1),
         "test_as": asked[2],
         "test_texts": [(one, letter(one)) for one in texts.values_list("variant", flat=True)],
