@@ -107,6 +107,42 @@ def test_the_preview_follows_whom_and_what_is_chosen(page: Page, address: str, s
     expect(page.get_by_label("Message", exact=True)).to_be_focused()
 
 
+def test_the_menu_of_a_row_closes_with_escape_and_when_somebody_looks_elsewhere(
+    page: Page, address: str, shop: Shop
+) -> None:
+    shop.campaign()
+    enter(page, address, shop.marketer)
+    page.goto(f"{address}/campaigns/")
+    menu = page.locator("details.menu-more")
+    button = menu.locator("summary")
+    button.press("Enter")
+    expect(page.get_by_role("button", name="Copy Autumn box")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(page.get_by_role("button", name="Copy Autumn box")).to_be_hidden()
+    button.press("Enter")
+    page.get_by_role("heading", level=1).click()
+    expect(page.get_by_role("button", name="Copy Autumn box")).to_be_hidden()
+
+
+def test_on_a_telephone_no_field_that_has_the_focus_lies_under_the_foot_of_the_form(
+    page: Page, address: str, shop: Shop
+) -> None:
+    covered = """() => {
+      const at = document.activeElement, foot = document.querySelector("footer.stay")
+      return !foot.contains(at) && at.getBoundingClientRect().bottom > foot.getBoundingClientRect().top
+    }"""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(reduced_motion="reduce")  # else the page is still on its way there
+    enter(page, address, shop.marketer)
+    page.goto(f"{address}/campaigns/new/")
+    page.get_by_label("Name", exact=True).focus()
+    for name in ("Message", "Opt-out message", "One text for each"):
+        by_keyboard(page, name)
+        assert not page.evaluate(covered), name
+
+
 @pytest.mark.rule("R9.5", "R13.2")
 def test_who_watches_sees_it_move_and_a_colleague_pause_it(page: Page, address: str, shop: Shop) -> None:
     made = shop.campaign(state="sending", starts_at=datetime.now(UTC))

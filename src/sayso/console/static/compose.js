@@ -24,12 +24,3 @@ document.addEventListener("click", (event) => {
   }
   box.focus();
 });
-
-// The menu of names closes when somebody looks elsewhere.
-const menu = document.getElementById("personalise");
-document.addEventListener("click", ({ target }) => { if (!menu.contains(target)) menu.open = false; });
-menu.addEventListener("keydown", ({ key }) => {
-  if (key !== "Escape") return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});

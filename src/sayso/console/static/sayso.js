@@ -47,6 +47,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A menu closes with Escape, which gives its button the focus again, and when somebody looks elsewhere.
+const MENUS = "details.menu-more[open]";
+document.addEventListener("click", ({ target }) => {
+  for (const menu of document.querySelectorAll(MENUS)) if (!menu.contains(target)) menu.open = false;
+});
+document.addEventListener("keydown", ({ key, target }) => {
+  const menu = key === "Escape" && target.closest(MENUS);
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 // A question that htmx brought opens as a dialog: Escape and the safe button close it.
 const settled = () => {
   for (const dialog of document.querySelectorAll("dialog[data-opens]:not([open])")) {
