@@ -73,7 +73,7 @@ def test_the_list_tells_type_recipients_moment_and_what_a_draft_needs(scene: Sce
         "Choose who gets it: a list, a segment, or everybody. Choose the category",
         "Automation center campaign",
         "For Automation Center",
-        "0 go out now, 1 is scheduled, 2 are drafts",
+        "Nothing goes out now, 1 is scheduled, 2 are drafts",
     ):
         assert told in " ".join(page.split()).replace(" ,", ","), told
     page = scene.page("?state=scheduled&q=stro")
@@ -204,6 +204,8 @@ def test_a_picture_is_brought_shown_kept_and_taken_away(scene: Scene) -> None:
     form = scene.filled(picture_about="A pram under a tree")
     bad = scene.client.post("/campaigns/new/", form | {"picture": file(b"%PDF-1.7")})
     assert "This is no JPEG, PNG or GIF, whatever its name says." in text(bad)
+    none = scene.client.post("/campaigns/new/", form | {"preview": "picture"})
+    assert "No file is chosen. Choose a picture, then bring it." in text(none)
     shown = scene.client.post(
         "/campaigns/new/", form | {"picture": file(with_a_place()), "preview": "picture"}
     )
@@ -413,7 +415,10 @@ def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) 
     assert "No test was sent. Name one to 5 numbers" in text(none)
     wrong = scene.client.post(f"/campaigns/{made}/test/", {"to": "07700 900641, 12"}, follow=True)
     assert "No test was sent. “12”: This is no phone number." in text(wrong)
-    assert 'value="07700 900641, 12"' in wrong.content.decode()
+    written = wrong.content.decode()
+    assert 'value="07700 900641, 12"' in written
+    assert 'aria-describedby="test_to-help test_to-error" aria-invalid="true" autofocus' in written
+    assert "test_to-error" not in scene.client.get(f"/campaigns/{made}/review/").content.decode()
 
 
 @pytest.mark.rule("R9.5")
@@ -454,12 +459,15 @@ def test_what_stands_still_by_itself_says_why_in_the_list_and_on_its_page(scene:
 @pytest.mark.rule("R9.5")
 def test_a_campaign_is_paused_resumed_and_cancelled_once_that_was_asked(scene: Scene) -> None:
     made = scene.made(state="sending", starts_at=datetime.now(UTC) - timedelta(minutes=1))
-    for verb, question, state in (
-        ("pause", "Pause “Autumn box”?", "paused"),
-        ("resume", "Resume “Autumn box”?", "planning"),
-        ("cancel", "Cancel “Autumn box” for good?", "cancelled"),
+    for verb, question, safe, state in (
+        ("pause", "Pause “Autumn box”?", "Let it go on", "paused"),
+        ("resume", "Resume “Autumn box”?", "Leave it paused", "planning"),
+        ("pause", "Pause “Autumn box”?", "Let it go on", "paused"),
+        ("cancel", "Cancel “Autumn box” for good?", "Leave it paused", "cancelled"),
     ):
-        assert question in scene.page(f"{made}/{verb}/")
+        asked = scene.page(f"{made}/{verb}/")
+        assert question in asked
+        assert safe in asked
         assert scene.post(f"{made}/{verb}/").status_code == HTTPStatus.SEE_OTHER
         assert scene.stands(made) == state
     answer = scene.client.post(f"/campaigns/{made}/pause/", follow=True)

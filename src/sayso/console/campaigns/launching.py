@@ -78,7 +78,8 @@ def cancel(request: HttpRequest, campaign_id: int) -> HttpResponse:
         said = (
             "Nothing more of it leaves, for good. What has left stays in the report; a copy can be launched."
         )
-        return _ask(request, stands, (f"Cancel “{stands.name}” for good?", said, "Cancel it", "Let it go on"))
+        safe = "Leave it paused" if stands.state == "paused" else "Let it go on"
+        return _ask(request, stands, (f"Cancel “{stands.name}” for good?", said, "Cancel it", safe))
     now = datetime.now(UTC)
     return _carried_out(request, stands, launching.cancel, f"“{stands.name}” is cancelled.", now)
 
