@@ -105,6 +105,19 @@ def test_consent_is_counted_in_the_order_of_numbers_out_of_two_indexes(filled: D
 
 
 @pytest.mark.rule("R8.3")
+def test_an_attribute_is_looked_at_after_the_sets_that_all_must_be_in(filled: Databases) -> None:
+    with psycopg.connect(url_as(filled.url, APP)) as conn:
+        conn.execute("SELECT set_config('sayso.workspace_id', '1', true)")
+        make_room(conn, 1, is_large=True)
+        told = plan(conn, whole("count", of(SEGMENTS[4])))
+        assert "CASE WHEN" in told and "born" in told, told
+        read = told[told.index(" on contacts c") :].split("->")[0]
+        assert "attributes" not in read, told
+        counted = [conn.execute(*shape("count", of(SEGMENTS[4]))).fetchone() for shape in (whole, sliced)]
+        assert counted[0] == counted[1] and counted[0] != (0, 0)
+
+
+@pytest.mark.rule("R8.3")
 def test_what_a_wide_row_says_is_not_counted_in_the_order_of_numbers() -> None:
     consent = Condition("consent", "is", "offers", "yes")
     for wide in (Condition("language", "is", value="de"), Condition("attribute", "known", "city")):

@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.sql import Composable
 
 from sayso.core import audience
-from sayso.core.audience import OPPOSITES, AnyOf, Condition, Not, Tree
+from sayso.core.audience import OPPOSITES, AllOf, AnyOf, Condition, Not, Tree, conditions
 from sayso.core.hands import HANDS
 from sayso.core.ids import first_id
 from sayso.storage.queries import load
@@ -48,7 +48,7 @@ def sliced(query: str, asked: Audience) -> tuple[bytes, dict[str, object]]:
 
 
 def _compiled(query: str, compiler: _Compiler) -> tuple[bytes, dict[str, object]]:
-    condition = compiler.tree(compiler.asked.tree)
+    condition = compiler.whole()
     joins = sql.SQL(" ").join(compiler.joins.values())
     shapes = {name: sql.Placeholder(name) for name in ("after_phone", "after_contact", "until", "limit")}
     statement = _fragment(query).format(condition=condition, joins=joins, workspace=_WORKSPACE, **shapes)
@@ -67,6 +67,10 @@ class _Compiler:
     asked: Audience
     said: dict[str, object] = field(default_factory=dict)
     joins: dict[object, Composable] = field(default_factory=dict)
+
+    def whole(self) -> Composable:
+        """That the whole tree holds."""
+        return self.tree(self.asked.tree)
 
     def tree(self, tree: Tree, *, holds: bool = True, alone: bool = True) -> Composable:
         """That it holds, or does not; `alone`: nobody meets the whole of whom this is not so."""
@@ -162,6 +166,18 @@ class _Joining(_Compiler):
 
     __slots__ = ()
 
+    def whole(self) -> Composable:
+        """What attributes say is asked of those alone who are in every set that all must be in."""
+        parts = self.asked.tree.of if isinstance(self.asked.tree, AllOf) else ()
+        sets = [each for each in parts if _is_membership(each)]
+        dear = [each for each in parts if _is_dear(each)]
+        if not sets or not dear:
+            return self.tree(self.asked.tree)
+        held = _joint(" AND ", [self.tree(each, alone=False) for each in sets])
+        said = _joint(" AND ", [self.tree(each) for each in dear])
+        others = [self.tree(each) for each in parts if each not in sets and each not in dear]
+        return _joint(" AND ", [held, _fragment("of_members").format(held=held, said=said), *others])
+
     def any_of(self, of: _Parts, *, alone: bool) -> Composable:
         sets: dict[str, list[Condition]] = {}
         others: _Parts = []
@@ -187,6 +203,16 @@ class _Joining(_Compiler):
             found=found, alias=alias, ours=ours
         )
         return _fragment("is_joined").format(alias=alias)
+
+
+def _is_membership(tree: Tree) -> bool:
+    return isinstance(tree, Condition) and tree.about in _SETS and tree.test not in OPPOSITES
+
+
+def _is_dear(tree: Tree) -> bool:
+    """Whether an attribute is asked for, and no other table."""
+    asked = {one.about for one in conditions(tree)}
+    return "attribute" in asked and "consent" not in asked and not asked & _SETS.keys()
 
 
 def _alternatives(tree: Tree, *, holds: bool) -> Iterator[tuple[Tree, bool]]:

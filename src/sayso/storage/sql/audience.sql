@@ -169,6 +169,10 @@ LEFT JOIN (SELECT DISTINCT f.key FROM ({found}) AS f) AS {alias} ON {alias}.key 
 -- name: is_joined
 {alias}.key IS NOT NULL
 
+-- name: of_members
+-- Dear to read, so looked at after the sets, of those who are left.
+CASE WHEN {held} THEN {said} ELSE false END
+
 -- name: room
 -- Room to hash a million numbers; no loops over what is priced as a few numbers and is a million; no hashes where the
 -- order of numbers is cheaper (decision 28); and no messages to other processes about pages that the system has in
