@@ -27,7 +27,7 @@ from sayso.carrier.server import run
 from sayso.cli.demo_client import Client
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, Pool, open_pool
-from tests.database import clone, named
+from tests.database import as_owner, clone, leave, named
 from tests.running import free_port
 
 PASSWORD = "a fern in the window"
@@ -63,9 +63,8 @@ class Console:
 
     def execute(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run SQL past every policy."""
-        with psycopg.connect(self.databases.owner_url, autocommit=True) as conn:
-            cursor = conn.execute(query, values)  # type: ignore[call-overload]
-            return cursor.fetchall() if cursor.description else []
+        cursor = as_owner(self.databases.owner_url).execute(query, values)  # type: ignore[call-overload]
+        return cursor.fetchall() if cursor.description else []
 
     def workspace(self, name: str = "Little Fern", country: str = "GB") -> int:
         """A new workspace."""
@@ -144,8 +143,8 @@ class Console:
         columns = sql.SQL(", ").join(map(sql.Identifier, row))
         marks = sql.SQL(", ").join(sql.Placeholder() * len(row))
         query = sql.SQL("INSERT INTO sayso.blocks ({}) VALUES ({}) RETURNING id").format(columns, marks)
-        with psycopg.connect(self.databases.owner_url, autocommit=True) as conn:
-            return int(conn.execute(query, list(row.values())).fetchall()[0][0])
+        made = as_owner(self.databases.owner_url).execute(query, list(row.values()))
+        return int(made.fetchall()[0][0])
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +164,7 @@ def console(cluster: Databases, template: str) -> Iterator[Console]:
         with acting(databases.url) as carrier:
             yield Console(databases, port, url, Client(carrier))
         room.close()
+        leave(databases.owner_url)
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import psycopg
-
 from sayso.core.phones import address_key, lane
 from sayso.storage.databases import Databases
+from tests.database import as_owner
 
 NOON = datetime.now(UTC).replace(microsecond=0)
 AMIRA = 12025550143
@@ -30,9 +29,8 @@ class World:
 
     def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
         """What the owner of the database sees."""
-        with psycopg.connect(self.owner_url, options="-c search_path=sayso", autocommit=True) as conn:
-            cursor = conn.execute(query, parameters)  # type: ignore[call-overload]
-            return cursor.fetchall() if cursor.description else []
+        cursor = as_owner(self.owner_url, "sayso").execute(query, parameters)  # type: ignore[call-overload]
+        return cursor.fetchall() if cursor.description else []
 
     def contact(self, phone: int = AMIRA, consent: str = "yes", workspace: int | None = None) -> int:
         (row,) = self.rows(
@@ -56,52 +54,52 @@ class World:
 
 def build(databases: Databases) -> World:
     """Make the world; the database is migrated and empty."""
-    with psycopg.connect(databases.owner_url, options="-c search_path=sayso", autocommit=True) as conn:
+    conn = as_owner(databases.owner_url, "sayso")
 
-        def made(query: str, *parameters: object) -> int:
-            row = conn.execute(query, parameters).fetchone()  # type: ignore[call-overload]
-            assert row is not None
-            return int(row[0])
+    def made(query: str, *parameters: object) -> int:
+        row = conn.execute(query, parameters).fetchone()  # type: ignore[call-overload]
+        assert row is not None
+        return int(row[0])
 
-        shops = [
-            made("INSERT INTO workspaces (name, country) VALUES (%s, 'US') RETURNING id", name)
-            for name in ("Little Fern", "Kids Corner")
-        ]
-        connection = made(
-            "INSERT INTO connections (name, kind, hook_token, parts_per_second, settings)"
-            " VALUES ('Simulator', 'simulator', %s, 1000, '{}') RETURNING id",
-            "t" * 43,
-        )
-        number = (
-            "INSERT INTO inbound_numbers (connection_id, number, kind, country, help_answer)"
-            " VALUES (%s, %s, %s, 'US', %s) RETURNING id"
-        )
-        long_code = made(number, connection, "12025550100", "long_code", "")
-        shared = made(number, connection, "11221", "shared_short_code", "Texts from several shops.")
-        line = (
-            "INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword)"
-            " VALUES (%s, %s, %s) RETURNING id"
-        )
-        own = made(line, shops[0], long_code, "")
-        baby = made(line, shops[0], shared, "baby")
-        kids = made(line, shops[1], shared, "kids")
+    shops = [
+        made("INSERT INTO workspaces (name, country) VALUES (%s, 'US') RETURNING id", name)
+        for name in ("Little Fern", "Kids Corner")
+    ]
+    connection = made(
+        "INSERT INTO connections (name, kind, hook_token, parts_per_second, settings)"
+        " VALUES ('Simulator', 'simulator', %s, 1000, '{}') RETURNING id",
+        "t" * 43,
+    )
+    number = (
+        "INSERT INTO inbound_numbers (connection_id, number, kind, country, help_answer)"
+        " VALUES (%s, %s, %s, 'US', %s) RETURNING id"
+    )
+    long_code = made(number, connection, "12025550100", "long_code", "")
+    shared = made(number, connection, "11221", "shared_short_code", "Texts from several shops.")
+    line = (
+        "INSERT INTO lines (workspace_id, inbound_number_id, provider_keyword)"
+        " VALUES (%s, %s, %s) RETURNING id"
+    )
+    own = made(line, shops[0], long_code, "")
+    baby = made(line, shops[0], shared, "baby")
+    kids = made(line, shops[1], shared, "kids")
 
-        def process(workspace: int, line_id: int, kind: str, words: str) -> int:
-            template = made(
-                "INSERT INTO templates (workspace_id, name, class)"
-                " VALUES (%s, %s, 'transactional') RETURNING id",
-                workspace, kind,
-            )  # fmt: skip
-            conn.execute("INSERT INTO template_texts VALUES (%s, %s, 'en', %s)", (workspace, template, words))
-            return made(
-                "INSERT INTO processes (workspace_id, line_id, type, name, template_id, state)"
-                " VALUES (%s, %s, %s, %s, %s, 'started') RETURNING id",
-                workspace, line_id, kind, kind.title(), template,
-            )  # fmt: skip
+    def process(workspace: int, line_id: int, kind: str, words: str) -> int:
+        template = made(
+            "INSERT INTO templates (workspace_id, name, class)"
+            " VALUES (%s, %s, 'transactional') RETURNING id",
+            workspace, kind,
+        )  # fmt: skip
+        conn.execute("INSERT INTO template_texts VALUES (%s, %s, 'en', %s)", (workspace, template, words))
+        return made(
+            "INSERT INTO processes (workspace_id, line_id, type, name, template_id, state)"
+            " VALUES (%s, %s, %s, %s, %s, 'started') RETURNING id",
+            workspace, line_id, kind, kind.title(), template,
+        )  # fmt: skip
 
-        stop = process(shops[0], own, "unsubscribe", "You are out.")
-        helping = process(shops[0], own, "help", "Little Fern. STOP ends it.")
-        process(shops[0], baby, "unsubscribe", "Baby is out.")
-        process(shops[1], kids, "unsubscribe", "Kids is out.")
-        conn.execute("INSERT INTO process_keywords VALUES (%s, %s, 'genug', 'genug')", (shops[0], stop))
+    stop = process(shops[0], own, "unsubscribe", "You are out.")
+    helping = process(shops[0], own, "help", "Little Fern. STOP ends it.")
+    process(shops[0], baby, "unsubscribe", "Baby is out.")
+    process(shops[1], kids, "unsubscribe", "Kids is out.")
+    conn.execute("INSERT INTO process_keywords VALUES (%s, %s, 'genug', 'genug')", (shops[0], stop))
     return World(databases.owner_url, shops[0], shops[1], connection, own, baby, kids, stop, helping)
