@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.keys import FORMS, Form, unsent, untabbed
-from tests.browser.looking import complaining, faults, shifted
+from tests.browser.looking import complaining, faults, shifted, still
 from tests.browser.pages import AREAS, area
 from tests.browser.people import enter
 from tests.consoles import Console
@@ -29,11 +29,14 @@ def test_every_page_is_accessible_fits_stands_still_and_is_done_by_keyboard(
             page.set_viewport_size({"width": LOADED_AT[place % 2], "height": 844})
             page.goto(address + path, wait_until="load")
             found += shifted(page, title)
-            found += faults(page, title)
-            found += untabbed(page, path)
+            with still(page):
+                found += faults(page, title)
+                found += untabbed(page, path)
             forms += [(path, *form) for form in page.evaluate(FORMS)]
         assert forms
         # Only now, for what is sent changes what other pages show; in a window that may complain of what it
         # was asking for as the next page was opened.
-        found += unsent(page.context.new_page(), address, forms)
+        beside = page.context.new_page()
+        with still(beside):
+            found += unsent(beside, address, forms)
     assert found == []
