@@ -107,7 +107,7 @@ def _completed(page: Page, method: str, action: str, button: bool) -> list[str]:
         is_it = here["form"] == f"{method} {action}"
         if is_it and (here["sends"] or not button):
             page.evaluate(LEAVING)
-            with page.expect_response(lambda answer: _sent(answer, method), timeout=10_000) as sent:
+            with page.expect_response(lambda answer: _sent(answer, method), timeout=30_000) as sent:
                 if not here["sends"]:
                     _fill(page, here)
                 page.keyboard.press("Enter")
