@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 
@@ -9,6 +11,7 @@ from sayso.actions import connections, numbers
 from sayso.actions.actor import Actor
 from sayso.actions.connections import Wanted
 from sayso.actions.fallback import Fallback
+from sayso.actions.freeing import free_number
 from sayso.actions.refusal import Refused
 from sayso.actions.warning import warnings
 from sayso.storage.connections import ProviderConnection
@@ -77,6 +80,56 @@ async def test_a_number_stands_in_for_one_connection_alone_and_gets_no_line_afte
     refused = await numbers.create_line(pool, actor, numbers.LineWanted(theirs, "", "en"))
     assert why(refused) == "stands_in"
     good(await numbers.create_line(pool, actor, numbers.LineWanted(mine, "", "en")))
+
+
+@pytest.mark.rule("R2.4")
+async def test_a_number_that_stood_in_is_freed_once_nobody_can_answer_what_left_by_it(
+    pool: Pool, actor: Actor, database: Databases
+) -> None:
+    first, second = await made(pool, actor, "sinch", SINCH), await made(pool, actor, "twilio", TWILIO)
+    mine = await number(pool, actor, first, "+12025550100")
+    theirs = await number(pool, actor, second, "+12025550100")
+    line = good(await numbers.create_line(pool, actor, numbers.LineWanted(mine, "", "en")))
+    now = datetime.now(UTC)
+    assert why(await free_number(pool, actor, theirs, now)) == "never_stood_in"
+    good(await fall_back(pool, actor, first, second))
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO sayso.stood_in VALUES (%s, %s)", (theirs, mine))
+        message = moved(conn, actor.workspace_id, line.id, first, second)
+        assert why(await free_number(pool, actor, theirs, now)) == "stands_in"
+        good(await fall_back(pool, actor, first, None))
+        assert why(await free_number(pool, actor, theirs, now)) == "waits"
+        conn.execute(
+            "INSERT INTO sayso.outcomes (workspace_id, message_id, status, rank, at) "
+            "VALUES (%s, %s, 'sent', 20, %s)",
+            (actor.workspace_id, message, now - timedelta(hours=71)),
+        )
+        assert why(await free_number(pool, actor, theirs, now)) == "may_be_answered"
+        wanted = numbers.LineWanted(theirs, "", "en")
+        assert why(await numbers.create_line(pool, actor, wanted)) == "stands_in"
+        freed = good(await free_number(pool, actor, theirs, now + timedelta(hours=1, minutes=1)))
+        assert freed.id == theirs
+        good(await free_number(pool, actor, theirs, now + timedelta(hours=2)))
+        good(await numbers.create_line(pool, actor, wanted))
+        told = conn.execute("SELECT after FROM sayso.audit WHERE action = 'freed'").fetchall()
+        assert told == [({"number": "12025550100", "stood_in_for": ["sinch"]},)]
+    assert why(await free_number(pool, actor, 999, now)) == "not_found"
+
+
+def moved(conn: psycopg.Connection, workspace: int, line: int, connection: int, other: int) -> int:
+    """A message of the line that left its connection for the other, four days ago."""
+    row = conn.execute(
+        "INSERT INTO sayso.messages (workspace_id, phone, recipient, class, purpose, line_id, connection_id, "
+        "sender, body, parts, encoding) VALUES (%s, 12025550199, '+12025550199', 'advertising', 'api', "
+        "%s, %s, '12025550100', 'Bread', 1, 'GSM-7') RETURNING id",
+        (workspace, line, connection),
+    ).fetchone()
+    assert row is not None
+    conn.execute(
+        "INSERT INTO sayso.failed_over VALUES (%s, %s, %s, now() - interval '4 days')",
+        (workspace, row[0], other),
+    )
+    return int(row[0])
 
 
 async def test_no_chain_no_mixture_no_twin_and_no_hurry(pool: Pool, actor: Actor) -> None:

@@ -68,6 +68,16 @@ async def test_a_line_fits_its_number(client: Client) -> None:
     assert again.status_code == 409
 
 
+@pytest.mark.rule("R9.10")
+async def test_a_number_is_freed_by_an_operator_alone(api: Api, client: Client) -> None:
+    code = await shared_code(client)
+    ordinary = await api.client(client.workspace_id, [])
+    assert (await ordinary.ask("POST", f"inbound-numbers/{code}/free")).status_code == 403
+    refused = await client.ask("POST", f"inbound-numbers/{code}/free")
+    assert refused.status_code == 409
+    assert "never stood in" in refused.json()["errors"][0]["message"]
+
+
 async def test_trying_a_text_tells_the_decision_and_changes_nothing(client: Client) -> None:
     line_id = await line(client)
     words = await template(client)

@@ -122,6 +122,44 @@ def test_an_edit_keeps_the_secret_and_renews_addresses_when_asked(console: Conso
     assert client.get("/numbers/connections/new/pigeon/").status_code == HTTPStatus.NOT_FOUND
 
 
+@pytest.mark.rule("R9.10", "R2.4")
+def test_a_number_that_stood_in_is_freed_at_its_page_once_asked(console: Console) -> None:
+    ours = console.workspace()
+    _, client = _operator(console, ours)
+    mine = console.line(ours, "447700900118")
+    ((number, connection),) = console.execute(
+        "SELECT n.id, n.connection_id FROM sayso.inbound_numbers n JOIN sayso.lines l "
+        "ON l.inbound_number_id = n.id WHERE l.id = %s",
+        mine,
+    )
+    ((other,),) = console.execute(
+        "INSERT INTO sayso.connections (name, kind, hook_token, parts_per_second) VALUES "
+        "('Spare', 'simulator', repeat('f', 32), 10) RETURNING id"
+    )
+    ((theirs,),) = console.execute(
+        "INSERT INTO sayso.inbound_numbers (connection_id, number, kind, country) "
+        "VALUES (%s, '447700900118', 'long_code', 'GB') RETURNING id",
+        other,
+    )
+    path = f"/numbers/all/{theirs}/"
+    assert "In place of another connection" not in text(client.get(path))
+    console.execute("INSERT INTO sayso.stood_in VALUES (%s, %s)", theirs, number)
+    assert "so it gets no line until it is freed" in text(client.get(path))
+    given = client.post(f"{path}give/", {"workspace": str(ours), "language": "en"})
+    assert "or free this one, where" in text(given)
+    assert "a stop still reaches, too" in text(client.get(f"{path}free/"))
+    fall = "UPDATE sayso.connections SET fallback_connection_id = %s WHERE id = %s"
+    console.execute(fall, other, connection)
+    assert "its messages from this number leave here" in text(client.get(path))
+    assert client.post(f"{path}free/").status_code == HTTPStatus.CONFLICT
+    console.execute(fall, None, connection)
+    freed = client.post(f"{path}free/", follow=True)
+    assert "may be given to a workspace." in text(freed)
+    assert "and was freed" in text(freed)
+    given = client.post(f"{path}give/", {"workspace": str(ours), "language": "en"}, follow=True)
+    assert "Line given." in text(given)
+
+
 @pytest.mark.rule("R3.3")
 def test_a_shared_code_answers_help_and_takes_lines_by_keyword(console: Console) -> None:
     ours = console.workspace()

@@ -337,6 +337,49 @@ async def test_a_stop_holds_by_the_connection_that_stood_in_once_that_is_taken_a
         assert here.value("SELECT count(*) FROM blocks WHERE phone = 15557770009") == 1
 
 
+@pytest.mark.rule("R4.9", "R5.4")
+async def test_a_stop_to_a_freed_number_holds_for_who_has_it_and_for_whom_it_stood_in(
+    database: Databases,
+) -> None:
+    async with world(database) as here:
+        other = stand_in(here)
+        async with held(database, here.connection) as (pool, (mine,)):
+            (texted,) = here.queue(1, advertising=True, contact=True)
+            assert await move(pool, mine, moving(other)) == 1
+            here.conn.execute(
+                "INSERT INTO last_texted (workspace_id, phone, line_id, message_id, transactional, at) "
+                "SELECT workspace_id, phone, line_id, id, false, now() FROM messages WHERE id = %s",
+                (texted,),
+            )
+            here.conn.execute("UPDATE stood_in SET freed_at = now()")
+            assert await move(pool, mine, moving(other)) == 0
+            here.queue(1, phone=15557780000)
+            assert await move(pool, mine, moving(other)) == 1
+            assert here.rows("SELECT freed_at FROM stood_in") == [(None,)]
+            here.conn.execute("UPDATE connections SET fallback_connection_id = NULL")
+            here.conn.execute("UPDATE stood_in SET freed_at = now()")
+            theirs = here.value("INSERT INTO workspaces (name, country) VALUES ('Shop', 'US') RETURNING id")
+            here.conn.execute(
+                "INSERT INTO lines (workspace_id, inbound_number_id) "
+                "SELECT %s, other_number_id FROM stood_in",
+                (theirs,),
+            )
+            here.conn.execute(
+                "INSERT INTO inbound_queue (lane, id, connection_id, phone, sender, recipient, body, media, "
+                "provider_at, received_at) SELECT 0, sayso.new_id(), %s, 15557770000, '+15557770000', %s, "
+                "body, '[]', now(), now() FROM (VALUES ('Hello'), ('STOP')) AS said(body)",
+                (other, "+" + NUMBER),
+            )
+            async with pool.connection() as conn:
+                known = await setup.read(conn, provider_answers)
+                assert await hear(conn, [0], known, datetime.now(UTC)) == 2
+            blocked = here.rows("SELECT workspace_id FROM blocks WHERE phone = 15557770000 ORDER BY 1")
+            assert blocked == [(here.workspace,), (theirs,)]
+            heard = here.rows("SELECT workspace_id FROM inbound_messages WHERE body = 'Hello'")
+            assert heard == [(theirs,)]
+            assert here.standing(texted) == ("cancelled", "opted_out")
+
+
 async def test_either_connection_may_report_on_what_failed_over_and_on_nothing_else(
     database: Databases,
 ) -> None:

@@ -161,7 +161,8 @@ async def _stands_in(conn: Connection, number: InboundNumber) -> Refused | None:
         return None
     told = (
         f"Here {number.number} stands in for the same number of {other}, or has: what people answer, a STOP "
-        "too, is for whoever has a line there. Give a line on that one, or on another number."
+        "too, is for whoever has a line there. Give a line on that one or on another number; or free this "
+        "one, where it stands in no longer."
     )
     return conflict("inbound_number_id", "stands_in", told)
 

@@ -13,6 +13,7 @@ from litestar.params import JSONBody
 from sayso.actions import connections, numbers
 from sayso.actions.answering import answering
 from sayso.actions.fallback import Fallback
+from sayso.actions.freeing import free_number as free
 from sayso.actions.warning import warnings
 from sayso.api.problems import settled
 from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, ShortText, listed
@@ -179,6 +180,12 @@ async def set_help_answer(
     return (await _numbers(services, actor, [changed]))[0]
 
 
+@post("/inbound-numbers/{number_id:int}/free", status_code=204)
+async def free_number(services: Given, actor: Asker, number_id: PathId) -> None:
+    """Let a number that stood in for another get a line again; 409 while answers are due. Scope: operator."""
+    settled(await free(services.pool, actor, number_id, services.now()))
+
+
 @get("/inbound-numbers")
 async def list_numbers(services: Given, actor: Asker, page: Asked) -> Listed[NumberOut]:
     """The inbound numbers: all for an operator, else those with a line of this workspace."""
@@ -280,6 +287,7 @@ router = Router(
         show_connection,
         create_number,
         set_help_answer,
+        free_number,
         list_numbers,
         create_line,
         list_lines,

@@ -43,7 +43,7 @@ def _effects(
     text: InboundText, number: Number, known: Known, said: tuple[Match | None, set[int]]
 ) -> tuple[Effect, ...]:
     match, covered = said
-    because = (Step("R4.9", "This line texted the sender before it was withdrawn."),)
+    because = (Step("R4.9", "This line texted the sender from this number, before others had it."),)
     reached = [line for line in number.past if _texted(line, known) and line.workspace_id not in covered]
     return tuple(
         effect

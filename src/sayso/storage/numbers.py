@@ -93,9 +93,38 @@ class _StoodInFor:
 
 
 async def stands_in_for(conn: Connection, number_id: int) -> str | None:
-    """The name of a connection for whose number this one stands in, or once did; None where there is none."""
+    """The name of a connection for whose number this one stands in, or did and is not freed; None: none."""
     found = await one(conn, _StoodInFor, SQL["stands_in_for"], {"number_id": number_id})
     return found.name if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoodIn:
+    """That a number stands in for one of the connection `name`, or did (`today`).
+
+    `waits`: something that moved to it may still leave; `last_at`: when something last did, in thirty days.
+    """
+
+    name: str
+    today: bool
+    waits: bool
+    last_at: datetime | None
+    freed_at: datetime | None
+
+
+async def stood_in(conn: Connection, number_id: int) -> list[StoodIn]:
+    """For which connections' numbers this one stands in, or stood in; an operator's alone to see."""
+    return await many(conn, StoodIn, SQL["stood_in"], {"number_id": number_id})
+
+
+async def hold_stood_in(conn: Connection) -> None:
+    """Until the transaction ends no message moves to a connection that stands in."""
+    await run(conn, SQL["hold_stood_in"], {})
+
+
+async def free_stood_in(conn: Connection, number_id: int, now: datetime) -> None:
+    """Let a number that stood in get a line again."""
+    await run(conn, SQL["free_stood_in"], {"number_id": number_id, "now": now})
 
 
 async def create_line(conn: Connection, number_id: int, provider_keyword: str, language: str) -> int | None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
 
@@ -64,9 +65,28 @@ async def read(conn: Connection, answers: Answers) -> Setup:
         built = [(build_line(record, line, each, said), each) for line, said, each in lines[record.id]]
         terms = [term for _, said, _ in lines[record.id] for term in said.terms]
         numbers[record.connection_id, record.number] = build_number(record, built, terms)
-    for other, connection, number, _ in rows["stand_ins"]:
-        numbers[other, number] = numbers[connection, number]
-    return Setup(at, numbers)
+    return Setup(at, numbers | _standing_in(numbers, rows["stand_ins"]))
+
+
+def _standing_in(
+    numbers: Mapping[tuple[int, str], Number], rows: list[TupleRow]
+) -> dict[tuple[int, str], Number]:
+    """Numbers that stand in for others, or did: what is texted to them is for those (R9.10).
+
+    Where it is for somebody else by now, a stop still reaches whoever texted from the others.
+    """
+    stood: defaultdict[tuple[int, str], list[tuple[Number, bool]]] = defaultdict(list)
+    for other, connection, number, is_for_it, _ in rows:
+        stood[other, number].append((numbers[connection, number], is_for_it))
+    heard = {}
+    for key, found in stood.items():
+        whose = next((number for number, is_for_it in reversed(found) if is_for_it), numbers[key])
+        others = {number.id: number for number, _ in found if number is not whose}.values()
+        past = [line for number in others for line in (*number.lines, *number.past)]
+        heard[key] = replace(
+            whose, past=(*whose.past, *(replace(line, processes={}, withdrawn=True) for line in past))
+        )
+    return heard
 
 
 def _listening(rows: list[TupleRow]) -> defaultdict[tuple[int, int], list[Listening]]:

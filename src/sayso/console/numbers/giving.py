@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sayso.actions.freeing import HOURS, free_number, list_stood_in
 from sayso.actions.meanwhile import stamp
 from sayso.actions.numbers import (
     create_number,
@@ -87,7 +88,8 @@ def number(request: HttpRequest, number_id: int) -> HttpResponse:
         done(request, "Answer to HELP saved.")
         return go(request, "number", number_id)
     connection = ProviderConnection.objects.defer("secrets").get(pk=row.connection_id)
-    context = {"form": form, "row": row, "connection": connection, "edit": edit}
+    stood = demand(perform(request, list_stood_in, number_id))
+    context = {"form": form, "row": row, "connection": connection, "edit": edit, "stood": stood}
     return (again if request.method == "POST" else render)(request, "numbers/number.html", context)
 
 
@@ -135,6 +137,31 @@ def take(request: HttpRequest, line_id: int) -> HttpResponse:
             "Its processes no longer answer there, and what waits to leave from it is cancelled. A stop "
             "still reaches whoever was texted from it; what was said and sent stays.",
             "Take back",
+            "Leave it",
+            reverse("number", args=[row.id]),
+        ),
+    )
+
+
+@require_http_methods(WAYS)
+@opens(Area.OPERATOR)
+@stands
+def free(request: HttpRequest, number_id: int) -> HttpResponse:
+    """Let a number that stood in for another have a line again, once asked."""
+    row = _row(request, number_id)
+    if request.method == "POST":
+        demand(perform(request, free_number, number_id, timezone.now()))
+        done(request, f"{row.name} may be given to a workspace.")
+        return go(request, "number", row.id)
+    return ask(
+        request,
+        Question(
+            f"Free {row.name} for a workspace?",
+            "Until it is given to one, texts that come in here are for the number that it stood in for. Then "
+            "they are for whoever has it, and it cannot stand in any more; a stop still reaches, too, those "
+            f"who texted its sender from the other number. It is freed {HOURS:.0f} hours after the last "
+            "message that left here, at the earliest.",
+            "Free it",
             "Leave it",
             reverse("number", args=[row.id]),
         ),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("numbers/all/new/", giving.new_number, name="new_number"),
     path("numbers/all/<int:number_id>/", giving.number, name="number"),
     path("numbers/all/<int:number_id>/give/", giving.give, name="give_line"),
+    path("numbers/all/<int:number_id>/free/", giving.free, name="free_number"),
     path("numbers/lines/<int:line_id>/take/", giving.take, name="take_line"),
     path("numbers/connections/", connections.overview, name="connections"),
     path("numbers/connections/new/<str:kind>/", connections.new, name="new_connection"),

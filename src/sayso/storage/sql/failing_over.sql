@@ -75,7 +75,7 @@ stood AS (
     INSERT INTO sayso.stood_in (other_number_id, number_id)
     SELECT DISTINCT able.other_number_id, able.number_id FROM able
     WHERE EXISTS (SELECT FROM moved) ORDER BY 1, 2
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (other_number_id, number_id) DO UPDATE SET freed_at = NULL WHERE stood_in.freed_at IS NOT NULL
 ),
 told AS (
     INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)

@@ -28,7 +28,8 @@ FOR UPDATE;
 -- name: set_help_answer
 UPDATE inbound_numbers SET help_answer = %(help_answer)s WHERE id = %(number_id)s;
 
--- The connection for which this number stands in, or has stood in: answers to it are for the number there.
+-- The connection for which this number stands in, or has stood in until it is freed: answers to it are for the number
+-- there.
 -- name: stands_in_for
 SELECT c.name
 FROM inbound_numbers o
@@ -40,8 +41,17 @@ SELECT c.name
 FROM sayso.stood_in s
 JOIN inbound_numbers n ON n.id = s.number_id
 JOIN connections c ON c.id = n.connection_id
-WHERE s.other_number_id = %(number_id)s
+WHERE s.other_number_id = %(number_id)s AND s.freed_at IS NULL
 LIMIT 1;
+
+-- name: stood_in
+SELECT name, today, waits, last_at, freed_at FROM sayso.stood_in_of(%(number_id)s);
+
+-- name: hold_stood_in
+SELECT sayso.hold_stood_in();
+
+-- name: free_stood_in
+SELECT sayso.free_stood_in(%(number_id)s, %(now)s);
 
 -- No row comes back where somebody, in whatever workspace, holds the number or keyword.
 -- name: create_line

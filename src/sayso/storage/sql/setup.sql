@@ -38,17 +38,17 @@ FROM sayso.categories WHERE rejected_by_stop GROUP BY workspace_id
 SELECT workspace_id, array_agg(country) FROM sayso.confirmation_permissions GROUP BY workspace_id
 
 -- name: stand_ins
--- R9.10: what comes in by the connection that stands in, or once did, is for the number that it stood in for. The last
--- of several counts: what stands in today comes after what did before.
-SELECT c.fallback_connection_id, n.connection_id, n.number, true AS today
+-- R9.10: what comes in by the connection that stands in, or once did, is for the number that it stood in for, unless the
+-- number there has a line of its own by now. The last of several counts: what stands in today comes after what did before.
+SELECT c.fallback_connection_id, n.connection_id, n.number, true AS is_for_it, true AS today
 FROM sayso.connections c
 CROSS JOIN LATERAL sayso.same_numbers(c.id, c.fallback_connection_id) AS s
 JOIN sayso.inbound_numbers n ON n.id = s.number_id
 WHERE c.fallback_connection_id IS NOT NULL
 UNION ALL
-SELECT o.connection_id, n.connection_id, n.number, false
+SELECT o.connection_id, n.connection_id, n.number,
+    NOT EXISTS (SELECT FROM sayso.lines l WHERE l.inbound_number_id = o.id), false
 FROM sayso.stood_in s
 JOIN sayso.inbound_numbers n ON n.id = s.number_id
 JOIN sayso.inbound_numbers o ON o.id = s.other_number_id
-WHERE NOT EXISTS (SELECT FROM sayso.lines l WHERE l.inbound_number_id = o.id)
-ORDER BY 4, 2 DESC
+ORDER BY 5, 2 DESC
