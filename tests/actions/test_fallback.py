@@ -77,9 +77,42 @@ async def test_a_number_stands_in_for_one_connection_alone_and_gets_no_line_afte
     good(await fall_back(pool, actor, first, None))
     with psycopg.connect(database.owner_url, autocommit=True) as conn:
         conn.execute("INSERT INTO sayso.stood_in VALUES (%s, %s)", (theirs, mine))
+    assert why(await connections.change_connection(pool, actor, third, wanted, KEY)) == "number_taken"
     refused = await numbers.create_line(pool, actor, numbers.LineWanted(theirs, "", "en"))
     assert why(refused) == "stands_in"
     good(await numbers.create_line(pool, actor, numbers.LineWanted(mine, "", "en")))
+
+
+async def test_a_number_registered_later_stands_in_for_one_connection_alone_too(
+    pool: Pool, actor: Actor, database: Databases
+) -> None:
+    """Two fall back to one: the number is registered there last, or by the second of them."""
+    second = await made(pool, actor, "twilio", TWILIO)
+    first, third = [
+        await made(pool, actor, "sinch", {**SINCH, "service_plan_id": plan}) for plan in ("plan", "other")
+    ]
+    wanted = Wanted("other", "sinch", {**SINCH, "service_plan_id": "other"}, 10, Fallback(second, 30))
+    for connection, digits in ((first, "00"), (third, "00"), (first, "01"), (third, "02"), (second, "01")):
+        await number(pool, actor, connection, f"+120255501{digits}")
+    late = NumberDraft(second, "+12025550102", "long_code", "US")
+    good(await numbers.create_number(pool, actor, late))
+    good(await fall_back(pool, actor, first, second))
+    good(await connections.change_connection(pool, actor, third, wanted, KEY))
+    both = await numbers.create_number(pool, actor, NumberDraft(second, "+12025550100", "long_code", "US"))
+    assert why(both) == "stands_in_twice"
+    theirs = NumberDraft(third, "+12025550101", "long_code", "US")
+    assert why(await numbers.create_number(pool, actor, theirs)) == "stands_in_twice"
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO sayso.stood_in SELECT o.id, n.id "
+            "FROM sayso.inbound_numbers o, sayso.inbound_numbers n "
+            "WHERE o.number = '12025550101' AND n.number = o.number AND (o.connection_id, n.connection_id) = "
+            "(%s, %s)",
+            (second, first),
+        )
+    good(await fall_back(pool, actor, first, None))
+    assert why(await numbers.create_number(pool, actor, theirs)) == "stands_in_twice"
+    good(await numbers.create_number(pool, actor, NumberDraft(second, "+12025550100", "long_code", "US")))
 
 
 @pytest.mark.rule("R2.4")

@@ -76,8 +76,8 @@ async def _unable(conn: Connection, connection_id: int, other: ProviderConnectio
     taken = await connections.also_falling_back(conn, connection_id, other.id)
     if taken is not None:
         told = (
-            f"{other.name} stands in with {taken.number} for {taken.name} already, so nobody could tell for "
-            "whom an answer is. Take that away first, or choose another."
+            f"{other.name} stands in with {taken.number} for {taken.name} already, or did, so nobody could "
+            "tell for whom an answer is. Take that away and free the number first, or choose another."
         )
         return fault(FIELD, "number_taken", told)
     numbers = await connections.fallback_numbers(conn, {connection_id: other.id})

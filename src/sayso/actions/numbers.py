@@ -39,8 +39,15 @@ async def create_number(pool: Pool, actor: Actor, wanted: NumberDraft) -> Inboun
     if isinstance(draft, Refused):
         return draft
     async with transaction(pool, actor) as conn:
-        if await connections.get(conn, draft.connection_id) is None:
+        # Locked, and what stands in for it: neither begins to stand in meanwhile, nor gets a number.
+        home = await connections.get(conn, draft.connection_id, for_update=True)
+        if home is None:
             return fault("connection_id", "unknown", "There is no such connection: make it first.")
+        if home.fallback_connection_id is not None:
+            await connections.get(conn, home.fallback_connection_id, for_update=True)
+        refused = await _stands_in_twice(conn, draft)
+        if refused:
+            return refused
         made = await numbers.create_number(conn, draft)
         if made is None:
             return conflict("number", "taken", f"This connection has {draft.number} already.")
@@ -153,6 +160,18 @@ async def take_line(pool: Pool, actor: Actor, line_id: int, now: datetime) -> Re
     if found is None:
         return missing("id", "line")
     return await withdraw_line(pool, replace(actor, workspace_id=found.workspace_id), line_id, now)
+
+
+async def _stands_in_twice(conn: Connection, draft: NumberDraft) -> Refused | None:
+    twice = await numbers.stands_in_twice(conn, draft)
+    if twice is None:
+        return None
+    told = (
+        f"{twice.name} would stand in with {draft.number} for {twice.one} and for {twice.another}, so nobody "
+        "could tell for whom an answer is. Let another connection, or none, stand in for one of them first; "
+        "where it did before and does no longer, free the number."
+    )
+    return conflict("number", "stands_in_twice", told)
 
 
 async def _stands_in(conn: Connection, number: InboundNumber) -> Refused | None:

@@ -147,7 +147,7 @@ class NumberOf:
 
 
 async def also_falling_back(conn: Connection, connection_id: int, other: int) -> NumberOf | None:
-    """A number of this connection for which the other stands in already, for somebody else's sake."""
+    """A number of this connection for which the other stands in already, or did, for somebody else."""
     return await one(
         conn, NumberOf, SQL["also_falling_back"], {"connection_id": connection_id, "other": other}
     )

@@ -99,6 +99,21 @@ async def stands_in_for(conn: Connection, number_id: int) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Twice:
+    """That the connection `name` would stand in with one number for two others."""
+
+    name: str
+    one: str
+    another: str
+
+
+async def stands_in_twice(conn: Connection, draft: NumberDraft) -> Twice | None:
+    """Two connections for which one number would stand in, or once did, if this one were registered."""
+    said = {"connection_id": draft.connection_id, "number": draft.number, "kind": draft.kind}
+    return await one(conn, Twice, SQL["stands_in_twice"], said)
+
+
+@dataclass(frozen=True, slots=True)
 class StoodIn:
     """That a number stands in for one of the connection `name`, or did (`today`).
 

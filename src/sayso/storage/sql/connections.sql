@@ -55,7 +55,8 @@ SELECT id, kind, settings FROM connections WHERE id = ANY (%(connection_ids)s::i
 -- name: standing_in_for
 SELECT id FROM connections WHERE fallback_connection_id = %(connection_id)s ORDER BY id LIMIT 1;
 
--- Another connection for which the same one stands in with one of these numbers: an answer would be for either.
+-- Another connection for which the same one stands in with one of these numbers, or did and is not freed: an answer
+-- would be for either.
 -- name: also_falling_back
 SELECT c.name, n.number
 FROM sayso.same_numbers(%(connection_id)s, %(other)s) AS mine
@@ -63,7 +64,13 @@ JOIN connections c ON c.fallback_connection_id = %(other)s AND c.id <> %(connect
 CROSS JOIN LATERAL sayso.same_numbers(c.id, %(other)s) AS theirs
 JOIN inbound_numbers n ON n.id = theirs.number_id
 WHERE theirs.other_number_id = mine.other_number_id
-ORDER BY c.id, n.number LIMIT 1;
+UNION ALL
+SELECT c.name, n.number
+FROM sayso.same_numbers(%(connection_id)s, %(other)s) AS mine
+JOIN sayso.stood_in s ON s.other_number_id = mine.other_number_id AND s.freed_at IS NULL
+JOIN inbound_numbers n ON n.id = s.number_id
+JOIN connections c ON c.id = n.connection_id AND c.id <> %(connection_id)s
+ORDER BY 1, 2 LIMIT 1;
 
 -- What each connection cannot leave to the one that stands in for it, or would: numbers that are not there as well.
 -- name: fallback_numbers

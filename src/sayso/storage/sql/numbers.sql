@@ -44,6 +44,31 @@ JOIN connections c ON c.id = n.connection_id
 WHERE s.other_number_id = %(number_id)s AND s.freed_at IS NULL
 LIMIT 1;
 
+-- As the number that stands in; or as one for which another does, or once did for somebody else.
+-- name: stands_in_twice
+SELECT o.name, min(c.name) AS one, max(c.name) AS another
+FROM connections o
+JOIN connections c ON c.fallback_connection_id = o.id
+JOIN inbound_numbers n ON n.connection_id = c.id AND n.number = %(number)s AND n.kind = %(kind)s
+WHERE o.id = %(connection_id)s
+GROUP BY o.id, o.name
+HAVING count(*) > 1
+UNION ALL
+SELECT o.name, mine.name, whose.name
+FROM connections mine
+JOIN connections o ON o.id = mine.fallback_connection_id
+JOIN inbound_numbers t ON t.connection_id = o.id AND t.number = %(number)s AND t.kind = %(kind)s
+CROSS JOIN LATERAL (
+    SELECT c.id, c.name FROM connections c CROSS JOIN LATERAL sayso.same_numbers(c.id, o.id) AS s
+    WHERE c.fallback_connection_id = o.id AND s.other_number_id = t.id
+    UNION ALL
+    SELECT c.id, c.name
+    FROM sayso.stood_in s JOIN inbound_numbers n ON n.id = s.number_id JOIN connections c ON c.id = n.connection_id
+    WHERE s.other_number_id = t.id AND s.freed_at IS NULL
+) AS whose
+WHERE mine.id = %(connection_id)s AND whose.id <> mine.id
+LIMIT 1;
+
 -- name: stood_in
 SELECT name, today, waits, last_at, freed_at FROM sayso.stood_in_of(%(number_id)s);
 
