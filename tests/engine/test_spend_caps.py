@@ -14,6 +14,7 @@ from sayso.actions.messages import Asked
 from sayso.actions.refusal import Refused
 from sayso.actions.spend_caps import Caps
 from sayso.core.spending import Cap
+from sayso.engine import planning_slice
 from sayso.engine.upkeep import upkeep
 from sayso.storage import spending
 from sayso.storage.databases import Databases
@@ -93,6 +94,43 @@ async def test_a_campaign_waits_at_the_cap_and_goes_on_where_it_stopped_with_nob
         assert hold(here)[0] == "sending"
         assert here.here.value("SELECT count(DISTINCT phone) FROM messages") == 20
         assert await used(here) == {"": 4 * PART, "1206": 4 * PART}
+        await here.agree()
+
+
+@pytest.mark.rule("R9.11")
+@pytest.mark.parametrize("part", [5, 4, 1], ids=["within a part", "at the first of a part", "one by one"])
+async def test_a_cap_that_a_later_part_of_a_slice_reaches_stops_before_the_first_who_would_pass_it(
+    database: Databases, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    """The next part is read by then, while the one before is stored: nobody of it is planned."""
+    monkeypatch.setattr(planning_slice, "PART", part)
+    planned = (
+        "SELECT phone, status FROM messages m LEFT JOIN outcomes o ON o.message_id = m.id ORDER BY phone"
+    )
+    async with bank(database) as here:
+        here.people(20)
+        everybody = [phone for (phone,) in here.here.rows("SELECT phone FROM contacts ORDER BY phone")]
+        await capped(here, [Cap("", 12 * PART)])
+        campaign = await here.rehearsed(here.draft())
+        assert await here.launch(campaign) == ""
+        await here.walk(limit=20)
+        assert here.here.rows(planned) == [(phone, None) for phone in everybody[:12]]
+        assert hold(here) == ("paused", "spend_cap")
+        at = here.here.rows("SELECT after_phone FROM campaign_plans WHERE NOT rehearsal")
+        assert at == [(everybody[11],)]
+        assert await used(here) == {"": 12 * PART}
+        await here.agree()
+        # It goes on with the very next, as far as the room reaches, and then to the end.
+        await capped(here, [Cap("", 17 * PART)])
+        await launching.resume(here.app, house(here.here.workspace), campaign, datetime.now(UTC))
+        await here.walk(limit=20)
+        assert here.here.rows(planned) == [(phone, None) for phone in everybody[:17]]
+        assert hold(here) == ("paused", "spend_cap")
+        await capped(here, [Cap("", 100 * PART)])
+        await launching.resume(here.app, house(here.here.workspace), campaign, datetime.now(UTC))
+        await here.walk(limit=20)
+        assert here.here.rows(planned) == [(phone, None) for phone in everybody]
+        assert hold(here) == ("sending", None)
         await here.agree()
 
 
