@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sayso.actions import exporting, members
-from sayso.actions.actor import Actor
+from sayso.actions.actor import SCOPES, Actor
 from sayso.actions.keys import KeyDraft, ShownOnce, create_key, revoke_key
 from sayso.actions.members import Invited
 from sayso.actions.refusal import Refused
@@ -55,6 +55,25 @@ async def test_a_link_used_twice_at_once_lets_one_person_in(database: Databases)
     assert sum(isinstance(each, Refused) for each in found) == 1
     assert isinstance(late, Refused)
     assert world.rows("SELECT count(*) FROM memberships WHERE role = 'agent'") == [(1,)]
+
+
+@pytest.mark.rule("R2.3")
+async def test_a_test_key_gives_nobody_a_role_and_takes_none(database: Databases) -> None:
+    world = _world(database, "owner", "agent")
+    tester = Actor(world.workspace, key_id=1, scopes=frozenset(SCOPES), test_mode=True)
+    async with open_pool(database.url, APP) as pool:
+        refused = [
+            await members.set_member(pool, tester, 3, "owner"),
+            await members.change_role(pool, tester, 2, "owner"),
+            await members.remove_member(pool, tester, 2),
+            await members.invite(pool, tester, "jo@littlefern.example", "agent", NOW),
+            await members.withdraw_invitation(pool, tester, 1, NOW),
+        ]
+    for each in refused:
+        assert isinstance(each, Refused)
+        assert each.problems[0].code == "test_mode"
+    held = "SELECT user_id, role FROM memberships WHERE workspace_id = %s ORDER BY user_id"
+    assert world.rows(held, world.workspace) == [(1, "owner"), (2, "agent")]
 
 
 @pytest.mark.parametrize(

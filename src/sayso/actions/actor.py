@@ -61,7 +61,7 @@ EXTRA: Mapping[str, str] = MappingProxyType(
 """What a key must be given by name."""
 
 SCOPES: Mapping[str, str] = MappingProxyType({**ORDINARY, **EXTRA})
-_REAL = frozenset({"settings:write", "operator"})
+_REAL = frozenset({"settings:write", "members:write", "operator"})
 """What reaches real people whatever it is about, and is never a test key's (R2.3)."""
 _READS = frozenset(scope for scope in ORDINARY if scope.endswith(":read"))
 _OWNER = frozenset(SCOPES) - {"operator"}
