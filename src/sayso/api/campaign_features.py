@@ -1,4 +1,4 @@
-"""Beside campaigns themselves: tests, trials of several texts, approvals, what makes one stand still."""
+"""Beside campaigns themselves: tests, trials of several texts, whom a rehearsal leaves out, approvals."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, delete, get, post, put
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 
-from sayso.actions import campaign_limits, campaign_tests, campaign_trials, launching
+from sayso.actions import campaign_limits, campaign_tests, campaign_trials, launching, rehearsed
 from sayso.actions.campaign_tests import TestWanted
 from sayso.actions.campaign_trials import Tried
 from sayso.api.problems import settled
-from sayso.api.services import Asker, Given, Id, PathId, Phone, ShortText
+from sayso.api.services import Asked, Asker, Given, Id, Listed, PathId, Phone, ShortText, listed
 from sayso.core.campaign_text import Links
 from sayso.core.trials import Trial, Variant
 from sayso.storage.campaign_approvals import Limits
+from sayso.storage.rehearsed import Found
 
 Text = Annotated[str, msgspec.Meta(max_length=1_600)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
@@ -47,6 +48,19 @@ class TestsOut(msgspec.Struct, frozen=True):
     """Every number's."""
 
     messages: list[TestedOut]
+
+
+class RehearsedOut(msgspec.Struct, frozen=True):
+    """One who would get it `later` (`due`: not before) or `never`; `detail` is the sentence that says why."""
+
+    contact_id: str
+    external_id: str | None
+    phone: str | None
+    when: Literal["later", "never"]
+    status: str
+    reason: str
+    detail: str
+    due: datetime | None
 
 
 class VariantIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,6 +159,24 @@ async def show_trial(services: Given, actor: Asker, campaign_id: PathId) -> Tria
     return _trial(settled(await campaign_trials.show_trial(services.pool, actor, campaign_id)))
 
 
+@get("/campaigns/{campaign_id:int}/rehearsal/people")
+async def rehearsed_people(
+    services: Given,
+    actor: Asker,
+    campaign_id: PathId,
+    page: Asked,
+    when: FromQuery[Literal["later", "never"] | None] = None,
+    reason: FromQuery[ShortText] = "",
+) -> Listed[RehearsedOut]:
+    """Who would get it later, or never, and why: the first thousand of each reason, until an edit, the next
+    rehearsal or the launch. Scopes: campaigns:read and contacts:read."""
+    narrowed = rehearsed.Narrowed(None if when is None else when == "later", reason)
+    found = settled(
+        await rehearsed.list_people(services.pool, actor, campaign_id, narrowed, page.after, page.limit)
+    )
+    return listed(page, [_rehearsed(one) for one in found], found[-1].id if found else None)
+
+
 @post("/campaigns/{campaign_id:int}/approve", status_code=204)
 async def approve(services: Given, actor: Asker, campaign_id: PathId) -> None:
     """Say that somebody else may launch it; an edit takes that back. Scope: campaigns:launch."""
@@ -169,6 +201,19 @@ async def change_limits(services: Given, actor: Asker, data: JSONBody[LimitsIn])
     """Change them. Scope: settings:write."""
     wanted = Limits(**msgspec.structs.asdict(data))
     return _limits(settled(await campaign_limits.change_limits(services.pool, actor, wanted)))
+
+
+def _rehearsed(found: Found) -> RehearsedOut:
+    return RehearsedOut(
+        str(found.contact_id),
+        found.external_id,
+        None if found.phone is None else f"+{found.phone}",
+        "later" if found.status == "deferred" else "never",
+        found.status,
+        found.reason,
+        found.told,
+        found.due,
+    )
 
 
 def _limits(found: Limits) -> LimitsIn:
@@ -202,6 +247,7 @@ router = Router(
         put_trial,
         drop_trial,
         show_trial,
+        rehearsed_people,
         approve,
         show_hold,
         show_limits,

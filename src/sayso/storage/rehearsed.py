@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import run
+from sayso.storage.statements import many, run
 
 SQL = load("rehearsed")
 
@@ -51,6 +52,31 @@ async def keep(conn: Connection, plan: OfCampaign, people: Sequence[Person]) -> 
         "dues": [one.due for one in people],
     }
     await run(conn, SQL["keep"], _keys(plan) | said)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A contact who would get nothing, or get it at `due`, as whoever asks sees them."""
+
+    id: int
+    contact_id: int
+    phone: int | None
+    external_id: str | None
+    status: str
+    reason: str
+    told: str
+    due: datetime | None
+
+
+async def people(
+    conn: Connection, campaign_id: int, narrowed: tuple[bool | None, str], page: tuple[int, int]
+) -> list[Found]:
+    """A page, after an id and at most so many, of the workspace's own; narrowed to those who get it later
+    (True) or never (False), and to a reason."""
+    later, reason = narrowed
+    after, limit = page
+    said = {"campaign_id": campaign_id, "later": later, "reason": reason, "after": after, "limit": limit}
+    return await many(conn, Found, SQL["people"], said)
 
 
 async def forget(conn: Connection, plan: OfCampaign) -> None:

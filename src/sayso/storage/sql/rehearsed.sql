@@ -1,4 +1,4 @@
--- The people behind the reasons of a rehearsal (R9.6). As the engine, across workspaces.
+-- The people behind the reasons of a rehearsal (R9.6). As the engine, across workspaces, but for `people`.
 
 -- name: counted
 -- How many there are of each reason so far.
@@ -16,3 +16,13 @@ ORDER BY s.place
 
 -- name: forget
 DELETE FROM sayso.rehearsed_people WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s
+
+-- name: people
+-- For a person or a key, of their own workspace.
+SELECT r.id, r.contact_id, c.phone, c.external_id, r.status, r.reason, r.told, r.due
+FROM rehearsed_people r JOIN contacts c ON c.workspace_id = r.workspace_id AND c.id = r.contact_id
+WHERE r.workspace_id = (SELECT sayso.workspace()) AND r.campaign_id = %(campaign_id)s AND r.id > %(after)s
+    AND (%(later)s::boolean IS NULL OR (r.status = 'deferred') = %(later)s)
+    AND (%(reason)s::text = '' OR r.reason = %(reason)s)
+ORDER BY r.id
+LIMIT %(limit)s
