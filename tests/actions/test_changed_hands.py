@@ -98,6 +98,25 @@ async def scene(database: Databases) -> AsyncIterator[Scene]:
         yield made
 
 
+async def test_a_list_without_a_date_ends_no_consent_and_a_report_as_it_happens_does(scene: Scene) -> None:
+    actor, now = house(scene.me), datetime.now(UTC)
+    rows = [Report(1, HERS), Report(2, "+447911123456", now - timedelta(days=30))]
+    told = await end_consents(scene.app, actor, rows, Said("deactivated", "old.csv"), now)
+    assert not isinstance(told, Refused)
+    assert (told.new, [line for line, _ in told.refused]) == (1, [1])
+    assert "Say of which day the list is" in told.refused[0][1]
+    assert await scene.goes_out()
+    dated = [Report(1, HERS, now - timedelta(days=30))]
+    assert not isinstance(
+        await end_consents(scene.app, actor, dated, Said("deactivated", "old.csv"), now), Refused
+    )
+    assert await scene.goes_out()
+    told = await end_consents(scene.app, actor, [Report(1, HERS)], Said("deactivated"), now)
+    assert not isinstance(told, Refused)
+    assert told.new == 1
+    assert not await scene.goes_out()
+
+
 async def test_consent_ends_with_proof_without_a_block_and_every_look_says_so(scene: Scene) -> None:
     assert (await scene.gone(way="deactivated", list_name="carrier.csv")).new == 1
     held = await scene.advert()

@@ -162,6 +162,25 @@ def test_a_list_of_opt_outs_comes_in_and_goes_out(console: Console) -> None:
 
 
 @pytest.mark.rule("R6.8")
+def test_a_list_of_deactivated_numbers_says_of_which_day_it_is(console: Console) -> None:
+    workspace = console.workspace()
+    client = signed_in(console.person((workspace, "owner")))
+    some = "number,date\n+447700900227,\n+447700900228,2026-11-02\n"
+    asked = {"what": "deactivated", "file": _list("gone.csv", some)}
+    answer = client.post("/opt-outs/import/", asked)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Say of which day the list is" in text(answer)
+    query = "SELECT phone, since::date::text FROM sayso.consent_states WHERE workspace_id = %s ORDER BY phone"
+    assert console.execute(query, workspace) == []
+    dated = client.post("/opt-outs/import/", asked | {"file": _list("gone.csv", some), "as_of": "2026-11-01"})
+    assert "Consent of 2 ended" in text(dated)
+    assert [phone for phone, _ in console.execute(query, workspace)] == [447700900227, 447700900228]
+    whole = "number,date\n+447700900229,2026-11-02\n"
+    client.post("/opt-outs/import/", {"what": "deactivated", "file": _list("gone.csv", whole)})
+    assert len(console.execute(query, workspace)) == 3
+
+
+@pytest.mark.rule("R6.8")
 def test_who_may_block_says_whose_a_number_is(console: Console) -> None:
     workspace = console.workspace()
     client = signed_in(console.person((workspace, "owner")))

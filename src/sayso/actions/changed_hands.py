@@ -26,12 +26,19 @@ WAYS: Mapping[str, str] = MappingProxyType(
     }
 )
 TEST_KEY = "A test key reaches only the simulator; consent of real numbers ends by another key."
+UNDATED = (
+    "It has no date. Say of which day the list is, or since when the number is gone: what was said since"
+    " stands."
+)
 DECISIONS = ("same", "changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A number that is gone: `line` of a file, since when (None: now), and in which words.
+    """A number that is gone: `line` of a file, since when, and in which words.
+
+    `at` None: now, where it is reported as it happens; a row of a list is refused without a date, for the
+    list may be old, and what was said since then would be over.
 
     `no_date`: what stands where its date should be, and is none.
     """
@@ -71,7 +78,7 @@ async def end_consents(
             read = phones.parse(report.phone, home)
             if isinstance(read, phones.NotANumber):
                 faulty.append((report.line, f"This is no phone number. {read.because}"))
-            elif wrong := _wrong_date(report, now):
+            elif wrong := _wrong_date(report, said, now):
                 faulty.append((report.line, wrong))
             else:
                 one = _gone(actor, read.key, report, said, now)
@@ -131,7 +138,9 @@ def _fault(actor: Actor, reports: Sequence[Report], said: Said) -> Refused | Non
     return None
 
 
-def _wrong_date(report: Report, now: datetime) -> str:
+def _wrong_date(report: Report, said: Said, now: datetime) -> str:
+    if report.at is None and said.list_name and not report.no_date:
+        return UNDATED
     if report.no_date:
         return f"“{report.no_date[:40]}” is no date. Write it as 2026-11-26."
     if report.at is not None and report.at > now + SKEW:

@@ -36,7 +36,7 @@ class BlocksIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GoneIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A number, and since when it is somebody else's or nobody's; left out: since now."""
+    """A number, and since when it is somebody else's or nobody's; left out: since now, but not of a list."""
 
     phone: Phone
     at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
@@ -44,7 +44,8 @@ class GoneIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GonesIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """At most a thousand at a time. `list_name`: the name of the file that says so, for the ledger."""
+    """At most a thousand at a time. `list_name`: the name of the file that says so, for the
+    ledger; then each number needs its `at`, for a list may be old."""
 
     numbers: Annotated[list[GoneIn], msgspec.Meta(min_length=1, max_length=opt_out_lists.MOST)]
     way: Literal["reassigned", "deactivated"] = "reassigned"

@@ -57,7 +57,7 @@ def blocks(file: Path, workspace: int) -> Brought:
 
 
 def deactivated(file: Path, workspace: int, as_of: datetime | None) -> Brought:
-    """End consent for the numbers of a list, each since its own date, else since `as_of`, else now."""
+    """End consent for the numbers of a list, each since its own date, else since `as_of`."""
     said = Said("deactivated", file.name)
 
     async def some(pool: Pool, rows: Sequence[Cells]) -> Taken:

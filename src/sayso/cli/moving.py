@@ -64,7 +64,7 @@ def import_deactivated(
 ) -> None:
     """End consent for numbers that are in use no more: a CSV of them, perhaps with date and reason.
 
-    What was said since stands, so say of which day the list is: left out, it is of now.
+    What was said since stands, so say of which day the list is: a row without a date is refused otherwise.
     """
     from sayso.cli import bringing
 

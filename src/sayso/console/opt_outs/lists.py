@@ -33,6 +33,10 @@ TOO_LONG = (
     f"The list has more than {MOST_ROWS:,} numbers, which takes longer than a page waits. Nothing was"
     " stored. Bring it in at the command line (`sayso import`), or by the API a thousand at a time."
 )
+UNDATED = (
+    "Say of which day the list is: not every row has a date, and what people said after that day stands."
+    " Nothing was stored."
+)
 
 
 class ListForm(Form):
@@ -50,7 +54,8 @@ class ListForm(Form):
     as_of = forms.DateField(
         label="Of which day the list is",
         required=False,
-        help_text="For numbers in use no more: what was said since that day stands. Left out: now.",
+        help_text="For numbers in use no more: what was said since that day stands. It may be left out where "
+        "every row has a date of its own; the day on which a list comes in says nothing.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     file = forms.FileField(
@@ -124,11 +129,13 @@ def _brought(request: HttpRequest, form: ListForm) -> Became | None:
     """What became of it; None where it cannot be read, and the form says why."""
     said = form.cleaned_data
     rows = read(said["file"].file)
-    if not isinstance(rows, Unreadable) and sum(1 for _ in islice(rows, MOST_ROWS + 1)) > MOST_ROWS:
-        rows = Unreadable(TOO_LONG)
     if not isinstance(rows, Unreadable):
+        long, undated = _looked_at(rows)
+        if undated and said["what"] == "deactivated" and said["as_of"] is None:
+            form.add_error("as_of", UNDATED)
+            return None
         said["file"].file.seek(0)
-        rows = read(said["file"].file)
+        rows = Unreadable(TOO_LONG) if long else read(said["file"].file)
     if isinstance(rows, Unreadable):
         form.add_error("file", rows.because)
         return None
@@ -137,6 +144,12 @@ def _brought(request: HttpRequest, form: ListForm) -> Became | None:
         became.new, became.stood = became.new + done.new, became.stood + done.stood
         became.refused += done.refused
     return became
+
+
+def _looked_at(rows: Iterator[Cells]) -> tuple[bool, bool]:
+    """Whether these are too many, and whether one of them has no date."""
+    dated = [bool(row.more.get("date")) for row in islice(rows, MOST_ROWS + 1)]
+    return len(dated) > MOST_ROWS, not all(dated)
 
 
 def _taken(rows: Iterator[Cells], some: Callable[[Sequence[Cells]], Taken]) -> Iterator[Taken]:
