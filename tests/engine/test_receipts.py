@@ -314,3 +314,39 @@ async def test_the_report_that_completes_the_signs_ends_consent(database: Databa
         report(here, f"ref-{ids[2]}", "failed", reason="bad_number")
         await until(lambda: here.value("SELECT count(*) FROM consent_states") == 1)
         assert here.rows("SELECT action, source, method FROM consents") == [("ended", "failures", "failures")]
+
+
+@pytest.mark.rule("R6.8")
+async def test_whoever_holds_a_contact_keeps_neither_reports_nor_other_numbers_waiting(
+    database: Databases,
+) -> None:
+    """Its number is judged once that is over, without another failure."""
+    held, free = 12025550143, 12025550144
+    ended = "SELECT phone FROM consent_states WHERE category = '*hands' ORDER BY phone"
+    async with world(database) as here, engine(database.url, receipts()):
+        here.conn.execute("UPDATE connections SET kind = 'twilio'")
+        ids = sent(here, 7)
+        for place, message in enumerate(ids[:6]):
+            phone = held if place % 2 else free
+            here.conn.execute("UPDATE messages SET phone = %s WHERE id = %s", (phone, message))
+            if place < 4:
+                here.conn.execute(
+                    "UPDATE outcomes SET status = 'failed', reason = 'bad_number', rank = 132,"
+                    " at = now() - make_interval(days => %s) WHERE message_id = %s",
+                    (4 - place // 2, message),
+                )
+        for phone in (held, free):
+            here.conn.execute(
+                "INSERT INTO contacts (workspace_id, phone, sms_consent) VALUES (%s, %s, 'yes')",
+                (here.workspace, phone),
+            )
+        with psycopg.connect(database.owner_url, options="-c search_path=sayso") as holder:
+            holder.execute("SELECT FROM contacts WHERE phone = %s FOR UPDATE", (held,))
+            for message in ids[4:6]:
+                report(here, f"ref-{message}", "failed", reason="bad_number")
+            await until(lambda: here.rows(ended) == [(free,)])
+            report(here, f"ref-{ids[6]}", "delivered")
+            await until(lambda: here.standing(ids[6]) == ("delivered", ""))
+            assert here.rows(ended) == [(free,)]
+        await until(lambda: here.rows(ended) == [(held,), (free,)])
+        assert here.value("SELECT count(*) FROM contacts WHERE sms_consent = 'yes'") == 0

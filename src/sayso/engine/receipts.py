@@ -73,6 +73,7 @@ class Receipts:
         """Nothing is held between steps but what pages are told, and what was read ahead is only read."""
         if self._ahead is not None:
             await asyncio.gather(self._ahead, return_exceptions=True)
+        await self._gones.close()
         await self._telling.close()
 
     async def _next(self, oldest: datetime) -> list[Waiting]:

@@ -73,6 +73,7 @@ class Recorder:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._failing.ended()
+        await self._gones.close()
         await self._telling.close()
 
     async def _keep_recording(self) -> None:
@@ -99,7 +100,7 @@ class Recorder:
                 await asyncio.sleep(REST)
 
     async def _judge(self) -> None:
-        """Whose consent ends may have to wait for whoever holds the contact: no result waits for that."""
+        """Whose consent ends is no result's fault, and no result is lost by it."""
         try:
             await self._gones.judge()
         except Exception as error:

@@ -29,6 +29,11 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno not in _OWN_WANT
 
 
+def is_held(error: BaseException) -> bool:
+    """Whether somebody else holds what the work needs: it may succeed once that is let go."""
+    return isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected)
+
+
 def is_outage(error: Exception) -> bool:
     """Whether the same work may succeed later, with the same rows: then no row is to blame for it."""
     # OSError: also TimeoutError and broken connections.

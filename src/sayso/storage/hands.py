@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg.types.json import Jsonb
 
@@ -119,6 +119,22 @@ async def waits(conn: Connection, phone: int) -> datetime | None:
     """Since when this number waits for a person; None where it does not."""
     row = await (await conn.execute(SQL["waits"], {"phone": phone})).fetchone()
     return row[0] if row else None
+
+
+async def held(conn: Connection, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these (workspace, number) those of whose contacts somebody holds one just now. As the engine."""
+    said = {
+        "workspaces": [workspace for workspace, _ in pairs],
+        "phones": [phone for _, phone in pairs],
+    }
+    rows = await (await conn.execute(SQL["held"], said)).fetchall()
+    return {(workspace, phone) for workspace, phone in rows}
+
+
+async def be_impatient(conn: Connection, patience: timedelta) -> None:
+    """Give up, in this transaction, where a row is held for longer."""
+    said = {"patience": f"{patience.total_seconds() * 1000:.0f}ms"}
+    await conn.execute(SQL["be_impatient"], said)
 
 
 async def failing(

@@ -70,6 +70,23 @@ SELECT since FROM consent_states
 WHERE workspace_id = (SELECT sayso.workspace()) AND phone = %(phone)s AND contact_id = 0 AND category = '*review'
     AND state = 'review';
 
+-- name: held
+-- Asked in a transaction of its own, which then ends: nothing is held while something else is waited for.
+WITH asked AS (
+    SELECT DISTINCT * FROM unnest(%(workspaces)s::int[], %(phones)s::bigint[]) AS t(workspace_id, phone)
+),
+free AS MATERIALIZED (
+    SELECT c.workspace_id, c.id
+    FROM asked JOIN sayso.contacts c ON c.workspace_id = asked.workspace_id AND c.phone = asked.phone
+    ORDER BY c.workspace_id, c.id FOR UPDATE OF c SKIP LOCKED
+)
+SELECT DISTINCT c.workspace_id, c.phone
+FROM asked JOIN sayso.contacts c ON c.workspace_id = asked.workspace_id AND c.phone = asked.phone
+WHERE NOT EXISTS (SELECT FROM free WHERE free.workspace_id = c.workspace_id AND free.id = c.id);
+
+-- name: be_impatient
+SELECT set_config('lock_timeout', %(patience)s, true);
+
 -- name: failing
 -- Of numbers that a message just failed for: those of whom messages failed for good on enough days of late, and that
 -- gave no sign of life since: nothing delivered, no text of theirs, no end of consent after which they began anew.
