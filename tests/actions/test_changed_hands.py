@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,11 +26,11 @@ from sayso.engine.gone import Gones
 from sayso.engine.inbound import hear
 from sayso.engine.supervisor import open_works
 from sayso.providers.catalogue import provider_answers
-from sayso.storage import erased, setup
+from sayso.storage import erased, hands, setup
 from sayso.storage.databases import Databases
 from sayso.storage.hands import Asked
 from sayso.storage.messages import Message
-from sayso.storage.pool import APP, ENGINE, Pool, open_pool
+from sayso.storage.pool import APP, ENGINE, Pool, open_pool, workspace
 from tests.world import AMIRA, World, build
 
 pytestmark = [pytest.mark.anyio, pytest.mark.rule("R6.8")]
@@ -114,6 +115,27 @@ async def test_a_list_without_a_date_ends_no_consent_and_a_report_as_it_happens_
     told = await end_consents(scene.app, actor, [Report(1, HERS)], Said("deactivated"), now)
     assert not isinstance(told, Refused)
     assert told.new == 1
+    assert not await scene.goes_out()
+
+
+async def test_a_yes_that_is_reported_while_consent_ends_waits_and_sees_the_end(scene: Scene) -> None:
+    """Told alone it would outlive the end by a millisecond; it waits for START as if it had come later."""
+    now = datetime.now(UTC)
+    waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    gone = hands.Gone(int(HERS[1:]), now, "api", "reassigned", "Somebody else has it.")
+    async with workspace(scene.app, scene.me) as ending:
+        assert await hands.end(ending, [gone], now) == 1
+        said = ConsentWanted(HERS, "accept")
+        later = now + timedelta(milliseconds=1)
+        telling = asyncio.create_task(record_consent(scene.app, house(scene.me), said, later))
+        async with asyncio.timeout(30):
+            while scene.world.rows(waits) == [(0,)]:  # noqa: ASYNC110 - the condition lives in the database
+                await asyncio.sleep(0.02)
+        assert not telling.done()
+    told = await telling
+    assert not isinstance(told, Refused)
+    assert told[0].outcome == "pending"
+    assert scene.world.rows("SELECT sms_consent FROM contacts") == [("unknown",)]
     assert not await scene.goes_out()
 
 

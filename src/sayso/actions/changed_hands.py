@@ -102,6 +102,7 @@ async def decide_whose(pool: Pool, actor: Actor, phone: int, decision: str, now:
     if decision not in DECISIONS:
         return fault("decision", "unknown", f"The decision is one of: {', '.join(DECISIONS)}.")
     async with transaction(pool, actor) as conn:
+        await hands.hold(conn, [phone])
         asked = await hands.asked_of(conn, phone)
         if asked is None:
             return missing("phone", "open question about this number")

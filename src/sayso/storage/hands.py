@@ -56,6 +56,14 @@ class Failing:
     last_message: int
 
 
+async def hold(conn: Connection, phones: Sequence[int]) -> None:
+    """Until the transaction ends, no end of consent of these numbers and no reported yes passes the other.
+
+    Before any row is locked, so that the two cannot wait for each other.
+    """
+    await run(conn, SQL["hold"], {"phones": sorted(set(phones))})
+
+
 async def end(conn: Connection, gone: Sequence[Gone], now: datetime) -> int:
     """End consent for these numbers, each once, and write it to the ledger; for how many that is news.
 
@@ -64,7 +72,8 @@ async def end(conn: Connection, gone: Sequence[Gone], now: datetime) -> int:
     ordered = sorted(gone, key=lambda each: each.phone)
     if not ordered:
         return 0
-    said = {
+    await hold(conn, [one.phone for one in ordered])
+    said: dict[str, object] = {
         "phones": [one.phone for one in ordered],
         "ats": [one.at for one in ordered],
         "sources": [one.source for one in ordered],

@@ -1,5 +1,13 @@
 -- Numbers that changed hands, or may have (R6.8): in the workspace of the transaction.
 
+-- name: hold
+-- A yes is judged by whether consent is over, and writes another row than that: without this neither would see the
+-- other. In order, and of so few kinds that a list takes no more than 256 locks.
+WITH places AS MATERIALIZED (
+    SELECT DISTINCT (phone %% 256)::int AS place FROM unnest(%(phones)s::bigint[]) AS asked (phone) ORDER BY place
+)
+SELECT pg_advisory_xact_lock(hashtext('sayso.hands:' || sayso.workspace()), place) FROM places;
+
 -- name: end
 -- An older word than the one that stands changes nothing, and neither does the same one again.
 INSERT INTO consent_states AS s (workspace_id, phone, contact_id, category, state, since, source)
