@@ -118,23 +118,30 @@ async def test_a_list_without_a_date_ends_no_consent_and_a_report_as_it_happens_
     assert not await scene.goes_out()
 
 
-async def test_a_yes_that_is_reported_while_consent_ends_waits_and_sees_the_end(scene: Scene) -> None:
+@pytest.mark.parametrize("by", ["consents", "contacts"])
+async def test_a_yes_that_is_reported_while_consent_ends_waits_and_sees_the_end(
+    scene: Scene, by: str
+) -> None:
     """Told alone it would outlive the end by a millisecond; it waits for START as if it had come later."""
     now = datetime.now(UTC)
     waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     gone = hands.Gone(int(HERS[1:]), now, "api", "reassigned", "Somebody else has it.")
     async with workspace(scene.app, scene.me) as ending:
         assert await hands.end(ending, [gone], now) == 1
-        said = ConsentWanted(HERS, "accept")
         later = now + timedelta(milliseconds=1)
-        telling = asyncio.create_task(record_consent(scene.app, house(scene.me), said, later))
+        wanted = ContactWanted("amira", HERS, sms_consent="yes")
+        telling = asyncio.create_task(
+            record_consent(scene.app, house(scene.me), ConsentWanted(HERS, "accept"), later)
+            if by == "consents"
+            else put_contacts(scene.app, house(scene.me), [wanted], later)
+        )
         async with asyncio.timeout(30):
             while scene.world.rows(waits) == [(0,)]:  # noqa: ASYNC110 - the condition lives in the database
                 await asyncio.sleep(0.02)
         assert not telling.done()
-    told = await telling
-    assert not isinstance(told, Refused)
-    assert told[0].outcome == "pending"
+    assert not isinstance(await telling, Refused)
+    last = scene.world.rows("SELECT action FROM consents ORDER BY id DESC LIMIT 1")
+    assert last == [("pending",)]
     assert scene.world.rows("SELECT sms_consent FROM contacts") == [("unknown",)]
     assert not await scene.goes_out()
 

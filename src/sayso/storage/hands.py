@@ -61,7 +61,8 @@ async def hold(conn: Connection, phones: Sequence[int]) -> None:
 
     Before any row is locked, so that the two cannot wait for each other.
     """
-    await run(conn, SQL["hold"], {"phones": sorted(set(phones))})
+    if phones:
+        await run(conn, SQL["hold"], {"phones": sorted(set(phones))})
 
 
 async def end(conn: Connection, gone: Sequence[Gone], now: datetime) -> int:
