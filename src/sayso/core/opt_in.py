@@ -38,19 +38,12 @@ def start(about: Reading, match: Match | None) -> tuple[tuple[Effect, ...], Beca
     refused = _taken_back(about)
     effects = _lifted(about, standing, refused) + _completed(about)
     held = {entry.category for entry in effects if isinstance(entry, Ledger)}
-    if (over := _over(about)) is not None:
-        anew = Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at)
-        effects += [anew] if anew not in effects else []
-        because = (*because, Step("R6.8", hands.ANEW, over.since))
-    if about.number.shared:
-        effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
+    anew, begun = _begun_anew(about)
+    effects += [effect for effect in anew if effect not in effects]
+    effects += [effect for effect in _back_on_the_code(about) if effect not in effects]
     effects, kept = _beside_choices(effects, _choices(about, held, standing))
-    because = (*because, *kept)
-    if standing or refused:
-        because = (*because, Step("R6.5", "What was stopped comes back: " + _named(standing)))
-    elif not effects:
-        because = (*because, Step("R6.5", "Nothing was stopped, so nothing changes."))
-    return tuple(effects), because, ()
+    followed = _what_followed(standing, changed=bool(standing or refused), silent=not effects)
+    return tuple(effects), (*because, *begun, *kept, *followed), ()
 
 
 def complete(about: Reading) -> Decision:
@@ -114,9 +107,8 @@ def _doubt(about: Reading, standing: list[Block]) -> Step | None:
             return Step("R5.2", "It does not clearly follow the stop: the block stays.", block.since)
     # What a stop rejected is as clear as the stop, which knows when its text arrived.
     stops = _moments(standing)
-    for no in about.known.noes:
-        ours = no.workspace_id == about.line.workspace_id and no.category == "*" and no.since not in stops
-        if ours and (about.text.stale or about.text.provider_at - no.since <= DOUBT):
+    for no in _noes_to_all(about):
+        if no.since not in stops and not _follows(about.text, no):
             told = "It does not clearly follow the no to all advertising: the no stays."
             return Step("R6.5", told, no.since)
     return None
@@ -127,19 +119,20 @@ def _moments(stops: list[Block]) -> set[datetime]:
 
 
 def _taken_back(about: Reading) -> list[No]:
-    """The noes to all advertising, however they came, that the text clearly follows (R6.5).
+    """The noes to all advertising, however they came, that the text clearly follows (R6.5)."""
+    return [no for no in _noes_to_all(about) if _follows(about.text, no)]
 
-    A no to one category that stopped nothing by a block was a choice, and stays one.
-    """
-    if about.text.stale:
-        return []
-    return [
-        no
-        for no in about.known.noes
-        if no.workspace_id == about.line.workspace_id
-        and no.category == "*"
-        and about.text.provider_at - no.since > DOUBT
-    ]
+
+def _noes_to_all(about: Reading) -> Iterator[No]:
+    """A no to one category that stopped nothing by a block was a choice, and is none of these."""
+    return (
+        no for no in about.known.noes if no.workspace_id == about.line.workspace_id and no.category == "*"
+    )
+
+
+def _follows(text: InboundText, no: No) -> bool:
+    """Said after it, beyond doubt; a stale text, perhaps an old recording, never is."""
+    return not text.stale and text.provider_at - no.since > DOUBT
 
 
 def _asked_for(block: Block, wanted: set[str]) -> bool:
@@ -198,7 +191,11 @@ def _of_number(no: No, about: Reading, categories: set[str]) -> bool:
 def _back_on_the_code(about: Reading) -> list[Effect]:
     """R3.3: a START that names this workspace outlives an earlier bare stop to the code, for it alone."""
     stops = [block for block in about.known.code_blocks if block.inbound_number_id == about.number.id]
-    if not stops or not after_code_blocks(about.text, about.number.id, about.known):
+    if (
+        not about.number.shared
+        or not stops
+        or not after_code_blocks(about.text, about.number.id, about.known)
+    ):
         return []
     return _accepts(about, set(about.line.rejects or ("*",)))
 
@@ -250,6 +247,15 @@ def _completed(about: Reading) -> list[Effect]:
     ]
 
 
+def _begun_anew(about: Reading) -> tuple[list[Effect], Because]:
+    """R6.8: the number's own yes, where it changed hands before this text."""
+    over = _over(about)
+    if over is None:
+        return [], ()
+    anew = Ledger(over.workspace_id, None, "accept", "*", "sms_reply", about.text.provider_at)
+    return [anew], (Step("R6.8", hands.ANEW, over.since),)
+
+
 def _over(about: Reading) -> Pending | None:
     """R6.8: that the number changed hands before this text, so that this is the first word of who has it."""
     if about.text.stale:
@@ -269,6 +275,12 @@ def _waiting(about: Reading) -> Iterator[Pending]:
             continue
         if each.workspace_id == about.line.workspace_id and each.since <= about.text.provider_at:
             yield each
+
+
+def _what_followed(standing: list[Block], *, changed: bool, silent: bool) -> Because:
+    if changed:
+        return (Step("R6.5", "What was stopped comes back: " + _named(standing)),)
+    return (Step("R6.5", "Nothing was stopped, so nothing changes."),) if silent else ()
 
 
 def _named(lifted: list[Block]) -> str:
