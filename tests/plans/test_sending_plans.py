@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from sayso.core.receipts import RANKS
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, url_as
 from sayso.storage.queries import load
@@ -153,3 +154,23 @@ def test_receipts_find_their_messages_by_key(engine_conn: psycopg.Connection) ->
     ids = [row[0] for row in engine_conn.execute("SELECT id FROM sayso.receipt_queue LIMIT 64")]
     said: dict[str, object] = {"ctids": [f"(0,{number})" for number in range(1, 65)], "ids": ids}
     assert_by_key(explained(engine_conn, load("receipts")["take"], said), "receipt_queue")
+
+
+def test_what_moved_is_counted_by_reading_its_own_messages_alone(engine_conn: psycopg.Connection) -> None:
+    # Plans of triggers are their own, so what counts is what they read.
+    every = "SELECT message_id FROM sayso.outcomes ORDER BY message_id LIMIT 500"
+    ids = [row[0] for row in engine_conn.execute(every)]
+    many = len(ids)
+    said = {
+        "ids": ids, "workspaces": [1] * many, "statuses": ["delivered"] * many, "reasons": [""] * many,
+        "ranks": [RANKS["delivered"]] * many, "ats": [datetime.now(UTC)] * many, "accepted": [True] * many,
+    }  # fmt: skip
+    engine_conn.execute(load("outbox")["outcomes"], said)
+    read = (
+        "SELECT relname, seq_scan, idx_scan, idx_tup_fetch FROM pg_stat_xact_user_tables"
+        " WHERE relname LIKE 'messages_%%' AND seq_scan + idx_scan > 0"
+    )
+    ((name, scans, _, rows),) = engine_conn.execute(read).fetchall()
+    assert name == messages(engine_conn).removeprefix("sayso.")
+    assert scans == 0
+    assert rows <= many
