@@ -16,7 +16,7 @@ import contextlib
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +26,7 @@ import uvloop
 from bench import bare_carrier, ceiling_sending
 from bench.lines import say
 from bench.processor import Processor
-from sayso.engine.gateway import HttpGateway, Opening, Result, Way
+from sayso.engine.gateway import HttpGateway, Opening, Told, Way
 from sayso.engine.sending import sending
 from sayso.engine.supervisor import run
 from sayso.providers.contract import Accepted, Outbound
@@ -55,12 +55,15 @@ class Loopback:
         self.window = window
         return self
 
-    async def send(self, outbound: Outbound, _deadline: float) -> Result:
-        """Accept it."""
-        self.count += 1
-        if self.urgent and outbound.body.startswith("Code"):
-            self.left[outbound.client_reference] = time.monotonic()
-        return Accepted("ref-" + outbound.client_reference)
+    async def send_all(
+        self, outbounds: Sequence[Outbound], _deadline: float, told: Callable[[Sequence[Told]], None]
+    ) -> None:
+        """Accept them, all at once."""
+        self.count += len(outbounds)
+        if self.urgent:
+            at = time.monotonic()
+            self.left |= {one.client_reference: at for one in outbounds if one.body.startswith("Code")}
+        told([(n, Accepted("ref-" + one.client_reference)) for n, one in enumerate(outbounds)])
 
     async def close(self) -> None:
         """Nothing is open."""

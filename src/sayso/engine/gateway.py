@@ -81,6 +81,10 @@ class Unwritable:
 Result = Outcome | Unsent | Unreachable | Unwritable
 
 
+Told = tuple[int, Result]
+"""The place of a message among those that were handed over together, and what came of it."""
+
+
 class Gateway(Protocol):
     """Carries messages of one connection to its provider, at most `window` at a time."""
 
@@ -88,9 +92,12 @@ class Gateway(Protocol):
     def window(self) -> int:
         """How many may be on the wire at once."""
 
-    async def send(self, outbound: Outbound, deadline: float) -> Result:
-        """Send one message, if its first byte can leave before `deadline` (seconds of the loop's clock).
+    async def send_all(
+        self, outbounds: Sequence[Outbound], deadline: float, told: Callable[[Sequence[Told]], None]
+    ) -> None:
+        """Send messages, each if its first byte can leave before `deadline` (seconds of the loop's clock).
 
+        `told` hears of each once, as soon as it is known: of many at a time where the provider answers so.
         What fails before a byte left says so, and may be sent again; afterwards silence is Unsure.
         """
 
@@ -116,8 +123,26 @@ class HttpGateway:
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
         )
 
+    async def send_all(
+        self, outbounds: Sequence[Outbound], deadline: float, told: Callable[[Sequence[Told]], None]
+    ) -> None:
+        """Send messages side by side, and tell of each by itself; see Gateway."""
+
+        async def carry(place: int, outbound: Outbound) -> None:
+            try:
+                result = await self.send(outbound, deadline)
+            except Exception:
+                log.exception("sending by connection %s failed in a way nobody foresaw", self._way.id)
+                result = Unsure("lost_answer")
+            told([(place, result)])
+
+        sending = (carry(place, one) for place, one in enumerate(outbounds))
+        # Each comes to its end, also where somebody who is told of one fails.
+        for failed in filter(None, await asyncio.gather(*sending, return_exceptions=True)):
+            raise failed
+
     async def send(self, outbound: Outbound, deadline: float) -> Result:
-        """Send one message; see Gateway."""
+        """Send one message; what came of it as in `send_all`."""
         way = self._way
         try:
             request = way.provider.send_request(outbound, way.secrets, way.settings)

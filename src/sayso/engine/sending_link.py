@@ -13,14 +13,13 @@ from sayso.core import pacing
 from sayso.core.receipts import RANKS
 from sayso.engine.coming_back import not_received
 from sayso.engine.gateway import HttpGateway, Opening, Result, Way
+from sayso.engine.sending_delivery import Delivery
 from sayso.engine.sending_failover import FailOver
 from sayso.engine.sending_look import CrowdedError, last_look, look_at_once, verdict
-from sayso.engine.sending_record import Finished
 from sayso.engine.sending_recorder import Recorder
 from sayso.engine.sending_trouble import Trouble
 from sayso.engine.stage import TakenOverError, in_halves
 from sayso.engine.supervisor import Works
-from sayso.providers.contract import Outbound, Unsure
 from sayso.storage import conversations, outbox, sending_rules, windows
 from sayso.storage.faults import is_outage
 from sayso.storage.outbox import Again, Claimed, Grip
@@ -53,12 +52,12 @@ class Link:
         self._gateway = opening(way, pacing.window(way.parts_per_second))
         self._recorder = Recorder(works, grip, simulated=way.provider.kind == "simulator")
         self._pace = pacing.start(way.parts_per_second, _now())
-        self._tasks: set[asyncio.Task[None]] = set()
         self._recovered = False
         self._unclean = False
         self._doubtful: list[Claimed] = []
         self._trouble = Trouble(works, way, self.name)
         self._fail_over = FailOver(works, way, grip, self._trouble)
+        self._delivery = Delivery(self._gateway, self._recorder, self._trouble, self._heed, (works, way))
 
     @property
     def name(self) -> str:
@@ -95,8 +94,7 @@ class Link:
 
         What cannot be recorded within `patience` seconds is unconfirmed for the next holder.
         """
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=35)
+        await self._delivery.ended(patience=35)
         await self._recorder.close(patience)
         async with AsyncExitStack() as afterwards:
             afterwards.push_async_callback(self._gateway.close)
@@ -204,37 +202,15 @@ class Link:
         if len(leaving) < len(rows):
             staying = {row.message_id for row in rows} - {row.message_id for row in leaving}
             self._recorder.skipped(row for row in rows if row.message_id in staying)
-        for row in leaving:
-            task = asyncio.create_task(self._deliver(row, looked_at + LOOK_HOLDS))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._delivery.start(leaving, looked_at + LOOK_HOLDS)
 
-    async def _deliver(self, row: Claimed, deadline: float) -> None:
-        outbound = Outbound(
-            sender=row.sender,
-            to=row.recipient,
-            body=row.body,
-            media=self.way.reachable(row.media_urls) if row.media_urls else (),
-            client_reference=str(row.message_id),
-            receipts_url=self.way.receipts_url,
-        )
-        try:
-            result = await self._gateway.send(outbound, deadline)
-        except Exception:
-            log.exception("sending by connection %s failed in a way nobody foresaw", self.way.id)
-            result = Unsure("lost_answer")
-        finished = Finished(row, result, self._works.clock())
-        self._recorder.add(finished)
-        await self._heed(result)
-
-    async def _heed(self, result: Result) -> None:
+    def _heed(self, result: Result) -> None:
         """Send slower, or pause, when the provider asks for it or is in trouble."""
         now = _now()
         pause = self._trouble.pause(result, resting=now < self._pace.closed_until)
         if pause > 0:
             self._pace = pacing.throttled(self._pace, now, pause)
         self._fail_over.heed(now)
-        await self._trouble.tell(result)
 
     async def _poison(self, row: Claimed, error: Exception) -> None:
         """Take a message that can never be looked at out of its neighbours' way (STYLE: halve, isolate)."""

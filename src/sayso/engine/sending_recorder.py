@@ -44,10 +44,11 @@ class Recorder:
         """So many messages have their intents, and are about to leave."""
         self.open += count
 
-    def add(self, finished: Finished) -> None:
-        """One of them came back."""
-        self._finished.append(finished)
-        self._news.set()
+    def add(self, finished: Sequence[Finished]) -> None:
+        """Some of them came back."""
+        self._finished.extend(finished)
+        if finished:
+            self._news.set()
 
     def skipped(self, rows: Iterable[Claimed]) -> None:
         """These do not leave: the last look wrote down why."""

@@ -72,6 +72,10 @@ class Trouble:
             log.warning("connection %s is in trouble: %s", self._way.id, _why(result))
         return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(self._pauses, 8))
 
+    def is_news(self, result: Result) -> bool:
+        """Whether `tell` has anything to look at: where all is well there is not."""
+        return bool(self._ringing) or not isinstance(result, Accepted)
+
     async def tell(self, result: Result) -> None:
         """Ring for what people must look at, once; say when it is over."""
         if isinstance(result, Accepted):
