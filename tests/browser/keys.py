@@ -55,6 +55,7 @@ FORMS = """() => [...document.querySelectorAll('main form')].filter(form => form
     [...form.elements].some(one => one.type == 'submit' && !one.ariaHidden &&
       one.checkVisibility({visibilityProperty: true}))])"""
 
+BROKEN_OFF = ("interrupted by another navigation", "net::ERR_ABORTED")
 LEAVING = "() => { window.leaving = true }"
 COME = "() => !window.leaving && document.readyState == 'complete'"
 
@@ -132,11 +133,15 @@ def _fill(page: Page, here: dict[str, Any]) -> None:
 def _open(page: Page, address: str) -> None:
     """Go there, also where what was sent before brings a page of its own just now.
 
-    By an empty page, which asks for nothing: what a page still asks for itself may break off any going, and
-    the browser has two words for that.
+    That breaks the going off, for which the browser has two words; then by an empty page, which brings none.
     """
-    until("the page before is left", lambda: _left(page))
-    page.goto(address, wait_until="load")
+    try:
+        page.goto(address, wait_until="load")
+    except Error as error:
+        if not any(word in error.message for word in BROKEN_OFF):
+            raise
+        until("the page before is left", lambda: _left(page))
+        page.goto(address, wait_until="load")
 
 
 def _left(page: Page) -> bool:
