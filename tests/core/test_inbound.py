@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from sayso.core import emergency
 from sayso.core.effects import (
     AddBlock,
     AddCodeBlock,
@@ -38,6 +39,7 @@ from tests.core.house import (
     only,
     people,
     shared_code,
+    text,
     texted,
 )
 
@@ -572,6 +574,35 @@ def test_a_stop_reaches_whoever_texted_before_the_line_was_withdrawn(body: str) 
     decision = heard(body, shared_code(baby_withdrawn=True), known)
     assert only(decision, AddBlock).workspace_id == 1
     assert every(decision, Reply) == [], "a line that was given back sends nothing"
+
+
+@pytest.mark.rule("R4.9")
+def test_a_stop_is_one_row_of_a_workspace_that_had_two_lines_of_the_number() -> None:
+    record = NumberRecord(100, 7, "12025550100", "long_code", "US")
+    past = [(build_line(record, LineRecord(1, n, withdrawn=True), (), WORDS), ()) for n in (10, 11)]
+    now = (build_line(record, LineRecord(2, 20), LISTENING, WorkspaceWords()), LISTENING)
+    both = Known(texted=(texted(10), texted(11)))
+    for number, workspaces in (
+        (build_number(record, past), [1]),
+        (build_number(record, [*past, now]), [1, 2]),
+    ):
+        decision = heard("stop", number, both)
+        assert sorted(record.workspace_id for record in every(decision, Record)) == workspaces
+        assert sorted(stop.workspace_id for stop in every(decision, AddBlock)) == workspaces
+
+
+@pytest.mark.rule("R5.4")
+def test_what_cannot_be_decided_stops_earlier_holders_too_and_each_workspace_once() -> None:
+    record = NumberRecord(100, 7, "12025550100", "long_code", "US")
+    past = [(build_line(record, LineRecord(1, n, withdrawn=True), (), WORDS), ()) for n in (10, 11)]
+    now = (build_line(record, LineRecord(2, 20), LISTENING, WorkspaceWords()), LISTENING)
+    for number, workspaces in (
+        (build_number(record, past), [1]),
+        (build_number(record, [*past, now]), [1, 2]),
+    ):
+        stopped = [one for one in emergency.stop(text("stop"), number) if isinstance(one, AddBlock)]
+        assert sorted(block.workspace_id for block in stopped) == workspaces
+        assert emergency.stop(text("hello"), number) == ()
 
 
 def test_what_else_is_said_to_a_withdrawn_line_is_the_operators() -> None:

@@ -11,8 +11,9 @@ from sayso.core.text import fold
 def stop(text: InboundText, number: Number | None) -> tuple[Effect, ...]:
     """The bare protection of R5.4: blocks and their proof, no reply, nothing that could be at fault.
 
-    Read by the floor alone. On a shared code a stop that names nobody reaches every line. Empty where the
-    text is no stop.
+    Read by the floor alone. On a shared code a stop that names nobody reaches every line, and any stop
+    reaches whoever had the number before: nobody asks here whom they texted. Each workspace is stopped once.
+    Empty where the text is no stop.
     """
     if number is None:
         return ()
@@ -21,8 +22,9 @@ def stop(text: InboundText, number: Number | None) -> tuple[Effect, ...]:
     match = number.understood.find(named[1] if named else folded)
     if text.provider_answered != "stop" and (match is None or match.kind is not Kind.UNSUBSCRIBE):
         return ()
-    lines = (named[0],) if named else number.lines
-    effects: list[Effect] = [effect for line in lines for effect in _stopped(text, line)]
+    lines = (*((named[0],) if named else number.lines), *number.past)
+    whose = {line.workspace_id: line for line in reversed(lines)}
+    effects: list[Effect] = [effect for line in whose.values() for effect in _stopped(text, line)]
     if number.shared and named is None:
         effects.append(AddCodeBlock(number.id, text.provider_at))
     return tuple(effects)

@@ -42,12 +42,16 @@ def stops(decision: Decision) -> bool:
 def _effects(
     text: InboundText, number: Number, known: Known, said: tuple[Match | None, set[int]]
 ) -> tuple[Effect, ...]:
+    """One record a workspace, whatever lines it had: each has one row in its ledger for a text."""
     match, covered = said
     because = (Step("R4.9", "This line texted the sender from this number, before others had it."),)
-    reached = [line for line in number.past if _texted(line, known) and line.workspace_id not in covered]
+    reached: dict[int, Line] = {}
+    for line in number.past:
+        if line.workspace_id not in covered and _texted(line, known):
+            reached.setdefault(line.workspace_id, line)
     return tuple(
         effect
-        for line in reached
+        for line in reached.values()
         for effect in opt_out.decide(
             reading.read(text, number, line, known, because), match, answer=False
         ).effects
