@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sayso.core.import_files import LONGEST_RECORD, Place, Record, records
+from sayso.core.import_files import LONGEST_RECORD, Place, Record, records, rows
 from sayso.core.import_shapes import Shape, Unreadable, sniff
 
 pytestmark = pytest.mark.rule("R8.2")
@@ -47,6 +47,14 @@ def test_letters_and_delimiter_are_seen_in_the_file(encoding: str) -> None:
     ]
     assert [row.line for row in found] == [2, 3, 5]
     assert found[2].blank
+
+
+def test_of_many_blank_rows_one_is_handed_out_here_and_there() -> None:
+    data = ("Phone\n" + "\n" * 1_000 + "+447700900227\n").encode()
+    found = list(rows(data, shape_of(data), Place(0, 0), whole=True))
+    assert len(found) in range(10, 50)
+    assert [row.cells for row in found if not row.blank] == [["+447700900227"]]
+    assert found[-1].line == 1_002
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

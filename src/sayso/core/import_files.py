@@ -14,6 +14,10 @@ from sayso.core.import_shapes import ERRORS, Shape, decoded
 LONGEST_RECORD = 262_144
 
 
+BLANKS = 50
+"""After so many blank rows one is handed out."""
+
+
 class Place(Struct, frozen=True, gc=False):
     """How far a file was read: bytes, and lines of the file."""
 
@@ -37,14 +41,21 @@ class Record(Struct, frozen=True, gc=False):
 
 
 def rows(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Record]:
-    """The same without the header and without blank rows; those at the end are handed out: they were read."""
+    """The same without the header and without blank rows; of many, one here and there: they were read.
+
+    So whoever gives others a turn after some rows can do so among a million blank ones too.
+    """
     at_start = place.byte == shape.begins
     heading = shape.header and at_start
     blank: Record | None = None
+    passed = 0
     for record in records(data, shape, place, whole=whole):
         if record.blank or heading:
             heading = heading and record.blank
-            blank = replace(record, cells=())
+            blank, passed = replace(record, cells=()), passed + 1
+            if passed % BLANKS == 0:
+                yield blank
+                blank = None
             continue
         blank = None
         yield record
