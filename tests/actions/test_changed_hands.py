@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import UNSET
 
 from sayso.actions.actor import house
 from sayso.actions.changed_hands import Report, Said, decide_whose, end_consents, list_asked
@@ -118,7 +119,7 @@ async def test_a_list_without_a_date_ends_no_consent_and_a_report_as_it_happens_
     assert not await scene.goes_out()
 
 
-@pytest.mark.parametrize("by", ["consents", "contacts"])
+@pytest.mark.parametrize("by", ["consents", "contacts", "contacts by name"])
 async def test_a_yes_that_is_reported_while_consent_ends_waits_and_sees_the_end(
     scene: Scene, by: str
 ) -> None:
@@ -129,7 +130,7 @@ async def test_a_yes_that_is_reported_while_consent_ends_waits_and_sees_the_end(
     async with workspace(scene.app, scene.me) as ending:
         assert await hands.end(ending, [gone], now) == 1
         later = now + timedelta(milliseconds=1)
-        wanted = ContactWanted("amira", HERS, sms_consent="yes")
+        wanted = ContactWanted("amira", HERS if by == "contacts" else UNSET, sms_consent="yes")
         telling = asyncio.create_task(
             record_consent(scene.app, house(scene.me), ConsentWanted(HERS, "accept"), later)
             if by == "consents"

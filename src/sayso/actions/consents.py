@@ -127,7 +127,7 @@ async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Fact
     if actor.test_mode and wanted.action == "accept" and not is_fiction(phone):
         told = "A test key takes no yes for a number that somebody may have: it might lift their stop."
         return fault("key", "test_mode", f"{told} Use a number set aside for fiction, or another key.")
-    await hands.hold(conn, [phone])
+    await hands.hold_for_yes(conn, [phone])
     contact_ids: tuple[int | None, ...]
     if wanted.external_id is None:
         found = await contacts.by_phone(conn, phone, people.MOST_PROFILES)

@@ -54,6 +54,7 @@ async def change_contact(
         if name is None:
             return missing("id", "contact")
         row = contact_record.read(replace(wanted, external_id=name), await people.home(conn))
+        await contact_records.hold_for_yes(conn, [row])
         stood = (await contacts.lock_by_external_ids(conn, [name]))[name]
         row = without_tried_yes(actor, row, stood)
         if row.problems:

@@ -13,7 +13,7 @@ from sayso.core import consent, contact_record
 from sayso.core.contact_record import ContactWanted, Merged, Read, Stood
 from sayso.core.fiction import is_fiction
 from sayso.core.problems import Problem
-from sayso.storage import audit, contact_records, contacts, hands
+from sayso.storage import audit, contact_records, contacts
 from sayso.storage.contact_records import Said
 from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection, Pool
@@ -46,9 +46,6 @@ async def put_contacts(
         country = await people.home(conn)
         read = _once(contact_record.read(contact, country) for contact in wanted)
         good = [row for row in read if not row.problems]
-        await hands.hold(
-            conn, [row.phone for row in good if row.sms_consent == "yes" and isinstance(row.phone, int)]
-        )
         known = await contact_records.known(conn, actor.workspace_id, good)
         read = [without_tried_yes(actor, row, known.contacts.get(row.wanted.external_id)) for row in read]
         good = [row for row in read if not row.problems]

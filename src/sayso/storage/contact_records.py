@@ -10,7 +10,7 @@ from sayso.core import consent, messages
 from sayso.core.consent import StoppedCode
 from sayso.core.contact_record import Around, Merged, Read, phone_of
 from sayso.core.gate_asked import ConsentState
-from sayso.storage import blocks, cancelling, consents, contacts, erased, numbers
+from sayso.storage import blocks, cancelling, consents, contacts, erased, hands, numbers
 from sayso.storage.consents import NewEntry
 from sayso.storage.contacts import Contact
 from sayso.storage.pool import Connection
@@ -61,7 +61,11 @@ class Said:
 
 
 async def known(conn: Connection, workspace_id: int, rows: Sequence[Read]) -> Known:
-    """What stands for these records; the contacts among them are locked."""
+    """What stands for these records; the contacts among them are locked.
+
+    Where they say yes, no end of consent of their numbers passes them (R6.8).
+    """
+    await hold_for_yes(conn, rows)
     found = await contacts.lock_by_external_ids(conn, [row.wanted.external_id for row in rows])
     phones = {row.phone for row in rows if row.phone} | {one.phone for one in found.values() if one.phone}
     hidden = await hidden_among(conn, workspace_id, phones)
@@ -72,6 +76,16 @@ async def known(conn: Connection, workspace_id: int, rows: Sequence[Read]) -> Kn
     for standing in await consents.states(conn, [*phones, *hidden]):
         said.setdefault(hidden.get(standing.phone, standing.phone), []).append(standing)
     return Known(workspace_id, found, by_number, said, await stopped_codes(conn, phones))
+
+
+async def hold_for_yes(conn: Connection, rows: Sequence[Read]) -> None:
+    """Let no end of consent pass those of the records that say yes; before any contact is locked."""
+    yes = [row for row in rows if row.sms_consent == "yes"]
+    await hands.hold_for_yes(
+        conn,
+        [row.phone for row in yes if isinstance(row.phone, int)],
+        [row.wanted.external_id for row in yes if not isinstance(row.phone, int)],
+    )
 
 
 async def store(

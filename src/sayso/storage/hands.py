@@ -57,12 +57,18 @@ class Failing:
 
 
 async def hold(conn: Connection, phones: Sequence[int]) -> None:
-    """Until the transaction ends, no end of consent of these numbers and no reported yes passes the other.
+    """Until the transaction ends, nothing that is said of consent of these numbers passes an end of it.
 
     Before any row is locked, so that the two cannot wait for each other.
     """
     if phones:
         await run(conn, SQL["hold"], {"phones": sorted(set(phones))})
+
+
+async def hold_for_yes(conn: Connection, phones: Sequence[int], names: Sequence[str] = ()) -> None:
+    """The same for a yes of these numbers, or of contacts by external id; one yes may pass another."""
+    if phones or names:
+        await run(conn, SQL["hold_for_yes"], {"phones": sorted(set(phones)), "names": sorted(set(names))})
 
 
 async def end(conn: Connection, gone: Sequence[Gone], now: datetime) -> int:

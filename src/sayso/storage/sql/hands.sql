@@ -8,6 +8,18 @@ WITH places AS MATERIALIZED (
 )
 SELECT pg_advisory_xact_lock(hashtext('sayso.hands:' || sayso.workspace()), place) FROM places;
 
+-- name: hold_for_yes
+-- Which number a contact has is looked up unlocked: it must not wait for a row while it holds nothing.
+WITH numbers AS (
+    SELECT phone FROM unnest(%(phones)s::bigint[]) AS asked (phone)
+    UNION ALL
+    SELECT c.phone FROM contacts c
+    WHERE c.workspace_id = (SELECT sayso.workspace()) AND c.external_id = ANY (%(names)s::text[])
+        AND c.phone IS NOT NULL
+),
+places AS MATERIALIZED (SELECT DISTINCT (phone %% 256)::int AS place FROM numbers ORDER BY place)
+SELECT pg_advisory_xact_lock_shared(hashtext('sayso.hands:' || sayso.workspace()), place) FROM places;
+
 -- name: end
 -- An older word than the one that stands changes nothing, and neither does the same one again.
 INSERT INTO consent_states AS s (workspace_id, phone, contact_id, category, state, since, source)
