@@ -30,10 +30,11 @@ async def free_number(pool: Pool, actor: Actor, number_id: int, now: datetime) -
     to it still reaches whoever texted from the other number.
     """
     async with transaction(pool, actor) as conn:
+        # In the order of a move, which holds the number last: else they could wait for each other.
+        await numbers.hold_stood_in(conn)
         found = await numbers.get_number(conn, number_id, for_update=True)
         if found is None:
             return missing("id", "inbound number")
-        await numbers.hold_stood_in(conn)
         stood = await numbers.stood_in(conn, number_id)
         refused = _fault(found, stood, now)
         if refused:

@@ -74,7 +74,8 @@ def _numbers(written: str) -> list[str]:
 def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
     """What the page offers for a test: whose values, which text, which telephones; what was refused again."""
     asked = request.session.pop(ASKED, None)
-    asked = asked if asked and asked[0] == stands.id else [stands.id, "", None, ""]
+    # A session may be older than this version.
+    asked = asked if asked and len(asked) == 4 and asked[0] == stands.id else [stands.id, "", None, ""]
     here = Workspace.objects.get()
     people = audience.some(audience.choice_of(stands))
     texts = CampaignVariant.objects.filter(campaign_id=stands.id).order_by("variant")
