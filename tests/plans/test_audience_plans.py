@@ -98,10 +98,15 @@ def test_consent_is_counted_in_the_order_of_numbers_out_of_two_indexes(filled: D
             make_room(conn, 1, is_large=True, hashes=False)
             told = plan(conn, whole("count", of(tree)))
             assert "Index Only Scan using contacts_phone on contacts c" in told, told
-            # The words of contacts; those of numbers alone are few, and have a narrow index.
-            assert told.count("Index Only Scan using consent_states_pkey") == 2, told
-            for costly in ("Hash Left Join", "Seq Scan on consent_states", "Sort Key: c.phone"):
+            for costly in ("Hash Left Join", "Sort Key: c.phone"):
                 assert costly not in told, told
+            # The words of contacts; those of numbers alone are few, and have a narrow index. PostgreSQL 15 holds
+            # it cheaper, of as few as here, to sort one of the two.
+            words = told.count("Index Only Scan using consent_states_pkey")
+            if conn.info.server_version >= 18_00_00:
+                assert words == 2 and "Seq Scan on consent_states" not in told, told
+            else:
+                assert words >= 1, told
 
 
 @pytest.mark.rule("R8.3")
