@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.actions.refusal import Refused, fault, missing
 from sayso.actions.still import still_may
+from sayso.core.credit import Cost, total
 from sayso.core.figures import MOST_DAYS, WATCHED, WHOLE_DAY, begins, grain_of, unit_of, watched
 from sayso.storage import campaigns, credit, usage, workspaces
 from sayso.storage.campaigns import Campaign, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
-from sayso.storage.usage import Addressed, Span, Step, Summed
+from sayso.storage.usage import Addressed, OfCountry, OfTime, Span, Step, Summed
 
 RECIPIENTS = 2_000
 
@@ -65,6 +68,23 @@ class Usage:
     summed: Summed
     before: int
     """How many messages left in as many days before them; `currency` is empty where no money is known."""
+
+
+def counted(found: Iterable[OfTime | OfCountry]) -> Counter[str]:
+    """Messages of each kind, and the `parts` of those that left."""
+    sums: Counter[str] = Counter()
+    for one in found:
+        sums[one.kind] += one.messages
+        if one.kind == "left":
+            sums["parts"] += one.parts
+    return sums
+
+
+def cost_of(found: Iterable[OfTime | OfCountry]) -> Cost:
+    """Of what the providers took, less what they gave back: as the credit ledger charges it."""
+    return total(
+        Cost(one.messages, one.parts, one.priced, one.price) for one in found if one.kind == "charged"
+    )
 
 
 @needs("campaigns:read")

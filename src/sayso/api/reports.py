@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
@@ -12,9 +12,9 @@ from litestar import Router, get
 from litestar.params import FromQuery, QueryParameter
 
 from sayso.actions import reporting
+from sayso.actions.reporting import cost_of, counted
 from sayso.api.problems import settled
 from sayso.api.services import Asker, Given
-from sayso.core.credit import Cost, total
 from sayso.core.money import plain
 from sayso.storage.usage import OfCountry, OfTime
 
@@ -83,15 +83,15 @@ async def show_usage(
     Without days the last 30. Scope: campaigns:read.
     """
     found = settled(await reporting.show_usage(services.pool, actor, first, last, services.now()))
-    left = [one for one in found.summed.times if one.kind == "left"]
+    sums = counted(found.summed.times)
     return UsageOut(
         found.first,
         found.last,
         found.zone,
         found.unit,
-        sum(one.messages for one in left),
-        sum(one.parts for one in left),
-        sum(one.messages for one in found.summed.times if one.kind == "tested"),
+        sums["left"],
+        sums["parts"],
+        sums["tested"],
         found.currency or None,
         *_cost(found.summed.times, found.currency),
         _by_country(found) if by == "country" else None,
@@ -118,20 +118,15 @@ def _told(found: Iterable[Sum], key: Callable[[Sum], Key], currency: str) -> dic
 
 
 def _counted(found: Sequence[OfTime | OfCountry], currency: str) -> Told:
-    kinds: Counter[str] = Counter()
-    for one in found:
-        kinds[one.kind] += one.messages
-    parts = sum(one.parts for one in found if one.kind == "left")
+    sums = counted(found)
     return (
-        kinds["left"], parts, kinds["delivered"], kinds["received"], kinds["opted_out"],
+        sums["left"], sums["parts"], sums["delivered"], sums["received"], sums["opted_out"],
         *_cost(found, currency),
     )  # fmt: skip
 
 
 def _cost(found: Iterable[OfTime | OfCountry], currency: str) -> tuple[str | None, int]:
-    cost = total(
-        Cost(one.messages, one.parts, one.priced, one.price) for one in found if one.kind == "charged"
-    )
+    cost = cost_of(found)
     known = currency and (cost.known or not cost.messages)
     return plain(cost.price) if known else None, cost.unpriced
 

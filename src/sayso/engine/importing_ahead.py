@@ -23,7 +23,7 @@ SLICE_ROWS = 4_000
 STRETCH_BYTES = 1_000_000
 AT_ONCE = 50
 """So many rows are understood before others of this process have their turn. A thread would keep each of them
-waiting for as long as the interpreter lets one thread run, five times as long, and the database with them."""
+waiting for as long as the interpreter lets one thread run, five milliseconds, and the database with them."""
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):

@@ -17,6 +17,8 @@ from sayso.storage.queries import load
 from sayso.storage.statements import many, number, one, run
 
 SQL = load("contacts")
+_PUT = b"\n".join([SQL["bring"], SQL["over"], SQL["ids"]])
+_ADD = b"\n".join([SQL["bring"], SQL["ids"]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ async def put(
 
     `import_id` is the import that brings them; None leaves word of the one that brought them last.
     """
-    return _ids(await (await _write(conn, "put", rows, now, import_id)).fetchall())
+    return _ids(await (await _write(conn, _PUT, rows, now, import_id)).fetchall())
 
 
 async def add(
@@ -61,12 +63,12 @@ async def add(
 
     Raises psycopg.errors.UniqueViolation where somebody else brought one of them meanwhile.
     """
-    stored = await _write(conn, "add", rows, now, import_id)
+    stored = await _write(conn, _ADD, rows, now, import_id)
     return _ids(await stored.fetchall()) if ids else {}
 
 
 async def _write(
-    conn: Connection, query: str, rows: Sequence[ContactRow], now: datetime, import_id: int | None
+    conn: Connection, query: bytes, rows: Sequence[ContactRow], now: datetime, import_id: int | None
 ) -> AsyncCursor[TupleRow]:
     wanted = sorted(rows, key=lambda row: row.external_id)
     said = {
@@ -83,7 +85,7 @@ async def _write(
         "now": now,
         "import_id": import_id,
     }
-    return await conn.execute(SQL[query], said)
+    return await conn.execute(query, said)
 
 
 def _ids(stored: Iterable[TupleRow]) -> dict[str, int]:

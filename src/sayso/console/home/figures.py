@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sayso.actions.refusal import Refused
-from sayso.actions.reporting import Usage, show_usage
+from sayso.actions.reporting import Usage, cost_of, counted, show_usage
 from sayso.console.components.charts import SMALL, WIDE, Chart, Point, Series, Size
 from sayso.console.loop import perform
 from sayso.console.refusing import demand, sentence
-from sayso.core.credit import Cost, total
+from sayso.core.credit import Cost
 from sayso.core.figures import slots
 from sayso.core.money import round_to
-from sayso.storage.usage import OfCountry, OfTime
+from sayso.storage.usage import OfCountry
 
 RANGES = ((1, "Today"), (7, "7 days"), (30, "30 days"), (90, "90 days"))
 USUAL = 30
@@ -127,7 +127,7 @@ def figures(request: HttpRequest) -> Figures:
         days = Days(USUAL, today - timedelta(days=USUAL - 1), today)
         answer = perform(request, show_usage, days.first, days.last, timezone.now())
     found: Usage = demand(answer)
-    totals, cost = _counted(found.summed.times), _cost(found.summed.times)
+    totals, cost = counted(found.summed.times), cost_of(found.summed.times)
     rows = tuple(_countries(found.summed.countries, totals["left"], cost))
     return Figures(
         days, found.unit, totals, cost, found.currency, found.before, rows, _charts(found), problem
@@ -163,27 +163,12 @@ def _countries(found: Iterable[OfCountry], messages: int, cost: Cost) -> list[Co
 
 
 def _country(code: str, found: list[OfCountry], price: int, messages: int) -> Country:
-    counted, cost = _counted(found), _cost(found)
-    share = cost.price / price if price else counted["left"] / max(messages, 1)
+    sums, cost = counted(found), cost_of(found)
+    share = cost.price / price if price else sums["left"] / max(messages, 1)
     return Country(
-        code, counted["left"], counted["parts"], cost, counted["delivered"], counted["received"],
-        counted["opted_out"], 100 * share,
+        code, sums["left"], sums["parts"], cost, sums["delivered"], sums["received"],
+        sums["opted_out"], 100 * share,
     )  # fmt: skip
-
-
-def _counted(found: Sequence[OfTime | OfCountry]) -> Counter[str]:
-    """Messages of each kind, and the parts of those that left."""
-    counted = Counter({"parts": sum(one.parts for one in found if one.kind == "left")})
-    for one in found:
-        counted[one.kind] += one.messages
-    return counted
-
-
-def _cost(found: Iterable[OfTime | OfCountry]) -> Cost:
-    """Of what the providers took, less what they gave back: as the credit ledger charges it."""
-    return total(
-        Cost(one.messages, one.parts, one.priced, one.price) for one in found if one.kind == "charged"
-    )
 
 
 def _charts(found: Usage) -> tuple[tuple[str, str, Chart], ...]:

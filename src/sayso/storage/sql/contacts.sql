@@ -39,8 +39,8 @@ ORDER BY id
 LIMIT %(limit)s;
 
 -- Sorted by the key it may conflict on. The rows are whole: the action has merged them with what stood. That there is
--- such a workspace is asked once a statement (decision 27).
--- name: put
+-- such a workspace is asked once a statement (decision 27). Ends with `over`, or not, and `ids`.
+-- name: bring
 INSERT INTO contacts AS c (workspace_id, external_id, phone, email, language, time_zone, country, attributes,
                            sms_consent, sms_valid, sms_computed, created_at, updated_at, import_id)
 SELECT (SELECT w.id FROM workspaces w WHERE w.id = sayso.workspace()), external_id, phone, email, language,
@@ -51,27 +51,18 @@ FROM unnest(%(external_ids)s::text[], %(phones)s::bigint[], %(emails)s::text[], 
     AS said (external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
              sms_computed)
 ORDER BY external_id
+
+-- Left out where none is known: to look whether each conflicts with anything is a seventh of it (decision 27).
+-- name: over
 ON CONFLICT (workspace_id, external_id) WHERE external_id IS NOT NULL DO UPDATE
     SET phone = excluded.phone, email = excluded.email, language = excluded.language,
         time_zone = excluded.time_zone, country = excluded.country, attributes = excluded.attributes,
         sms_consent = excluded.sms_consent, sms_valid = excluded.sms_valid,
         sms_computed = excluded.sms_computed, updated_at = excluded.updated_at,
         import_id = coalesce(excluded.import_id, c.import_id)
-RETURNING id, external_id;
 
--- Of whom none is known: to look whether each conflicts with anything is a seventh of it (decision 27).
--- name: add
-INSERT INTO contacts (workspace_id, external_id, phone, email, language, time_zone, country, attributes,
-                      sms_consent, sms_valid, sms_computed, created_at, updated_at, import_id)
-SELECT (SELECT w.id FROM workspaces w WHERE w.id = sayso.workspace()), external_id, phone, email, language,
-       time_zone, country, attributes, sms_consent, sms_valid, sms_computed, %(now)s, %(now)s, %(import_id)s::bigint
-FROM unnest(%(external_ids)s::text[], %(phones)s::bigint[], %(emails)s::text[], %(languages)s::text[],
-            %(time_zones)s::text[], %(countries)s::text[], %(attributes)s::jsonb[], %(sms_consents)s::text[],
-            %(sms_valids)s::boolean[], %(sms_computeds)s::boolean[])
-    AS said (external_id, phone, email, language, time_zone, country, attributes, sms_consent, sms_valid,
-             sms_computed)
-ORDER BY external_id
-RETURNING id, external_id;
+-- name: ids
+RETURNING id, external_id
 
 -- name: set_consent
 UPDATE contacts SET sms_consent = %(sms_consent)s, updated_at = %(now)s
