@@ -45,7 +45,11 @@ class _Entry(Generic[Row]):
 
     @property
     def abandoned(self) -> bool:
-        return all(caller.done() for caller in self.callers)
+        # A loop, for nearly always there is one caller: a generator would cost more than the look.
+        for caller in self.callers:  # noqa: SIM110
+            if not caller.done():
+                return False
+        return True
 
 
 class Gather(Generic[Row]):

@@ -87,9 +87,11 @@ def telephone(value: object) -> str:
 
 def attachments(entries: object, *type_names: str) -> tuple[Media, ...]:
     """Read a list of media, each with its `url` and its content type under one of these names."""
+    if not isinstance(entries, list):
+        return ()  # as of nearly every text
     return tuple(
         Media(text(entry["url"]), next(filter(None, (text(entry.get(name)) for name in type_names)), ""))
-        for entry in (entries if isinstance(entries, list) else ())
+        for entry in entries
         if isinstance(entry, dict) and text(entry.get("url"))
     )
 
