@@ -144,6 +144,34 @@ async def test_a_yes_of_a_list_never_lifts_a_block_and_names_its_row(scene: Scen
     ]  # fmt: skip
 
 
+@pytest.mark.rule("R6.4")
+@pytest.mark.parametrize("slice_rows", [1, 4_000])
+async def test_a_no_in_a_refused_row_holds(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, slice_rows: int
+) -> None:
+    monkeypatch.setattr(importing_ahead, "SLICE_ROWS", slice_rows)
+    await scene.finish(await scene.begin(HEAD + rows(1, 3)))
+    text = (
+        "Customer id,Mobile,Email,SMS consent\n"
+        "1,+12025550001,wrong@@example,no\n"  # known, with a wrong address
+        "2,12,,no\n"  # known, with a wrong number
+        "4,+12025550004,,yes\n4,+12025550004,,no\n"  # said yes further up in the same file
+        "5,+12025550005,wrong@@example,no\n"  # new
+        "6,12,,no\n"  # nobody
+    )
+    done = await scene.finish(await scene.begin(text))
+    assert (done.state, done.rows_read, done.created, done.refused) == ("finished", 6, 1, 5)
+    assert (done.changed, done.unchanged) == (0, 0)
+    said = "SELECT external_id, sms_consent FROM contacts ORDER BY external_id"
+    assert scene.world.rows(said) == [("1", "no"), ("2", "no"), ("3", "yes"), ("4", "no"), ("5", "no")]
+    ledger = "SELECT phone, evidence ->> 'row' FROM consents WHERE action = 'reject' ORDER BY phone"
+    assert scene.world.rows(ledger) == [
+        (12025550001, "2"), (12025550002, "3"), (12025550004, "5"), (12025550005, "6"),
+    ]  # fmt: skip
+    kept = "SELECT line FROM contact_import_refusals WHERE reasons -> -1 ->> 'code' = 'no_kept' ORDER BY line"
+    assert scene.world.rows(kept) == [(2,), (3,), (5,), (6,)]
+
+
 async def test_an_import_is_audited_at_its_start_and_its_end_alone(scene: Scene) -> None:
     await scene.finish(await scene.begin(HEAD + rows(1, 20)))
     found = scene.world.rows(

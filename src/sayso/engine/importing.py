@@ -7,8 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sayso.core import contact_record
-from sayso.core.contact_record import Merged
+from sayso.core import contact_record, import_noes
+from sayso.core.contact_record import Merged, Read
 from sayso.core.problems import Problem
 from sayso.engine.importing_ahead import AT_ONCE, Ahead, Row, Slice
 from sayso.engine.stage import TakenOverError, in_halves
@@ -28,6 +28,8 @@ GONE = "The rest of the file is not here any more. Import it again."
 BROKEN = "It met an error that is none of the file’s rows; the log has the whole story. Let it go on, or ask."
 
 log = logging.getLogger(__name__)
+Bad = tuple[Row, tuple[Problem, ...]]
+"""A row that is refused, and why."""
 
 
 class Importing:
@@ -108,7 +110,9 @@ class Importing:
 
         async def refuse(row: Row, error: Exception) -> None:
             log.warning("import %s: row %s cannot be stored: %r", part.due.import_id, row.record.line, error)
-            problem = Problem("", "unstorable", "The database could not store this row; the log says why.")
+            problem = Problem(
+                "", import_noes.UNSTORABLE, "The database could not store this row; the log says why."
+            )
             await store([Row(row.record, row.read.faulty(problem), row.begin)])
 
         return await in_halves(part.rows, store, refuse)
@@ -140,67 +144,91 @@ class _Storing:
     async def store(self, some: Sequence[Row]) -> None:
         """Write it all, or nothing."""
         rows = [row for row in some if row.record.fault or row.record.cells]
-        good, refused = _parted(rows)
-        known = await contact_records.known(
-            self._conn, self._part.due.workspace_id, [row.read for row in good]
-        )
+        good, bad = _parted(rows)
+        noes = [row.read for row, why in bad if import_noes.says_no(row.read, why)]
+        asked = [*(row.read for row in good), *noes]
+        known = await contact_records.known(self._conn, self._part.due.workspace_id, asked)
         fresh, twice = _not_twice(good, known, self._id)
+        bad += twice
+        noes += [row.read for row, why in twice if import_noes.says_no(row.read, why)]
+        left = import_noes.noes(noes, known.contacts, {row.read.wanted.external_id for row in fresh})
         with self._ahead.paused():
-            merged = await _merged(fresh, known)
+            merged = await _merged(_with_noes(fresh, left), known)
         moved = {name: one for name, one in merged.items() if one.moved or one.word.action}
         said = Said(SOURCE, self._id, self._part.of.file_name)
         # Who alone meets a contact that is brought meanwhile takes it as it is: nothing is left to be halved.
         store = contact_records.store_again if len(some) > 1 else contact_records.store
         await store(self._conn, moved, said, self._now)
-        refused = sorted([*refused, *twice], key=lambda each: each.line)
-        await imports.refuse(self._conn, self._id, refused)
-        created = sum(one.stood is None for one in moved.values())
+        await imports.refuse(self._conn, self._id, _refused(bad, left))
+        stored = {row.read.wanted.external_id for row in fresh}
+        created = sum(one.stood is None for name, one in moved.items() if name in stored)
+        changed = sum(one.stood is not None for name, one in moved.items() if name in stored)
         done = Advance(
             some[0].begin,
             some[-1].record.end,
             rows_read=len(rows),
             created=created,
-            changed=len(moved) - created,
-            unchanged=len(merged) - len(moved),
-            refused=len(refused),
+            changed=changed,
+            unchanged=len(stored) - created - changed,
+            refused=len(bad),
         )
         if not await imports.advance(self._conn, self._id, done):
             raise TakenOverError(f"import {self._id} was stopped, or went on without this engine")
 
 
-def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[imports.Refusal]]:
+def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[Bad]]:
     """What can be stored, each contact once, and what cannot."""
     seen: set[str] = set()
-    good, refused = [], []
+    good: list[Row] = []
+    bad: list[Bad] = []
     for row in rows:
         problems = row.read.problems
         if not problems and row.read.wanted.external_id in seen:
             problems = (TWICE,)
         if problems:
-            refused.append(refusal(row.record.line, row.record.written, problems))
+            bad.append((row, problems))
         else:
             seen.add(row.read.wanted.external_id)
             good.append(row)
-    return good, refused
+    return good, bad
 
 
-def _not_twice(rows: Sequence[Row], known: Known, import_id: int) -> tuple[list[Row], list[imports.Refusal]]:
+def _not_twice(rows: Sequence[Row], known: Known, import_id: int) -> tuple[list[Row], list[Bad]]:
     """Those that no earlier slice of this file has stored."""
-    fresh, twice = [], []
+    fresh: list[Row] = []
+    twice: list[Bad] = []
     for row in rows:
         stood = known.contacts.get(row.read.wanted.external_id)
         if stood is not None and stood.import_id == import_id:
-            twice.append(refusal(row.record.line, row.record.written, (TWICE,)))
+            twice.append((row, (TWICE,)))
         else:
             fresh.append(row)
     return fresh, twice
 
 
-async def _merged(rows: Sequence[Row], known: Known) -> Mapping[str, Merged]:
+def _with_noes(fresh: Sequence[Row], left: Mapping[str, Read]) -> list[Read]:
+    """What is stored: good rows, each with the no of a refused one about the same contact; other noes."""
+    if not left:
+        return [row.read for row in fresh]
+    reads = {row.read.wanted.external_id: import_noes.outdone(row.read, left) for row in fresh}
+    return list({**left, **reads}.values())
+
+
+def _refused(bad: Sequence[Bad], left: Mapping[str, Read]) -> list[imports.Refusal]:
+    """Refused rows in the order of the file; one whose no holds all the same says so."""
+    told = []
+    for row, problems in sorted(bad, key=lambda each: each[0].record.line):
+        kept = row.read.wanted.external_id in left and import_noes.says_no(row.read, problems)
+        said = (*problems, import_noes.KEPT) if kept else problems
+        told.append(refusal(row.record.line, row.record.written, said))
+    return told
+
+
+async def _merged(reads: Sequence[Read], known: Known) -> Mapping[str, Merged]:
     merged: dict[str, Merged] = {}
-    for place, row in enumerate(rows):
+    for place, read in enumerate(reads):
         if place % AT_ONCE == 0:
             await asyncio.sleep(0)
-        name = row.read.wanted.external_id
-        merged[name] = contact_record.merge(row.read, known.contacts.get(name), known.around(row.read))
+        name = read.wanted.external_id
+        merged[name] = contact_record.merge(read, known.contacts.get(name), known.around(read))
     return merged
