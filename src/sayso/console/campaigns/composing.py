@@ -36,11 +36,14 @@ def new(request: HttpRequest) -> HttpResponse:
     initial = initial_of(None)
     form = CampaignForm(request.POST if request.method == "POST" else None, initial, _opt_out_message())
     if request.method == "POST" and not form.told(wrong) and not previewed(request) and form.is_valid():
+        # Taken before it is made: of a double click the second comes while the first is still at work.
+        if not once.first(request):
+            return go(request, "campaigns")
         answer = perform(request, create_campaign, form.wanted(), datetime.now(UTC))
         if not form.refused(answer):
             assert not isinstance(answer, Refused)  # noqa: S101 - told beside its field
-            once.first(request)
             return _saved(request, answer.id, form.cleaned_data["name"])
+        once.not_done(request)
     return _page(request, form, {"stands": None, "once": once.token()})
 
 

@@ -34,11 +34,13 @@ def new(request: HttpRequest) -> HttpResponse:
         return go(request, "contacts")
     form = ContactForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if not once.first(request):
+            return go(request, "contacts")
         made = perform(request, create_contact, form.wanted(), datetime.now(UTC))
         if not form.refused(made):
-            once.first(request)
             done(request, "The contact is made.")
             return go(request, "contact", demand(made).id)
+        once.not_done(request)
     show = again if request.method == "POST" else render
     return show(request, "contacts/new.html", {"form": form, "once": once.token()})
 

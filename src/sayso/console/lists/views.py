@@ -50,11 +50,13 @@ def new(request: HttpRequest) -> HttpResponse:
         return go(request, "lists")
     form = ListForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if not once.first(request):
+            return go(request, "lists")
         answer = perform(request, create_list, form.cleaned_data["name"])
         if not form.refused(answer):
-            once.first(request)
             done(request, f"“{form.cleaned_data['name']}” is made. Now put people on it.")
             return go(request, "list", demand(answer).id)
+        once.not_done(request)
     show = again if request.method == "POST" else render
     return show(request, "lists/new.html", {"form": form, "once": once.token()})
 

@@ -55,11 +55,13 @@ def new(request: HttpRequest) -> HttpResponse:
     whole, count = _built(request)
     form = SegmentForm(_data(request.POST, whole), {}, _told({}, whole, count))
     if _saves(request) and form.is_valid():
+        if not once.first(request):
+            return go(request, "segments")
         answer = perform(request, create_segment, form.wanted(), datetime.now(UTC))
         if not _refused(form, whole, answer):
-            once.first(request)
             done(request, f"“{form.cleaned_data['name']}” is saved.")
             return go(request, "segments")
+        once.not_done(request)
     return _page(request, form, whole, {"stands": None, "once": once.token()}, count)
 
 

@@ -96,14 +96,13 @@ def category(request: HttpRequest, name: str = "") -> HttpResponse:
     form = CategoryForm(edit.data, initial=_initial(stood), fixed=stood is not None)
     if request.method == "POST" and not stood and once.sent_again(request):
         return go(request, "settings")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and not edit.refused(form, perform(request, put_category, form.wanted(), edit.seen))
-    ):
-        once.first(request)
-        done(request, f"Category “{form.cleaned_data['name']}” saved.")
-        return go(request, "settings")
+    if request.method == "POST" and form.is_valid():
+        if not stood and not once.first(request):
+            return go(request, "settings")
+        if not edit.refused(form, perform(request, put_category, form.wanted(), edit.seen)):
+            done(request, f"Category “{form.cleaned_data['name']}” saved.")
+            return go(request, "settings")
+        once.not_done(request)
     context = {"form": form, "stood": stood, "edit": edit, "once": once.token()}
     return _form(request, "settings/category.html", context)
 

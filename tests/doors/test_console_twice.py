@@ -1,0 +1,56 @@
+"""A double click makes one thing, also while the first of its two requests is still at work."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from tests.console_visits import signed_in
+from tests.consoles import Console, apart
+
+CLICKS = 4
+CAMPAIGN = {"name": "Twice", "recipients": "none", "body": "Hi", "category": "", "per": "number"}
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "made"),
+    [
+        ("/campaigns/new/", CAMPAIGN, "campaigns"),
+        ("/lists/new/", {"name": "Twice"}, "lists"),
+    ],
+)
+def test_of_a_double_click_one_thing_is_made(
+    console: Console, path: str, form: dict[str, Any], made: str
+) -> None:
+    workspace = console.workspace()
+    person = console.person((workspace, "owner"))
+    clients = [signed_in(person) for _ in range(CLICKS)]
+    together = Barrier(CLICKS)
+
+    def click(place: int) -> int:
+        def ask() -> int:
+            together.wait(30)
+            return int(clients[place].post(path, form | {"once": "one-form"}).status_code)
+
+        return apart(ask)
+
+    with ThreadPoolExecutor(CLICKS) as pool:
+        answers = list(pool.map(click, range(CLICKS)))
+    assert answers == [HTTPStatus.SEE_OTHER] * CLICKS
+    count = f"SELECT count(*) FROM sayso.{made} WHERE workspace_id = %s"
+    assert console.execute(count, workspace) == [(1,)]
+
+
+def test_a_form_that_was_refused_may_be_sent_again(console: Console) -> None:
+    workspace = console.workspace()
+    client = signed_in(console.person((workspace, "owner")))
+    client.post("/lists/new/", {"name": "There already", "once": "first"})
+    refused = client.post("/lists/new/", {"name": "There already", "once": "second"})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post("/lists/new/", {"name": "Another", "once": "second"}).status_code == 303
+    names = "SELECT name FROM sayso.lists WHERE workspace_id = %s ORDER BY name"
+    assert console.execute(names, workspace) == [("Another",), ("There already",)]
