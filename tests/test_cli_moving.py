@@ -46,6 +46,23 @@ def test_lists_come_in_and_go_out(database: Databases, environ: dict[str, str], 
     assert sayso("export", "consents", where, environ=environ).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "export contacts", "export blocks", "export consents",
+        "import contacts FILE", "import blocks FILE", "import deactivated FILE --as-of=2026-11-01",
+    ],
+)  # fmt: skip
+def test_a_workspace_that_there_is_not_is_told_in_words(
+    environ: dict[str, str], tmp_path: Path, asked: str
+) -> None:
+    (tmp_path / "some.csv").write_text("number\n+12025550143\n")
+    words = asked.replace("FILE", str(tmp_path / "some.csv")).split()
+    result = sayso(*words, "--workspace=999", environ=environ)
+    assert result.exit_code == 2, result.output
+    assert "There is no workspace 999" in result.stderr
+
+
 @pytest.mark.rule("R6.8")
 def test_a_carriers_list_ends_consent_as_of_its_day(
     database: Databases, environ: dict[str, str], tmp_path: Path

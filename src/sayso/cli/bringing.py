@@ -14,7 +14,7 @@ from sayso.actions.changed_hands import Said, end_consents
 from sayso.actions.list_files import Cells, as_report, as_row, read
 from sayso.actions.opt_out_lists import MOST, Taken
 from sayso.cli.errors import CommandError
-from sayso.cli.house import ask, granted, over
+from sayso.cli.house import ask, demand_workspace, granted, over
 from sayso.cli.house import house as opened
 from sayso.core.import_shapes import Unreadable
 from sayso.core.importing import suggest
@@ -53,7 +53,7 @@ def blocks(file: Path, workspace: int) -> Brought:
         wanted = [as_row(row) for row in rows]
         return granted(await opt_out_lists.import_blocks(pool, house(workspace), wanted, datetime.now(UTC)))
 
-    return _taken(file, some)
+    return _taken(file, workspace, some)
 
 
 def deactivated(file: Path, workspace: int, as_of: datetime | None) -> Brought:
@@ -64,11 +64,12 @@ def deactivated(file: Path, workspace: int, as_of: datetime | None) -> Brought:
         wanted = [as_report(row, as_of) for row in rows]
         return granted(await end_consents(pool, house(workspace), wanted, said, datetime.now(UTC)))
 
-    return _taken(file, some)
+    return _taken(file, workspace, some)
 
 
-def _taken(file: Path, some: Callable[[Pool, Sequence[Cells]], Awaitable[Taken]]) -> Brought:
+def _taken(file: Path, workspace: int, some: Callable[[Pool, Sequence[Cells]], Awaitable[Taken]]) -> Brought:
     async def whole(pool: Pool) -> Brought:
+        await demand_workspace(pool, workspace)
         new, stood, wrong, refused = 0, 0, 0, list[tuple[int, str]]()
         with file.open("rb") as opened_file:
             rows = read(opened_file)
@@ -105,6 +106,7 @@ class _Columns:
 
 
 async def _contacts(pool: Pool, url: str, who: Actor, file: Path, said: _Columns) -> Import:
+    await demand_workspace(pool, who.workspace_id)
     made = await _brought(pool, who, file)
     await _worked(pool, url, who, made.id)
     seen = granted(await imports.preview_import(pool, who, made.id, imports.Wanted(country=said.country)))

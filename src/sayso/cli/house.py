@@ -11,9 +11,9 @@ from sayso.actions.refusal import Refused
 from sayso.cli.errors import CommandError
 from sayso.serve.database import opened
 from sayso.settings import Settings
-from sayso.storage import erased, health
+from sayso.storage import erased, health, workspaces
 from sayso.storage.databases import Databases
-from sayso.storage.pool import Pool, open_pool
+from sayso.storage.pool import Pool, open_pool, workspace
 
 T = TypeVar("T")
 
@@ -50,6 +50,15 @@ def ask(role: str, action: Callable[[Pool], Awaitable[T]]) -> T:
     """Run one action over a pool in a role of the house."""
     with house() as (_, databases):
         return asyncio.run(over(databases.url, role, action))
+
+
+async def demand_workspace(pool: Pool, workspace_id: int) -> None:
+    """Raise CommandError where there is no such workspace."""
+    async with workspace(pool, workspace_id) as conn:
+        if await workspaces.current(conn) is None:
+            raise CommandError(
+                f"There is no workspace {workspace_id}. `sayso workspace create NAME --country GB` makes one."
+            )
 
 
 def granted(answer: T | Refused) -> T:

@@ -54,13 +54,13 @@ def create_key(
     """Make an API key and show it, this once."""
     from sayso.actions import keys
     from sayso.actions.actor import house as operator
-    from sayso.cli.house import ask, granted
+    from sayso.cli.house import ask, demand_workspace, granted
     from sayso.storage.pool import APP
 
     wanted = tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
 
     async def make(pool: "Pool") -> keys.ShownOnce:
-        await _demand(pool, workspace)
+        await demand_workspace(pool, workspace)
         return granted(await keys.create_key(pool, operator(workspace), keys.KeyDraft(name, wanted)))
 
     made = ask(APP, make)
@@ -88,7 +88,7 @@ def create_user(
     from sayso.actions import members
     from sayso.actions.actor import ROLES
     from sayso.actions.actor import house as whole
-    from sayso.cli.house import granted, house, over
+    from sayso.cli.house import demand_workspace, granted, house, over
     from sayso.serve.console_values import console_values
     from sayso.serve.keys import key_for
     from sayso.storage.pool import APP
@@ -96,7 +96,7 @@ def create_user(
     if role not in ROLES:
         raise CommandError(f"--role is {role!r}. Choose one of: {', '.join(ROLES)}.")
     with house() as (settings, databases):
-        asyncio.run(over(databases.url, APP, lambda pool: _demand(pool, workspace)))
+        asyncio.run(over(databases.url, APP, lambda pool: demand_workspace(pool, workspace)))
         console.configure(console_values(settings, key_for(settings, databases.url), databases.url))
         try:
             known = _known(databases.url, email)
@@ -250,17 +250,6 @@ async def _places(pool: "Pool", user_id: int) -> list[str]:
 
     async with anyone(pool) as conn:
         return [f"{each.name} as {each.role}" for each in await workspaces.of_person(conn, user_id)]
-
-
-async def _demand(pool: "Pool", workspace_id: int) -> None:
-    from sayso.storage import workspaces
-    from sayso.storage.pool import workspace as within
-
-    async with within(pool, workspace_id) as conn:
-        if await workspaces.current(conn) is None:
-            raise CommandError(
-                f"There is no workspace {workspace_id}. `sayso workspace create NAME --country GB` makes one."
-            )
 
 
 def _password() -> str:

@@ -12,7 +12,7 @@ from sayso.actions.actor import house
 from sayso.actions.exporting import FORMATS, ExportWanted
 from sayso.actions.opt_out_lists import LISTS, begin_list
 from sayso.cli.errors import CommandError
-from sayso.cli.house import ask, granted
+from sayso.cli.house import ask, demand_workspace, granted
 from sayso.core.contact_columns import EVERYTHING
 from sayso.storage.pool import APP, Pool
 
@@ -22,6 +22,7 @@ def contacts(workspace: int, to: Path | None, form: str, columns: str) -> None:
     chosen = tuple(name.strip() for name in columns.split(",")) if columns else EVERYTHING
 
     async def whole(pool: Pool) -> None:
+        await demand_workspace(pool, workspace)
         who = house(workspace)
         wanted = ExportWanted(chosen, form)
         begun = granted(await exporting.begin_export(pool, who, wanted, datetime.now(UTC)))
@@ -36,6 +37,7 @@ def rows(workspace: int, to: Path | None, form: str, which: str) -> None:
         raise CommandError(f"--format is {form!r}. Choose {' or '.join(FORMATS)}.")
 
     async def whole(pool: Pool) -> None:
+        await demand_workspace(pool, workspace)
         who = house(workspace)
         granted(await begin_list(pool, who, which))
         await _write(to, form, LISTS[which](pool, who))
