@@ -97,3 +97,14 @@ def test_consent_is_read_in_people_s_words(written: str, meant: str) -> None:
 def test_codes_are_read_in_any_case() -> None:
     read = understand(("phone", "country", "language"), "+447911123456", "gb", "EN_GB")
     assert (read.wanted.country, read.wanted.language, read.problems) == ("GB", "en-GB", ())
+
+
+def test_uk_is_the_country_that_people_mean() -> None:
+    read = understood(row("07911 123456", "uk"), Columns(("phone", "country"), "US"))
+    assert (read.wanted.country, read.phone, read.problems) == ("GB", 447911123456, ())
+
+
+@pytest.mark.parametrize("written", ["4.47911E+11", "4,47911123456E+11", " 4.5e+11", "1E+12"])
+def test_a_number_that_a_spreadsheet_shortened_is_never_guessed_and_says_so(written: str) -> None:
+    read = understand(("external_id", "phone"), "7", written)
+    assert "A spreadsheet shortened it" in read.problems[0].message

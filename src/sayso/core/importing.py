@@ -27,6 +27,8 @@ _TRUTHS: Mapping[str, str] = {
     **dict.fromkeys(NO, "no"),
     **dict.fromkeys(UNKNOWN, "unknown"),
 }
+# What people write for it; the standard keeps UK free for that.
+_COUNTRIES = {"UK": "GB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _contact(said: Mapping[str, str], attributes: Mapping[str, object], line: in
         said.get("email", UNSET),
         _language(language) if language else UNSET,
         said.get("time_zone", UNSET),
-        country.upper() if country else UNSET,
+        _COUNTRIES.get(country.upper(), country.upper()) if country else UNSET,
         attributes or UNSET,
         _word(said["sms_consent"]) if "sms_consent" in said else UNSET,
         _word(valid) == "yes" if valid and _word(valid) in {"yes", "no"} else UNSET,

@@ -20,9 +20,15 @@ from sayso.core import numbering, phone_plans
 LONGEST_WRITTEN = 64
 _NOT_LETTERS_OR_DIGITS = frozenset(" ().-/\\·•*#_,'\"[]~")
 _UNDRESSED = str.maketrans("", "", "".join(_NOT_LETTERS_OR_DIGITS) + "\t\n\r\v\f")
+ROUNDED = (
+    "A spreadsheet shortened it, and the digits that are missing are not in this file. Make the column text "
+    "where the numbers come from, and save it again."
+)
 LANES = 16
 _MASK_64 = (1 << 64) - 1
 # Short codes stay under eight digits, so eight bare digits or more are read as a number without its plus.
+# As a spreadsheet shows a number that it took for an amount.
+_ROUNDED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE).fullmatch
 _plain = re.compile(r"(?:\+|00)([1-9][0-9]{5,14})|([1-9][0-9]{7,14})").fullmatch
 
 
@@ -54,6 +60,9 @@ def parse(written: str, country: str | None) -> Phone | NotANumber:
     if len(written) > LONGEST_WRITTEN:
         return NotANumber(written[:LONGEST_WRITTEN], "It is too long for a phone number.")
     dialled = _dialled(written)
+    if dialled is None and _ROUNDED(written.strip()):
+        # Never read: of 4.47701E+11 the last digits are gone, and it would be somebody else's number.
+        return NotANumber(written, ROUNDED)
     if dialled is None:
         return NotANumber(written, "It contains characters that no phone number has.")
     if not dialled.strip("+"):
