@@ -105,6 +105,14 @@ def test_a_draft_is_written_changed_copied_and_deleted(scene: Scene) -> None:
     assert scene.console.execute(query, scene.workspace) == [(made,)]
 
 
+def test_a_campaign_that_was_cancelled_before_it_began_promises_nothing(scene: Scene) -> None:
+    at = datetime(2026, 12, 24, 9, 30, tzinfo=UTC)
+    made = scene.made(state="cancelled", starts_at=at, ended_at=at - timedelta(days=1))
+    page = scene.page(f"{made}/")
+    assert "It was cancelled before anybody was looked at" in page
+    assert "Once it begins" not in page
+
+
 @pytest.mark.rule("R9.4")
 def test_links_are_short_in_the_preview_kept_with_the_draft_and_counted_in_the_report(scene: Scene) -> None:
     body = "Sale https://fern.example/sale https://fern.example/{{ external_id }}"

@@ -167,6 +167,9 @@ def _invite(told: Settings, world: dict[str, Any], screen: Console) -> None:
     ):
         screen.print(f"  {command}", soft_wrap=True, markup=False)
     screen.print(
+        "They act in Little Fern: in the console switch to it, at the top left, to see what they did."
+    )
+    screen.print(
         f"\nFor other commands meanwhile: export SAYSO_HOME={told.home}", soft_wrap=True, markup=False
     )
     screen.print("Ctrl-C ends it. The next `make demo` finds everything as it is now.")
