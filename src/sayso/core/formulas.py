@@ -10,7 +10,7 @@ _SIGN = r"[=+\-@＝＋－＠]"
 _FIRST = re.compile(rf"""[\s'"]*{_SIGN}""")
 _BEGINS = re.compile(r"[;|\t\r\n\v\f]")
 # Each run of blanks, quotes and separators is looked at once, from its beginning: asked anew at each of its
-# signs, a cell of a million line breaks would keep a whole process waiting for hours.
+# signs, a cell of line breaks alone takes the square of its length, and its process waits for that.
 _RUN = re.compile(rf"""(?<![;|\s'"])[;|\s'"]++(?={_SIGN})""")
 
 
