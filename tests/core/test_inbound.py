@@ -609,6 +609,31 @@ def test_what_else_is_said_to_a_withdrawn_line_is_the_operators() -> None:
     assert only(heard("baby how are you", shared_code(baby_withdrawn=True)), Unrouted).why
 
 
+@pytest.mark.rule("R3.3")
+def test_help_to_a_shared_code_that_nobody_holds_any_more_is_the_operators() -> None:
+    assert only(heard("help", replace(shared_code(), lines=())), Unrouted).why
+
+
+@pytest.mark.rule("R3.3")
+def test_a_bare_stop_blocks_a_code_at_every_connection_where_it_is_the_same_one() -> None:
+    code = replace(shared_code(), elsewhere=(201, 301))
+    for effects in (heard("stop", code).effects, emergency.stop(text("stop"), code)):
+        stopped = [each.inbound_number_id for each in effects if isinstance(each, AddCodeBlock)]
+        assert stopped == [101, 201, 301]
+    assert every(heard("stop baby", code), AddCodeBlock) == []
+
+
+@pytest.mark.rule("R3.3", "R6.5")
+def test_a_start_that_names_a_sender_outlives_a_stop_to_the_same_code_elsewhere() -> None:
+    code = replace(shared_code(), elsewhere=(201,))
+    stopped = Known(code_blocks=(CodeBlock(201, NOON - timedelta(days=1)),))
+    assert only(heard("start baby", code, stopped), Ledger).action == "accept"
+    doubtful = Known(code_blocks=(CodeBlock(201, NOON - timedelta(seconds=5)),))
+    assert every(heard("start baby", code, doubtful), Ledger) == []
+    lifted = heard("start", code, replace(stopped, blocks=(block(workspace=1),)))
+    assert only(lifted, LiftCodeBlock).inbound_number_id == 101, "who has it elsewhere may be somebody else"
+
+
 @pytest.mark.rule("R4.9")
 def test_a_stop_to_a_number_that_changed_hands_stops_both_holders() -> None:
     record = NumberRecord(100, 7, "12025550100", "long_code", "US")

@@ -24,7 +24,7 @@ def stop(text: InboundText, number: Number, match: Match | None, known: Known) -
     because: Because = (
         Step("R3.3", "A stop without a provider keyword reaches everyone who texts from this code."),
     )
-    effects: list[Effect] = [AddCodeBlock(number.id, text.provider_at)]
+    effects = code_blocks(text, number)
     reached = _lines_that_texted(number, known)
     if not reached:
         why = "Nobody texted this number from the code yet; whoever does so later honours the stop."
@@ -35,6 +35,11 @@ def stop(text: InboundText, number: Number, match: Match | None, known: Known) -
     ]
     effects.extend(effect for decision in decisions for effect in decision.effects)
     return Decision(tuple(effects), decisions[0].because)
+
+
+def code_blocks(text: InboundText, number: Number) -> list[Effect]:
+    """What whoever texts later from the code honours, at every connection where it is the same one."""
+    return [AddCodeBlock(id_, text.provider_at) for id_ in (number.id, *number.elsewhere)]
 
 
 def start(text: InboundText, number: Number, match: Match | None, known: Known) -> Decision:
@@ -57,7 +62,7 @@ def start(text: InboundText, number: Number, match: Match | None, known: Known) 
     effects, because, flags = opt_in.start(about, match)
     record = about.record("optin", because, match=match, flags=flags)
     done: list[Effect] = [record, *effects, about.event(), about.seen()]
-    if not flags and opt_in.after_code_blocks(text, number.id, known):
+    if not flags and opt_in.after_code_blocks(text, number, known):
         done.append(LiftCodeBlock(number.id))
     return Decision(tuple(done), because)
 
@@ -74,6 +79,9 @@ def _nothing_to_lift(number: Number, known: Known) -> str:
 
 def help_wanted(text: InboundText, number: Number, match: Match, known: Known) -> Decision:
     """A bare HELP gets the operator's answer, carried by the line that texted last, else by the first."""
+    if not number.lines:
+        nobody = f"Nobody holds {number.number} now: no line could answer."
+        return Decision((Unrouted(nobody),), (Step("R3.3", nobody),))
     line = last_to_text(number, known) or number.lines[0]
     said = Step("R3.3", "HELP without a provider keyword is the operator's.")
     about = reading.read(text, number, line, known, (said,))

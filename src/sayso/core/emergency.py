@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sayso.core.effects import AddBlock, AddCodeBlock, Effect, Ledger
+from sayso.core import bare
+from sayso.core.effects import AddBlock, Effect, Ledger
 from sayso.core.keywords import Kind, addressed
 from sayso.core.messages import InboundText, Line, Number
 from sayso.core.text import fold
@@ -26,7 +27,7 @@ def stop(text: InboundText, number: Number | None) -> tuple[Effect, ...]:
     whose = {line.workspace_id: line for line in reversed(lines)}
     effects: list[Effect] = [effect for line in whose.values() for effect in _stopped(text, line)]
     if number.shared and named is None:
-        effects.append(AddCodeBlock(number.id, text.provider_at))
+        effects.extend(bare.code_blocks(text, number))
     return tuple(effects)
 
 

@@ -87,7 +87,8 @@ class Number(Struct, frozen=True, gc=False):
 
     On a shared code `by_keyword` finds a line by its squeezed provider keyword, `bare` reads texts without
     one, and `understood` knows what any of its lines would take. `past` are withdrawn lines: they listen for
-    nothing but opt-outs, which must still reach whoever texted from them.
+    nothing but opt-outs, which must still reach whoever texted from them. `elsewhere` are the same shared
+    code at other connections, by id, where one stands in for the other or did: a telephone knows one code.
     """
 
     id: int
@@ -102,6 +103,7 @@ class Number(Struct, frozen=True, gc=False):
     understood: Matcher
     help_answer: str = ""
     past: tuple[Line, ...] = ()
+    elsewhere: tuple[int, ...] = ()
 
     @property
     def shared(self) -> bool:

@@ -9,7 +9,7 @@ from sayso.core import hands
 from sayso.core.because import Because, Step
 from sayso.core.effects import Decision, Effect, Ledger, LiftBlocks, SetConsent
 from sayso.core.keywords import Match
-from sayso.core.messages import Block, InboundText, Known, No, Pending
+from sayso.core.messages import Block, CodeBlock, InboundText, Known, No, Number, Pending
 from sayso.core.reading import Reading
 from sayso.core.text import Folded
 
@@ -89,9 +89,18 @@ def clearly_follows(text: InboundText, block: Block) -> bool:
     return text.timed and arrived_later
 
 
-def after_code_blocks(text: InboundText, number_id: int, known: Known) -> bool:
+def code_stops(number: Number, known: Known) -> list[CodeBlock]:
+    """The bare stops that stand on a shared code, wherever it is the same one."""
+    return [
+        block
+        for block in known.code_blocks
+        if block.inbound_number_id == number.id or block.inbound_number_id in number.elsewhere
+    ]
+
+
+def after_code_blocks(text: InboundText, number: Number, known: Known) -> bool:
     """Whether a text came clearly after every bare stop on a shared code."""
-    stops = [block for block in known.code_blocks if block.inbound_number_id == number_id]
+    stops = code_stops(number, known)
     return not text.stale and all(text.provider_at - block.since > DOUBT for block in stops)
 
 
@@ -190,12 +199,8 @@ def _of_number(no: No, about: Reading, categories: set[str]) -> bool:
 
 def _back_on_the_code(about: Reading) -> list[Effect]:
     """R3.3: a START that names this workspace outlives an earlier bare stop to the code, for it alone."""
-    stops = [block for block in about.known.code_blocks if block.inbound_number_id == about.number.id]
-    if (
-        not about.number.shared
-        or not stops
-        or not after_code_blocks(about.text, about.number.id, about.known)
-    ):
+    stops = code_stops(about.number, about.known)
+    if not about.number.shared or not stops or not after_code_blocks(about.text, about.number, about.known):
         return []
     return _accepts(about, set(about.line.rejects or ("*",)))
 

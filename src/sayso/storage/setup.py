@@ -13,6 +13,7 @@ from psycopg.rows import TupleRow
 from sayso.core.lines import LineRecord, Listening, NumberRecord, WorkspaceWords, build_line, build_number
 from sayso.core.messages import Number, Process
 from sayso.core.phones import canonical_sender
+from sayso.core.text import fold
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -65,7 +66,24 @@ async def read(conn: Connection, answers: Answers) -> Setup:
         built = [(build_line(record, line, each, said), each) for line, said, each in lines[record.id]]
         terms = [term for _, said, _ in lines[record.id] for term in said.terms]
         numbers[record.connection_id, record.number] = build_number(record, built, terms)
+    numbers |= _elsewhere(numbers, rows["stand_ins"])
     return Setup(at, numbers | _standing_in(numbers, rows["stand_ins"]))
+
+
+def _elsewhere(
+    numbers: Mapping[tuple[int, str], Number], rows: list[TupleRow]
+) -> dict[tuple[int, str], Number]:
+    """Shared codes that are one to a telephone: one stands in for the other, or did; each knows the rest."""
+    codes: defaultdict[str, dict[tuple[int, str], Number]] = defaultdict(dict)
+    for other, connection, number, *_ in rows:
+        for key in ((other, number), (connection, number)):
+            if numbers[key].shared:
+                codes[number][key] = numbers[key]
+    return {
+        key: replace(code, elsewhere=tuple(sorted(each.id for each in same.values() if each is not code)))
+        for same in codes.values()
+        for key, code in same.items()
+    }
 
 
 def _standing_in(
@@ -83,9 +101,10 @@ def _standing_in(
         whose = next((number for number, is_for_it in reversed(found) if is_for_it), numbers[key])
         others = {number.id: number for number, _ in found if number is not whose}.values()
         past = [line for number in others for line in (*number.lines, *number.past)]
-        heard[key] = replace(
-            whose, past=(*whose.past, *(replace(line, processes={}, withdrawn=True) for line in past))
-        )
+        withdrawn = [replace(line, processes={}, withdrawn=True) for line in past]
+        # Who writes the name of one of these on a shared code means it; today's names come first.
+        named = {fold(line.provider_keyword).squeezed: line for line in withdrawn if line.provider_keyword}
+        heard[key] = replace(whose, past=(*whose.past, *withdrawn), by_keyword={**named, **whose.by_keyword})
     return heard
 
 
