@@ -77,7 +77,8 @@ async def place(conn: Connection, rows: Sequence[Waiting]) -> tuple[list[OptedOu
     """Blocks for opt-outs of unknown messages, by the number they name; and those that nobody can place.
 
     The line is the one of that connection that texted the number; where none did (a restored database may
-    not know), the one that it stands in for, or once did, else the connection's only one.
+    not know), the one that it stands in for, or once did, else the connection's only one. Earlier holders of
+    the same number who texted are reached as well.
     """
     if not rows:
         return [], []
@@ -89,18 +90,34 @@ async def place(conn: Connection, rows: Sequence[Waiting]) -> tuple[list[OptedOu
     blocks: list[OptedOut] = []
     lost: list[Waiting] = []
     for row, key in zip(rows, asked, strict=True):
-        found = _only(lines[key])
-        if found is None:
+        found = _reached(lines[key])
+        if not found:
             lost.append(row)
-        else:
-            blocks.append(_block(row, found))
+        blocks.extend(_block(row, line) for line in found)
     return blocks, lost
 
 
-def _only(lines: Sequence[ReportedLine]) -> ReportedLine | None:
+def _reached(lines: Sequence[ReportedLine]) -> list[ReportedLine]:
+    """Whom a word about a number reaches, as a stop by text would: who has it today, and who texted before.
+
+    None where it can't be told which of the connection's numbers, or whose of today's on a shared code.
+    """
     own = [line for line in lines if not line.standing_in]
-    reaching = [line for line in own if line.texted] or [line for line in lines if line.texted] or own
-    return reaching[0] if len(reaching) == 1 else None
+    about = [line for line in own if line.texted] or [line for line in lines if line.texted] or own
+    numbers = {line.number for line in about}
+    if len(numbers) != 1:
+        return []
+    here = [line for line in lines if line.number in numbers]
+    texted = [line for line in here if line.texted]
+    holders = _today(here, texted) or ([] if texted else here)
+    return [] if len(holders) > 1 else [*holders, *(line for line in texted if line not in holders)]
+
+
+def _today(here: Sequence[ReportedLine], texted: Sequence[ReportedLine]) -> list[ReportedLine]:
+    """A number of one's own is its holder's, who may have texted or not; on a shared code, who texted."""
+    held = [line for line in here if not line.standing_in and not line.withdrawn]
+    today = held or [line for line in here if line.standing_in]
+    return [line for line in today if line.texted or not texted or not line.shared]
 
 
 def _block(row: Waiting, line: ReportedLine) -> OptedOut:

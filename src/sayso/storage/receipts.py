@@ -47,7 +47,10 @@ class Waiting(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class ReportedLine:
-    """A line that a report's connection serves, or stands in for; `texted`: it texted the report's number."""
+    """A line that a report's connection serves or served, or stands in for, or did (`standing_in`).
+
+    `texted`: it texted the report's number. `withdrawn`: its workspace gave it back.
+    """
 
     connection_id: int
     phone: int
@@ -57,6 +60,7 @@ class ReportedLine:
     texted: bool
     number: str
     standing_in: bool
+    withdrawn: bool
 
 
 async def waiting(conn: Connection, after: int, limit: int) -> list[Waiting]:

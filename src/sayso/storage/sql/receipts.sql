@@ -60,13 +60,14 @@ stands_in AS (
     WHERE o.connection_id = ANY (%(connections)s::int[])
 )
 SELECT asked.connection_id, asked.phone, s.workspace_id, s.id AS line_id, i.kind = 'shared_short_code' AS shared,
-    t.phone IS NOT NULL AS texted, i.number, false AS standing_in
+    t.phone IS NOT NULL AS texted, i.number, false AS standing_in, s.withdrawn_at IS NOT NULL AS withdrawn
 FROM asked
 JOIN sayso.inbound_numbers i ON i.connection_id = asked.connection_id
 JOIN sayso.lines s ON s.inbound_number_id = i.id
 LEFT JOIN sayso.last_texted t ON t.phone = asked.phone AND t.workspace_id = s.workspace_id AND t.line_id = s.id
 UNION ALL
-SELECT asked.connection_id, asked.phone, s.workspace_id, s.id, i.kind = 'shared_short_code', true, i.number, true
+SELECT asked.connection_id, asked.phone, s.workspace_id, s.id, i.kind = 'shared_short_code', true, i.number, true,
+    s.withdrawn_at IS NOT NULL
 FROM asked
 JOIN stands_in USING (connection_id)
 JOIN sayso.inbound_numbers i ON i.id = stands_in.number_id
