@@ -114,6 +114,7 @@ COMMANDS = [
     ("recover",),
     ("unrouted",),
     ("workspace", "create"),
+    ("workspace", "free-name"),
     ("apikey", "create"),
     ("user", "create"),
     ("user", "password"),

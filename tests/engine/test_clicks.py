@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from sayso.actions.links import free_link_name
+from sayso.actions.refusal import Refused
 from sayso.core.campaign_text import Links as PlannedLinks
 from sayso.core.tracked_links import found, key_of
 from sayso.engine.clicks import KEPT, SETTLE, Clicks
@@ -18,6 +20,7 @@ from sayso.engine.planning import plan_slice
 from sayso.engine.supervisor import open_works
 from sayso.pages.links import Links
 from sayso.storage.databases import Databases
+from sayso.storage.links import claim
 from sayso.storage.pool import APP, ENGINE, open_pool
 from tests.core.test_clicks import IMESSAGE, IPHONE
 from tests.engine.sending_scene import World, world
@@ -151,6 +154,44 @@ async def test_a_link_does_not_lead_on_under_the_name_of_another_workspace(datab
         here.here.conn.execute("UPDATE workspaces SET link_host = 'sms.example.com' WHERE name = 'Other'")
         await here.door.learn()
         assert (await here.open(token, host="sms.example.com"))[0] == 302
+
+
+@pytest.mark.rule("R9.4", "R2.4")
+async def test_a_name_is_freed_once_nothing_begins_with_it_and_old_links_never_lead_under_anothers(
+    database: Databases,
+) -> None:
+    async with scene(database, "go.shop.example") as here, open_pool(database.url, ENGINE, size=1) as pool:
+        shop, rows, change = here.here.workspace, here.here.rows, here.here.conn.execute
+        change("INSERT INTO link_names VALUES ('go.shop.example', %s)", (shop,))
+        other = here.here.value("INSERT INTO workspaces (name, country) VALUES ('Other', 'US') RETURNING id")
+
+        async def why(workspace: int, name: str = "go.shop.example") -> str:
+            refused = await free_link_name(pool, workspace, name)
+            assert isinstance(refused, Refused)
+            return refused.problems[0].code
+
+        async def claimed() -> bool:
+            async with open_pool(database.url, APP, size=1) as door, door.connection() as conn:
+                await conn.execute("SELECT set_config('sayso.workspace_id', %s, true)", (str(other),))
+                return await claim(conn, "go.shop.example")
+
+        assert await why(shop) == "in_use"
+        change("UPDATE workspaces SET link_host = '' WHERE id = %s", (shop,))
+        assert await why(shop) == "waits"
+        change("DELETE FROM outbox")
+        assert (await why(other), await why(shop, "go.else.example")) == ("not_kept", "not_kept")
+        assert not await claimed()
+        assert await free_link_name(pool, shop, " GO.shop.example ") == "go.shop.example"
+        told = rows("SELECT workspace_id, action, before, after FROM audit WHERE object_type = 'workspace'")
+        assert told == [(shop, "freed", {"link_name": "go.shop.example"}, None)]
+        await here.door.learn()
+        token = here.tokens(0)[0]
+        assert (await here.open(token, host="go.shop.example"))[0] == 302, "nobody else has it yet"
+        assert await claimed()
+        change("UPDATE workspaces SET link_host = 'go.shop.example' WHERE id = %s", (other,))
+        await here.door.learn()
+        assert (await here.open(token, host="go.shop.example"))[0] == 404
+        assert (await here.open(token))[0] == 302, "under the server's own name it leads on"
 
 
 @pytest.mark.rule("R9.4")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sayso.actions.actor import Actor, needs, record, transaction
+from sayso.actions.actor import Actor, house, needs, record, transaction
 from sayso.actions.meanwhile import overtaken
-from sayso.actions.refusal import Refused, fault, missing
+from sayso.actions.refusal import Refused, conflict, fault, missing
 from sayso.core import tracked_links
-from sayso.storage import audit, campaigns, links
+from sayso.storage import audit, campaigns, links, pool
 from sayso.storage.links import LinkCount
 from sayso.storage.pool import Pool
 
@@ -76,3 +76,33 @@ async def set_link_host(pool: Pool, actor: Actor, wanted: str, seen: str, public
             conn, actor, audit.Change("changed", "workspace", str(actor.workspace_id), before, after)
         )
         return host
+
+
+async def free_link_name(engine_pool: Pool, workspace_id: int, wanted: str) -> str | Refused:
+    """Let another workspace take a name that this one's links began with; the name, or why not.
+
+    For the command line, as the engine's role (doors may not). Refused while links begin with it, and while a
+    text with it waits to leave. What was sent leads on under it until another workspace's links begin with
+    it, and then nowhere; never where that one's lead. Ways to stop begin with the server's name, always.
+    """
+    name = tracked_links.host_of(wanted) or ""
+    async with pool.anyone(engine_pool) as conn:
+        stands = await links.host_of(conn, workspace_id)
+        if stands is None:
+            return missing("workspace_id", "workspace")
+        kept = await links.names(conn, workspace_id)
+        if name not in kept:
+            told = f"Workspace {workspace_id} keeps no such name. It keeps: {', '.join(kept) or 'none'}."
+            return fault("host", "not_kept", told)
+        if name == stands:
+            told = (
+                f"Its links begin with {name} today. Let them begin with another name first, under Settings."
+            )
+            return conflict("host", "in_use", told)
+        if await links.name_waits(conn, workspace_id, name):
+            told = f"A text with a link of {name} waits to leave. Free the name once that has left."
+            return conflict("host", "waits", told)
+        await links.free_name(conn, workspace_id, name)
+        change = audit.Change("freed", "workspace", str(workspace_id), {"link_name": name}, None)
+        await record(conn, house(workspace_id), change)
+        return name

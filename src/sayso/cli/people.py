@@ -44,6 +44,27 @@ def create_workspace(
     show_fact({"id": made}, as_json, f"Workspace {made} is made.")
 
 
+@workspace.command("free-name")
+def free_name(
+    name: Annotated[
+        str, typer.Argument(help="A name that its links began with once, such as go.example.com.")
+    ],
+    workspace: WorkspaceId,
+    as_json: AsJson = False,
+) -> None:
+    """Let another workspace's links begin with a name that one's began with."""
+    from sayso.actions import links
+    from sayso.cli.house import ask, granted
+    from sayso.storage.pool import ENGINE
+
+    freed = granted(ask(ENGINE, lambda pool: links.free_link_name(pool, workspace, name)))
+    told = (
+        f"{freed} is free. Links of workspace {workspace} that were sent with it lead on until another "
+        "workspace's links begin with it, and then nowhere. Its links to stop work as before."
+    )
+    show_fact({"name": freed, "workspace": workspace}, as_json, told)
+
+
 @apikey.command("create")
 def create_key(
     workspace: WorkspaceId,

@@ -72,3 +72,25 @@ async def claim(conn: Connection, wanted: str) -> bool:
 async def set_host(conn: Connection, wanted: str) -> None:
     """Store that host name."""
     await run(conn, SQL["set_host"], {"host": wanted})
+
+
+async def names(conn: Connection, workspace_id: int) -> list[str]:
+    """The names that are a workspace's for good, as the engine's role."""
+    cursor = await conn.execute(SQL["names"], {"workspace_id": workspace_id})
+    return [str(name) for (name,) in await cursor.fetchall()]
+
+
+async def host_of(conn: Connection, workspace_id: int) -> str | None:
+    """What a workspace's links begin with, held until the transaction ends; None: no such workspace."""
+    row = await (await conn.execute(SQL["host_of"], {"workspace_id": workspace_id})).fetchone()
+    return None if row is None else str(row[0])
+
+
+async def name_waits(conn: Connection, workspace_id: int, wanted: str) -> bool:
+    """Whether a text of the workspace with this name in it waits to leave."""
+    return bool(await number(conn, SQL["name_waits"], {"workspace_id": workspace_id, "host": wanted}))
+
+
+async def free_name(conn: Connection, workspace_id: int, wanted: str) -> None:
+    """Let any workspace take a name that was this one's."""
+    await run(conn, SQL["free_name"], {"workspace_id": workspace_id, "host": wanted})

@@ -51,3 +51,28 @@ SELECT sayso.claim_link_name(%(host)s)::int;
 
 -- name: set_host
 UPDATE workspaces SET link_host = %(host)s WHERE id = (SELECT sayso.workspace());
+
+-- name: names
+-- Names that are this workspace's for good, unless an operator frees them. As the engine, here and below.
+SELECT n.name FROM sayso.link_names n WHERE n.workspace_id = %(workspace_id)s ORDER BY n.name;
+
+-- name: host_of
+-- Locked, as for a change of the name: it can't be taken anew while it is freed.
+SELECT w.link_host FROM sayso.workspaces w WHERE w.id = %(workspace_id)s FOR UPDATE;
+
+-- name: name_waits
+-- Whether a text with that name in it waits to leave.
+SELECT EXISTS (
+    SELECT FROM (
+        SELECT o.workspace_id, o.message_id FROM sayso.outbox o WHERE o.workspace_id = %(workspace_id)s
+        UNION ALL
+        SELECT c.workspace_id, c.message_id FROM sayso.claims c WHERE c.workspace_id = %(workspace_id)s
+        UNION ALL
+        SELECT p.workspace_id, p.message_id FROM sayso.parked p WHERE p.workspace_id = %(workspace_id)s
+    ) AS w
+    JOIN sayso.messages m ON m.workspace_id = w.workspace_id AND m.id = w.message_id
+    WHERE strpos(lower(m.body), '//' || %(host)s || '/') > 0
+)::int;
+
+-- name: free_name
+DELETE FROM sayso.link_names WHERE name = %(host)s AND workspace_id = %(workspace_id)s;
