@@ -129,7 +129,7 @@ def fill(databases: Databases, size: int) -> None:
     migrate(databases.owner_url, login_role=databases.login)
     options = "-c search_path=sayso"
     with psycopg.connect(databases.owner_url, autocommit=True, options=options) as owner:
-        if owner.execute("SELECT FROM workspaces").fetchone():
+        if owner.execute("SELECT FROM workspaces").fetchone() is not None:  # a row without columns is falsy
             return
         with owner.transaction():
             for statement in FILL:
