@@ -47,8 +47,8 @@ async def hold_unapproved(conn: Connection, plan: Plan, now: datetime) -> int:
 async def hold_capped(conn: Connection, plan: Plan, why: str, now: datetime) -> None:
     """R9.11: let a campaign wait for a person at the first text that would pass a cap: nobody is lost."""
     told = (
-        f"{why} Everybody before them was planned, and nobody is skipped: resume it when the cap begins "
-        "anew; or raise the cap under Credit and resume it now; or cancel it."
+        f"The next text waits at a spend cap. {why} Everybody before it was planned, and nobody is skipped: "
+        "resume it when the cap begins anew; or raise the cap under Credit and resume it now; or cancel it."
     )
     if await campaign_holds.hold(conn, plan, Hold(spending.SPEND_CAP, told), now):
         about = campaign_holds.subject(plan.workspace_id, plan.campaign_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
 from sayso.console.campaigns import words
@@ -123,9 +123,10 @@ def _planned(ids: list[int]) -> dict[int, int]:
     return dict(found.values_list("campaign_id").annotate(Sum("messages")))
 
 
-def hold_of(campaign: Campaign) -> str:
-    """Why it stands still by itself; empty where it does not."""
-    return _holds([campaign]).get(campaign.id, "")
+def hold_of(campaign: Campaign) -> CampaignHold | None:
+    """Why it stands still by itself; None where it does not."""
+    found: CampaignHold | None = _held([campaign]).first()
+    return found
 
 
 def _sent(ids: Iterable[int]) -> dict[int, tuple[int, int]]:
@@ -134,9 +135,12 @@ def _sent(ids: Iterable[int]) -> dict[int, tuple[int, int]]:
 
 
 def _holds(campaigns: Iterable[Campaign]) -> dict[int, str]:
+    return dict(_held(campaigns).values_list("campaign_id", "told"))
+
+
+def _held(campaigns: Iterable[Campaign]) -> QuerySet[CampaignHold]:
     ids = [one.id for one in campaigns if one.state == "paused"]
-    found = CampaignHold.objects.filter(campaign_id__in=ids, resumed_at=None)
-    return dict(found.values_list("campaign_id", "told"))
+    return CampaignHold.objects.filter(campaign_id__in=ids, resumed_at=None)
 
 
 def _wanting(campaign: Campaign, opt_out_message: str) -> list[str]:

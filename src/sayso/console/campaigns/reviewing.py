@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sayso.actions.campaigns import rehearse
@@ -58,9 +59,9 @@ def rehearsal(request: HttpRequest, campaign_id: int) -> HttpResponse:
         answer = perform(request, rehearse, campaign_id, datetime.now(UTC), pace, moment)
         if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
             messages.error(request, f"Nothing was rehearsed. {sentence(answer)}")
-        else:
-            demand(answer)
-        return go(request, "campaign_review", campaign_id)
+            return go(request, "campaign_review", campaign_id)
+        demand(answer)
+        return go(request, f"{reverse('campaign_review', args=[campaign_id])}#rh")  # the result has the focus
     if not request.htmx or request.htmx.history_restore_request:
         return go(request, "campaign_review", campaign_id)
     return render(request, "campaigns/rehearsed.html", _rehearsed(request, stands))

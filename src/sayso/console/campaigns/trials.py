@@ -65,6 +65,9 @@ class TextsForm(Form):
                 label=f"Share of {sign}, percent", required=False, min_value=0, max_value=100
             )
 
+        # As they are read, so that the first that is wrong has the focus.
+        self.order_fields([field.name for pair in self.texts() for field in pair])
+
     def texts(self) -> Iterator[tuple[Any, Any]]:
         """Each text's field with that of its share."""
         for n in range(1, len(LETTERS) + 1):
