@@ -19,6 +19,12 @@ from sayso.console.refusing import RefusedError
 PREVIEW = "preview"
 # What Django says of an empty field, which tells nobody what to do.
 LACKING = forms.Field.default_error_messages["required"]
+# Django's own say "Ensure this value …".
+LIMITS = {
+    "min_value": "Not less than %(limit_value)s.",
+    "max_value": "Not more than %(limit_value)s.",
+    "max_length": "At most %(limit_value)s characters; these are %(show_value)s.",
+}
 
 
 class Form(forms.Form):
@@ -35,6 +41,7 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            field.error_messages = {**LIMITS, **field.error_messages}
             if isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
                 field.widget.attrs.setdefault("class", "form-check-input")
 

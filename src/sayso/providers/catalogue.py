@@ -100,7 +100,7 @@ def warnings(kind: str, secrets: Secrets, settings: Settings) -> tuple[str, ...]
 
 _UNPROVEN = (
     "Its callbacks prove nothing: whoever learns the hook address can text as anyone. Give the connection "
-    "the provider's callback secret, or say that the address alone is proof enough (callback_auth: none)."
+    "the provider's callback secret, or choose that the address alone proves them."
 )
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from sayso.actions.imports import Preview, Seen, Wanted, preview_import, start_import
 from sayso.actions.refusal import Refused
 from sayso.console.components.numbers import spaced
-from sayso.console.components.places import country_choices
+from sayso.console.components.places import country_choices, country_named
 from sayso.console.forms import again, go, previewed
 from sayso.console.loop import perform
 from sayso.console.refusing import demand, sentence
@@ -33,6 +33,7 @@ FIELDS = (
 )
 NOT_READ = "Leave it out"
 SAMPLES = 3
+NAMES = {target: label.partition(":")[0] for target, label in FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,19 @@ def _shown(one: Seen, seen: Preview) -> Shown:
     wanted, phone = one.read.wanted, one.read.phone
     cells = zip(seen.mapping, one.record.cells, strict=False)
     said = [
-        (target.removeprefix(ATTRIBUTE).replace("_", " "), cell.strip())
+        _told(target, cell.strip())
         for target, cell in cells
         if target not in {"", "phone", "external_id"} and cell.strip()
     ]
     number = spaced(phone, "") if isinstance(phone, int) else ""
     title = number or (wanted.external_id if wanted.external_id != "-" else one.record.written[:80])
     if "external_id" in seen.mapping and number and wanted.external_id != "-":
-        said.insert(0, ("external id", wanted.external_id))
+        said.insert(0, ("External id", wanted.external_id))
     note = "A landline: it takes no texts." if one.landline else ""
     return Shown(one.record.line, title, said, [fault.message for fault in one.read.problems], note)
+
+
+def _told(target: str, cell: str) -> tuple[str, str]:
+    """A cell in a person's words: what it becomes, and a country by its name."""
+    name = NAMES.get(target) or target.removeprefix(ATTRIBUTE).replace("_", " ")
+    return name, country_named(cell.upper()) if target == "country" else cell

@@ -90,6 +90,7 @@ def number(request: HttpRequest, number_id: int) -> HttpResponse:
     connection = ProviderConnection.objects.defer("secrets").get(pk=row.connection_id)
     stood = demand(perform(request, list_stood_in, number_id))
     context = {"form": form, "row": row, "connection": connection, "edit": edit, "stood": stood}
+    context["held"] = any(each.today or each.freed_at is None for each in stood)
     return (again if request.method == "POST" else render)(request, "numbers/number.html", context)
 
 
