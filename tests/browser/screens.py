@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 
 from sayso.console.open_id import OpenId
 from sayso.console.providers import provider_settings
-from tests.browser.pages import Pages, furnished
+from tests.browser.pages import Pages, brought, furnished
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
 from tests.consoles import Console, Person
@@ -126,7 +126,7 @@ def _area(
     page = browser.new_context(viewport=size, color_scheme=theme, has_touch=False).new_page()  # type: ignore[arg-type]
     sign_in(page, url, owner)
     for name, path in pages:
-        page.goto(url + path)
+        brought(page, url + path, name)
         page.screenshot(path=FOLDER / f"{name}-{suffix}.png")
     page.context.close()
     return len(pages)

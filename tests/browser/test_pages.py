@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.keys import FORMS, Form, unsent, untabbed
 from tests.browser.looking import complaining, faults, shifted, still
-from tests.browser.pages import AREAS, area
+from tests.browser.pages import AREAS, area, brought
 from tests.browser.people import enter
 from tests.consoles import Console
 
@@ -27,7 +27,7 @@ def test_every_page_is_accessible_fits_stands_still_and_is_done_by_keyboard(
         enter(page, address, owner)
         for place, (title, path) in enumerate(sorted(pages, key=lambda named: named[1].endswith(LAST))):
             page.set_viewport_size({"width": LOADED_AT[place % 2], "height": 844})
-            page.goto(address + path, wait_until="load")
+            brought(page, address + path, title)
             found += shifted(page, title)
             with still(page):
                 found += faults(page, title)

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from tests.browser.pages import Said
 from tests.consoles import Console
 
 PAGES = (
@@ -16,6 +17,12 @@ PAGES = (
     ("campaign-texts", "/campaigns/{tried}/texts/"),
     ("campaign-tried", "/campaigns/{tried}/review/"),
     ("campaign-held", "/campaigns/{held}/"),
+    ("campaign-capped", "/campaigns/{capped}/"),
+    ("campaign-cancelled", "/campaigns/{cancelled}/"),
+    ("campaign-launch-wrong", "/campaigns/{whole}/review/"),
+    ("campaign-texts-wrong", "/campaigns/{tried}/texts/"),
+    ("campaign-compose-wrong", "/campaigns/{draft}/edit/"),
+    ("list-new-wrong", "/lists/new/"),
     ("campaigns-none-fits", "/campaigns/?q=nothing"),
     ("campaign-new", "/campaigns/new/"),
     ("campaign-compose", "/campaigns/{draft}/edit/"),
@@ -38,6 +45,16 @@ PAGES = (
     ("list", "/lists/{list}/"),
     ("list-delete", "/lists/{list}/delete/"),
 )
+# What is said on a page before it is looked at: fields and what they are given, then the button.
+SAID: dict[str, Said] = {
+    "campaign-launch-wrong": ({"#launch [value=at]": "", "#id_most": "0"}, "#launch .btn-primary"),
+    "campaign-texts-wrong": ({"#id_share_1": "70", "#id_body_2": "", "#id_tested": "0"}, "[name=save]"),
+    "campaign-compose-wrong": (
+        {"#id_name": "", "#id_body": "Hi {{ first_name }"},
+        "footer.stay .btn-primary",
+    ),
+    "list-new-wrong": ({}, "main .btn-primary"),
+}
 BODY = 'Hi {{ first_name | default: "there" }}, the autumn box is here – prams 20% off until Sunday.'
 LINKED = (
     f"{BODY} https://littlefern.example/autumn littlefern.example/stores/bath or "
@@ -48,6 +65,16 @@ PEOPLE = (
     (33639981244, "Léa", "Marchand", "C-2210"),
     (447700900641, "Jonas", "Weber", "C-0007"),
     (447700900733, "", "", None),
+)
+STOPPED = (
+    "Paused by itself: 21 of 500 stopped because of it, more than 3%. Look at who gets it; then resume it "
+    "or cancel it."
+)
+CAPPED = (
+    "The next text waits at a spend cap. It costs €0.09 and would pass the cap of the day: all texts "
+    "together may cost €500.00, and €499.96 of it is used up on 27 November 2026. It begins anew at midnight "
+    "in Europe/London. Everybody before it was planned, and nobody is skipped: resume it when the cap begins "
+    "anew; or raise the cap under Credit and resume it now; or cancel it."
 )
 # What was planned, and how the messages stand; of 18,412 people.
 PLANNED = (
@@ -91,10 +118,15 @@ def furnish(console: Console, workspace_id: int) -> dict[str, int]:
     several(console, workspace_id, made["tried"])
     made["held"] = one("Spring hours", state="paused", starts_at=soon - timedelta(hours=3))
     hold(console, workspace_id, made["held"])
+    made["capped"] = one("Winter prams", state="paused", starts_at=soon - timedelta(hours=5))
+    hold(console, workspace_id, made["capped"], "spend_cap", CAPPED)
+    made["cancelled"] = one(
+        "Harvest fair", state="cancelled", starts_at=soon - timedelta(days=3), ended_at=soon
+    )
     tallies(console, workspace_id, made["whole"], PLANNED, rehearsal=True)
     behind(console, workspace_id, made["whole"])
     tallies(console, workspace_id, made["counting"], PLANNED[:2], rehearsal=True, finished=False)
-    for name in ("done", "paused", "sending"):
+    for name in ("done", "paused", "sending", "capped", "cancelled"):
         tallies(console, workspace_id, made[name], (("queued", "", 8), ("skipped", "no_number", 1)))
         messages(console, workspace_id, made[name], 3 if name == "done" else 1)
         query = (
@@ -140,11 +172,12 @@ def several(console: Console, workspace_id: int, campaign_id: int) -> None:
         console.execute(query, workspace_id, campaign_id, variant, body)
 
 
-def hold(console: Console, workspace_id: int, campaign_id: int) -> None:
+def hold(
+    console: Console, workspace_id: int, campaign_id: int, reason: str = "opt_outs", told: str = STOPPED
+) -> None:
     """Why a campaign stands still."""
-    told = "Paused by itself: 21 of 500 stopped because of it, more than 3%. Look at who gets it; "
-    query = "INSERT INTO sayso.campaign_holds VALUES (%s, %s, 'opt_outs', %s, now())"
-    console.execute(query, workspace_id, campaign_id, f"{told}then resume it or cancel it.")
+    query = "INSERT INTO sayso.campaign_holds VALUES (%s, %s, %s, %s, now())"
+    console.execute(query, workspace_id, campaign_id, reason, told)
 
 
 def people(console: Console, workspace_id: int) -> int:

@@ -32,6 +32,9 @@ OPERATORS_PAGES = (
     ("numbers-all", "/numbers/all/"),
     ("numbers-new", "/numbers/all/new/"),
     ("number", "/numbers/all/{number}/"),
+    ("number-stood-in", "/numbers/all/{other}/"),
+    ("number-standing-in", "/numbers/all/{today}/"),
+    ("number-free", "/numbers/all/{other}/free/"),
     ("number-give", "/numbers/all/{number}/give/"),
     ("connections", "/numbers/connections/"),
     ("connection", "/numbers/connections/{connection}/"),
@@ -157,4 +160,25 @@ def _numbers(console: Console, workspace_id: int) -> dict[str, int]:
             "VALUES (%s, 'inbound', 'POST /', %s, 'The signature does not fit the auth token.')",
             connection, body,
         )  # fmt: skip
-    return {"number": number, "connection": connection}
+    return {"number": number, "connection": connection, **_standing_in(console, number, connection)}
+
+
+def _standing_in(console: Console, number: int, connection: int) -> dict[str, int]:
+    """Numbers of a connection that stands in: one that has done so, one that would today."""
+    ((other,),) = console.execute(
+        "INSERT INTO sayso.connections (name, kind, hook_token, parts_per_second, settings) "
+        "VALUES ('Sinch', 'sinch', %s, 30, '{}') RETURNING id",
+        f"{connection:040d}",
+    )
+    made = [
+        console.execute(
+            "INSERT INTO sayso.inbound_numbers (connection_id, number, kind, country) "
+            "VALUES (%s, %s, %s, 'GB') RETURNING id",
+            other, sender, kind,
+        )[0][0]
+        for sender, kind in (("447700900120", "long_code"), ("11331", "shared_short_code"))
+    ]  # fmt: skip
+    query = "UPDATE sayso.connections SET fallback_connection_id = %s, fallback_after = 120 WHERE id = %s"
+    console.execute(query, other, connection)
+    console.execute("INSERT INTO sayso.stood_in VALUES (%s, %s)", made[0], number)
+    return {"other": made[0], "today": made[1]}
