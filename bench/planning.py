@@ -20,7 +20,7 @@ import psycopg
 
 from bench.lines import say
 from bench.processor import Processor
-from sayso.engine.planning import SLICE, Links, plan_slice
+from sayso.engine.planning import SLICE, Links, Means, plan_slice
 from sayso.serve.garbage import keep_what_is_there
 from sayso.storage.embedded import Embedded
 from sayso.storage.migrate import migrate
@@ -140,11 +140,11 @@ def bare(owner: psycopg.Connection, recipients: int) -> float:
 async def plan(url: str) -> None:
     """Plan to the end, slice by slice, as the stage does, whose process looks for no garbage either."""
     keep_what_is_there()
-    async with open_pool(url, ENGINE, size=1) as pool:
-        done = 1
+    async with open_pool(url, ENGINE, size=2) as pool:
+        done, means = 1, Means(beside=pool.connection)
         while done:
             async with pool.connection() as conn:
-                done = await plan_slice(conn, Links(b"", ""), SLICE, datetime.now(UTC))
+                done = await plan_slice(conn, Links(b"", ""), SLICE, datetime.now(UTC), means)
 
 
 if __name__ == "__main__":

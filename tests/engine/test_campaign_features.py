@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sayso.engine.planning import plan_slice, planning_stage
+from sayso.engine.planning import Means, plan_slice, planning_stage
 from sayso.storage import crowding, launch_details
 from sayso.storage.databases import Databases
 from tests.engine.sending_scene import World, engine, until
@@ -121,7 +121,7 @@ async def test_a_million_on_a_line_leaves_room_for_others_on_it(database: Databa
         for _ in range(3):
             async with pool.connection() as conn:
                 rooms = await crowding.rooms(conn, now)
-                planned_at_once.append(await plan_slice(conn, LINKS, 100, now, rooms))
+                planned_at_once.append(await plan_slice(conn, LINKS, 100, now, Means(rooms)))
         assert planned_at_once == [100, 20, 0]
         # Two minutes later there is room again; what is due tomorrow is in nobody's way.
         here.conn.execute("UPDATE outbox SET due = due + interval '1 day'")

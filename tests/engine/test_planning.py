@@ -14,7 +14,7 @@ from psycopg.errors import CheckViolation
 
 from sayso.core.campaign_text import Links
 from sayso.engine import planning_slice
-from sayso.engine.planning import plan_slice, planning_stage
+from sayso.engine.planning import Means, plan_slice, planning_stage
 from sayso.storage import messages
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, Pool, open_pool
@@ -67,7 +67,8 @@ async def walk(pool: Pool, limit: int, chance: random.Random | None = None) -> N
     while True:
         try:
             async with pool.connection() as conn:
-                done = await plan_slice(conn, LINKS, limit, datetime.now(UTC))
+                means = Means(beside=pool.connection)
+                done = await plan_slice(conn, LINKS, limit, datetime.now(UTC), means)
                 if done:
                     _perhaps_crash(chance)
         except CrashError:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -16,7 +18,7 @@ from sayso.core.alike import alike
 from sayso.core.campaign_text import Links
 from sayso.core.campaigns import Addressed, Planned, Recipient
 from sayso.engine import campaign_care, planning_money, planning_rehearsed, planning_slice
-from sayso.engine.planning_slice import Walked
+from sayso.engine.planning_slice import Reading, Walked
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.observe.trouble import Said
@@ -31,6 +33,20 @@ AT_ONCE = 5_000
 LEFT_OUT = Said()
 log = logging.getLogger(__name__)
 NOTHING, BETWEEN_LOOKS = timedelta(), timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a slice may use: how many more of a workspace there is `rooms` for, and a connection to read by.
+
+    `beside` None: the one of the transaction.
+    """
+
+    rooms: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    beside: Reading | None = None
+
+
+ALONE = Means()
 
 
 def planning_stage(secret: str, public_url: str) -> Maker:
@@ -80,7 +96,8 @@ class Planning:
             async with self._works.counted() as conn:
                 now = self._works.clock()
                 rooms = await crowding.rooms(conn, now)
-                planned = await plan_slice(conn, self._links, self._limit, now, rooms)
+                means = Means(rooms, self._works.pool.connection)
+                planned = await plan_slice(conn, self._links, self._limit, now, means)
         except TakenOverError:
             raise
         except Exception as error:
@@ -111,14 +128,12 @@ class Planning:
         return done
 
 
-async def plan_slice(
-    conn: Connection, links: Links, limit: int, now: datetime, rooms: Mapping[int, int] = MappingProxyType({})
-) -> int:
+async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, means: Means = ALONE) -> int:
     """Plan the next slice of one campaign in this transaction; 0: there is nothing to plan.
 
-    `rooms`: how many more of a workspace there is room for. Of a slice of one, who cannot be planned is left
-    out, and it says so.
+    Of a slice of one, who cannot be planned is left out, and it says so.
     """
+    rooms = means.rooms
     plan = await planning.open_plan(conn, [workspace for workspace, room in rooms.items() if room <= 0])
     if plan is None:
         return 0
@@ -129,7 +144,7 @@ async def plan_slice(
                 return await campaign_care.hold_unapproved(conn, plan, now)
             limit = min(limit, plan.room + 1)
     people = await planning.recipients(conn, plan, min(limit, planning_slice.PART))
-    walked = await _walk(conn, (plan, links), people, limit, now)
+    walked = await _walk(conn, (plan, links, means), people, limit, now)
     held = walked.held
     is_last = held is None and walked.people < limit and not await trials.wait(conn, plan, now)
     if held is not None:
@@ -150,16 +165,17 @@ async def plan_slice(
 
 
 async def _walk(
-    conn: Connection, what: tuple[Plan, Links], people: Sequence[Recipient], limit: int, now: datetime
+    conn: Connection, what: tuple[Plan, Links, Means], people: Sequence[Recipient], limit: int, now: datetime
 ) -> Walked:
     """Plan up to so many, of whom these are the first, and say what became of them."""
-    plan, links = what
+    plan, links, means = what
     if not people:
         return Walked((plan.after_phone, plan.after_contact), plan.addressed)
     try:
         async with conn.transaction():
             of = await planning_slice.opened(conn, plan, links, now)
-            walked = await planning_slice.walk(conn, of, people, limit)
+            beside = means.beside or (lambda: nullcontext(conn))
+            walked = await planning_slice.walk(conn, of, people, limit, beside)
             await _leave(conn, plan, walked.planned)
             return walked
     except Exception as error:

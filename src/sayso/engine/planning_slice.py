@@ -1,14 +1,16 @@
 """A slice of a plan, part by part: while one part is decided on, the database stores the one before it and
-reads the one after it (R9.7).
+reads the one after it, each over a connection of its own (R9.7, decision 31).
 
-Everything goes over the one connection of the slice's transaction, in order. The parts are decided on in
-order too, so one text a number, the purse and the places of a throttle are counted as if there were none.
+What is written belongs to the slice's transaction; what is read beside it sees what was committed, and of
+this slice nothing. The parts are stored and decided on in order, so one text a number, the purse and the
+places of a throttle are counted as if there were none.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -33,6 +35,8 @@ PART = 2_500
 AT_ONCE = 50
 """So many are decided on before others of this process have their turn: the part beside this one, too."""
 LEAVES = frozenset({"queued", "deferred"})
+Reading = Callable[[], AbstractAsyncContextManager[Connection]]
+"""Lends a connection to read by, beside that of the transaction."""
 Decided = tuple[list[Planned], Alike]
 """What becomes of a part, and what its recipients share."""
 
@@ -105,6 +109,8 @@ class Slice:
     host: str
     with_link: bool
     answers: Answers = field(default_factory=Answers)
+    leaving: set[int] = field(default_factory=set)
+    """The contacts whose message was decided on in this slice, and leaves."""
 
     @property
     def campaign(self) -> campaigns.Campaign:
@@ -114,6 +120,8 @@ class Slice:
     async def read(self, conn: Connection, people: Sequence[Recipient]) -> Part:
         """What is known of these; those whose turn is in another walk are left out."""
         plan = self.plan
+        if not people:
+            return Part(())
         await self.details.look_at(conn, people)
         turn = self.details.turn(people)
         if not turn:
@@ -169,45 +177,87 @@ async def opened(conn: Connection, plan: Plan, links: Links, now: datetime) -> S
     )
 
 
-async def walk(conn: Connection, of: Slice, people: Sequence[Recipient], limit: int) -> Walked:
-    """Decide on up to so many, of whom these are the first part, and store what becomes of them."""
+async def walk(
+    conn: Connection, of: Slice, people: Sequence[Recipient], limit: int, beside: Reading
+) -> Walked:
+    """Decide on up to so many, of whom these are the first part, and store what becomes of them.
+
+    `beside` lends the connection that the others are read by.
+    """
     walked = Walked((of.plan.after_phone, of.plan.after_contact), of.plan.addressed)
-    part = await of.read(conn, people)
-    while part.people:
-        walked.walk(part.people)
-        left = min(PART, limit - walked.people) if len(part.people) == PART else 0
-        beside = asyncio.create_task(_beside(conn, of, walked, left))
+    async with beside() as reader:
+        turns = _Turns(conn, reader)
+        part = await of.read(reader, people)
         try:
-            decided = await of.decide(part, walked)
-        except BaseException:
-            beside.cancel()
-            await asyncio.gather(beside, return_exceptions=True)
+            while part.people:
+                walked.walk(part.people)
+                left = min(PART, limit - walked.people) if len(part.people) == PART else 0
+                turns.read(of, walked.last, left)
+                decided = await of.decide(part, walked)
+                await turns.store(of, decided)
+                walked.parts.append(decided)
+                part = await turns.next(of, decided)
+                if walked.held:
+                    break
+            await turns.stored()
+        except BaseException as error:
+            await turns.give_up(at_once=not isinstance(error, Exception))
             raise
-        part = await beside
-        # The next part was read before this one is stored: who is in both, by two numbers, is told by hand.
-        of.details.walked.update(_leaving(decided) & {one.contact_id for one in part.people})
-        walked.parts.append(decided)
-        if walked.held:
-            break
-    await _store(conn, of, walked)
     await of.details.store(conn)
     await planning_money.counted(conn, of.plan, of.purse)
     return walked
 
 
-def _leaving(decided: Decided) -> set[int]:
-    return {one.to.recipient.contact_id for one in decided[0] if one.status in LEAVES}
+class _Turns:
+    """What the database does beside: one part is stored, one is read. Over one connection in turn."""
 
+    def __init__(self, conn: Connection, reader: Connection) -> None:
+        self._conn, self._reader = conn, reader
+        self._turn = asyncio.Lock() if conn is reader else nullcontext()
+        self._storing: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[Part] | None = None
 
-async def _beside(conn: Connection, of: Slice, walked: Walked, left: int) -> Part:
-    """Store the last part that was decided on, and read the next, of up to so many."""
-    after = replace(of.plan, after_phone=walked.last[0], after_contact=walked.last[1])
-    await _store(conn, of, walked)
-    return await of.read(conn, await planning.recipients(conn, after, left)) if left else Part(())
+    def read(self, of: Slice, after: tuple[int, int], left: int) -> None:
+        """Begin to read the next, up to so many."""
+        self._reading = asyncio.create_task(self._read(of, after, left))
 
+    async def store(self, of: Slice, decided: Decided) -> None:
+        """Begin to store a part, once the one before it is stored."""
+        await self.stored()
+        self._storing = asyncio.create_task(self._store(of, decided))
 
-async def _store(conn: Connection, of: Slice, walked: Walked) -> None:
-    if walked.parts and not of.plan.rehearsal:
-        planned, found = walked.parts[-1]
-        if planned:
-            await planning.store(conn, of.plan, planned, found, of.now)
+    async def next(self, of: Slice, decided: Decided) -> Part:
+        """The part that is read, with what was decided on before it."""
+        assert self._reading is not None  # noqa: S101 - it was begun before the part before was decided on
+        part = await self._reading
+        # Nothing of this slice was stored for whoever read it: who is in two parts, by two numbers, is told
+        # by hand.
+        of.leaving.update(one.to.recipient.contact_id for one in decided[0] if one.status in LEAVES)
+        of.details.walked.update(of.leaving.intersection([one.contact_id for one in part.people]))
+        return part
+
+    async def stored(self) -> None:
+        """Wait for what is being stored."""
+        if self._storing is not None:
+            await self._storing
+
+    async def give_up(self, *, at_once: bool) -> None:
+        """Leave nothing behind that still uses a connection; what is not ended at once comes to its end."""
+        begun = [task for task in (self._storing, self._reading) if task is not None]
+        for task in begun if at_once else ():
+            # Not where the transaction has failed: its connection could not be used any more.
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
+
+    async def _read(self, of: Slice, after: tuple[int, int], left: int) -> Part:
+        if not left:
+            return Part(())
+        async with self._turn:
+            plan = replace(of.plan, after_phone=after[0], after_contact=after[1])
+            return await of.read(self._reader, await planning.recipients(self._reader, plan, left))
+
+    async def _store(self, of: Slice, decided: Decided) -> None:
+        planned, found = decided
+        if planned and not of.plan.rehearsal:
+            async with self._turn:
+                await planning.store(self._conn, of.plan, planned, found, of.now)
