@@ -53,7 +53,8 @@ class Line(senders.HasCountry, Protocol):
 class Recipient(Struct, frozen=True, gc=False):
     """A contact of the audience; `phone` is the one key of core.phones.
 
-    `sms_computed`: whether a text may arrive there (R8.1), where that was worked out as the number came.
+    `sms_computed`: whether a text may arrive there (R8.1), where that was worked out as the number came;
+    `sms_valid`: as it was said. `sms_consent`: yes, no, unknown.
     """
 
     contact_id: int
@@ -65,6 +66,8 @@ class Recipient(Struct, frozen=True, gc=False):
     country: str | None
     attributes: Mapping[str, object]
     sms_computed: bool | None = None
+    sms_valid: bool | None = None
+    sms_consent: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ async def of_slice(
 ) -> list[Facts]:
     """The facts of each recipient of a campaign and the line that would text them; `people` come by number.
 
-    All of whom nothing of their own is known share one object.
+    All of whom nothing of their own is known share one object. What the contact says was read with them: of a
+    text that was decided on since, its block or its consent is read here.
     """
     if not people:
         return []
@@ -71,14 +72,14 @@ async def of_slice(
     hidden = await erased.also(conn, numbers)
     found = await _find(conn, _of_slice(campaign, people, lines, numbers, hidden), hidden)
     shared: dict[tuple[int, TupleRow], Facts] = {}
-    own, known = found.own(workspace), found.contacts(workspace)
+    own = found.own(workspace)
     answered = []
     for one, line in zip(people, lines, strict=True):
-        kind = line.id if line else 0, known.get(one.contact_id, _NOBODY)
+        kind = line.id if line else 0, (one.sms_consent, one.sms_valid, one.time_zone)
         is_own = one.phone in own
         facts = None if is_own else shared.get(kind)
         if facts is None:
-            facts = found.of(Asked(candidate(campaign, one, line), one.contact_id))
+            facts = found.of(Asked(candidate(campaign, one, line), one.contact_id), kind[1])
             if not is_own:
                 shared[kind] = facts
         answered.append(facts)
@@ -95,7 +96,6 @@ def _of_slice(
     """As `_parameters` makes them of candidates, of which a slice needs none."""
     workspace, phones = campaign.workspace_id, [phone for _, phone in numbers]
     every = sorted([*phones, *(phone for _, phone in hidden)]) if hidden else phones
-    contacts = sorted([one.contact_id for one in people])
     return {
         "waiting_workspaces": [workspace] * len(phones),
         "waiting_phones": phones,
@@ -106,8 +106,8 @@ def _of_slice(
         "lines": sorted({line.id for line in lines if line}),
         "number_workspaces": [workspace] * len(every),
         "number_phones": every,
-        "people_workspaces": [workspace] * len(contacts),
-        "people": contacts,
+        "people_workspaces": [],
+        "people": [],
         "category_workspaces": [workspace],
         "categories": [campaign.category],
         "reply_workspaces": [],
@@ -119,13 +119,14 @@ def _of_slice(
 async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidden) -> _Found:
     async with conn.pipeline():
         # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
-        # that one, only advertising `advertised`, only replies `wrote`.
+        # that one, only advertising `advertised`, only replies `wrote`; recipients bring theirs of `contacts`.
         unasked = {
             name
             for name, keys in (
                 ("waiting", "waiting_phones"),
                 ("advertised", "advertised_phones"),
                 ("wrote", "reply_phones"),
+                ("contacts", "people"),
             )
             if not parameters[keys]
         }
@@ -198,7 +199,7 @@ class _Found:
             phone = hidden.get((workspace, key), key)
             self._consents[workspace, phone, contact].append(ConsentState(*state))
         self._contacts: defaultdict[int, dict[int, TupleRow]] = defaultdict(dict)
-        for workspace, *contact, ids in rows["contacts"]:
+        for workspace, *contact, ids in rows.get("contacts", ()):
             self._contacts[workspace].update(dict.fromkeys(ids, tuple(contact)))
         self._legitimate = {(row[0], row[1]) for row in rows["legitimate"]}
         self._wrote = {(row[0], row[1], row[2]): row[3] for row in rows.get("wrote", ())}
@@ -212,24 +213,23 @@ class _Found:
 
     def contact(self, workspace: int, contact_id: int) -> TupleRow:
         """What is known of a contact: consent, whether a text may arrive, time zone."""
-        return self.contacts(workspace).get(contact_id, _NOBODY)
+        return self._contacts[workspace].get(contact_id, _NOBODY)
 
     def own(self, workspace: int) -> set[int]:
         """The numbers of which `has_own` holds."""
         return {phone for of, phone in self._own if of == workspace} | self._code_blocks.keys()
 
-    def contacts(self, workspace: int) -> Mapping[int, TupleRow]:
-        """What is known of its contacts, by id."""
-        return self._contacts.get(workspace, {})
+    def of(self, asked: Asked, said: TupleRow | None = None) -> Facts:
+        """The facts of one candidate: consent of its contact and of the number alone both count.
 
-    def of(self, asked: Asked) -> Facts:
-        """The facts of one candidate: consent of its contact and of the number alone both count."""
+        `said`: what the contact says, where it was read before.
+        """
         workspace, phone = asked.candidate.workspace_id, asked.candidate.phone
         contact = asked.contact_id or 0
         states = self._consents.get((workspace, phone, 0), [])
         if contact:
             states = states + self._consents.get((workspace, phone, contact), [])
-        sms_consent, sms_valid, time_zone = self.contact(workspace, contact)
+        sms_consent, sms_valid, time_zone = said or self.contact(workspace, contact)
         withdrawn, country, simulated = self._lines.get(asked.candidate.line_id, (False, "", False))
         stands = self._rules.get(workspace)
         return Facts(

@@ -197,7 +197,7 @@ LIMIT {limit}
 -- name: recipients
 -- The slices of planning: see `everybody` there.
 SELECT c.id AS contact_id, c.phone, c.external_id, c.email, c.language, c.time_zone, c.country, c.attributes,
-       c.sms_computed
+       c.sms_computed, c.sms_valid, c.sms_consent
 FROM sayso.contacts c {joins}
 WHERE c.workspace_id = {workspace} AND c.phone IS NOT NULL
     AND (c.phone, c.id) > ({after_phone}, {after_contact})

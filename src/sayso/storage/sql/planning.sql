@@ -49,7 +49,7 @@ FOR UPDATE OF p SKIP LOCKED
 -- By the index on (workspace, number, contact). Nothing is ever inserted behind the checkpoint's back that
 -- counts: who becomes a contact while it runs, before where it is, is not of this audience.
 SELECT c.id AS contact_id, c.phone, c.external_id, c.email, c.language, c.time_zone, c.country, c.attributes,
-       c.sms_computed
+       c.sms_computed, c.sms_valid, c.sms_consent
 FROM sayso.contacts c
 WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NOT NULL
     AND (c.phone, c.id) > (%(after_phone)s, %(after_contact)s)
@@ -58,7 +58,7 @@ LIMIT %(limit)s
 
 -- name: of_list
 SELECT c.id AS contact_id, c.phone, c.external_id, c.email, c.language, c.time_zone, c.country, c.attributes,
-       c.sms_computed
+       c.sms_computed, c.sms_valid, c.sms_consent
 FROM sayso.contacts c
 WHERE c.workspace_id = %(workspace_id)s AND c.phone IS NOT NULL
     AND (c.phone, c.id) > (%(after_phone)s, %(after_contact)s)
