@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayso.storage.arrays import PlainList
+from sayso.storage.arrays import PlainList, Shared
 from sayso.storage.databases import Databases
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
@@ -28,7 +28,15 @@ COLUMNS = [
 def conn(cluster: Databases) -> psycopg.Connection:
     conn = psycopg.connect(cluster.owner_url, autocommit=True)
     conn.adapters.register_dumper(list, PlainList)
+    conn.adapters.register_dumper(Shared, PlainList)
     return conn
+
+
+def test_a_list_that_several_parameters_say_comes_out_of_each(conn: psycopg.Connection) -> None:
+    numbers, nobody = Shared([3, 1, 2]), Shared([])
+    said = {"numbers": numbers, "again": numbers, "nobody": nobody}
+    row = conn.execute("SELECT %(numbers)s::bigint[], %(again)s::int[], %(nobody)s::text[]", said).fetchone()
+    assert row == ([3, 1, 2], [3, 1, 2], [])
 
 
 @pytest.mark.parametrize(("kind", "values"), COLUMNS, ids=[kind for kind, _ in COLUMNS])

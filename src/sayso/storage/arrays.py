@@ -17,6 +17,13 @@ from psycopg.types.array import BaseListDumper, ListDumper
 _KEY = (list, "plain")
 
 
+class Shared(list[Any]):
+    """A list that several parameters say, and nobody changes: it is written once."""
+
+    __slots__ = ("written",)
+    written: bytes
+
+
 class PlainList(ListDumper):
     """Dumps lists of numbers, texts, bytes, times and truths as array literals, all else as psycopg does.
 
@@ -33,6 +40,13 @@ class PlainList(ListDumper):
 
     def dump(self, obj: Any) -> Any:
         """The array literal."""
+        if isinstance(obj, Shared):
+            if not hasattr(obj, "written"):
+                obj.written = self._written(obj)
+            return obj.written
+        return self._written(obj)
+
+    def _written(self, obj: Any) -> Any:
         writer = _writer(obj)
         return super().dump(obj) if writer is None else writer(obj).encode()
 

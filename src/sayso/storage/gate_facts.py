@@ -14,6 +14,7 @@ from sayso.core.campaigns import Campaign, Line, Recipient, candidate
 from sayso.core.gate_asked import Candidate, ConsentState, Facts
 from sayso.core.messages import Block, CodeBlock
 from sayso.storage import erased, sending_rules
+from sayso.storage.arrays import Shared
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -94,17 +95,19 @@ def _of_slice(
     hidden: Hidden,
 ) -> dict[str, object]:
     """As `_parameters` makes them of candidates, of which a slice needs none."""
-    workspace, phones = campaign.workspace_id, [phone for _, phone in numbers]
-    every = sorted([*phones, *(phone for _, phone in hidden)]) if hidden else phones
+    workspace, phones = campaign.workspace_id, Shared([phone for _, phone in numbers])
+    every = Shared(sorted([*phones, *(phone for _, phone in hidden)])) if hidden else phones
+    own = Shared([workspace] * len(phones))
+    owns = Shared([workspace] * len(every)) if hidden else own
     return {
-        "waiting_workspaces": [workspace] * len(phones),
+        "waiting_workspaces": own,
         "waiting_phones": phones,
-        "advertised_workspaces": [workspace] * len(phones),
+        "advertised_workspaces": own,
         "advertised_phones": phones,
         "workspaces": [workspace],
         "phones": every,
         "lines": sorted({line.id for line in lines if line}),
-        "number_workspaces": [workspace] * len(every),
+        "number_workspaces": owns,
         "number_phones": every,
         "people_workspaces": [],
         "people": [],
@@ -119,7 +122,7 @@ def _of_slice(
 async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidden) -> _Found:
     async with conn.pipeline():
         # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
-        # that one, only advertising `advertised`, only replies `wrote`; recipients bring theirs of `contacts`.
+        # that one, only advertising `advertised`, only replies `wrote`; recipients bring their `contacts`.
         unasked = {
             name
             for name, keys in (

@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
-from sayso.storage.arrays import PlainList
+from sayso.storage.arrays import PlainList, Shared
 from sayso.storage.plain_json import read_by
 
 Connection = AsyncConnection[TupleRow]
@@ -53,6 +53,7 @@ def open_pool(url: str, role: str, *, size: int = 4) -> Pool:
 
 async def _configured(conn: Connection) -> None:
     conn.adapters.register_dumper(list, PlainList)
+    conn.adapters.register_dumper(Shared, PlainList)
     read_by(conn)
 
 
