@@ -38,7 +38,7 @@ def listening() -> Iterator[tuple[int, list[str]]]:
     """Its port, and the lines that it heard so far."""
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Dialogue)
     server.heard = []  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield server.server_address[1], server.heard  # type: ignore[attr-defined]
     finally:
