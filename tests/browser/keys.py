@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import Error, Page, Response
@@ -47,7 +48,9 @@ HERE = """() => {
   const at = document.activeElement
   const said = form => `${form.getAttribute('method') ?? 'get'} ${form.getAttribute('action') ?? ''}`
   const field = at.matches('input, select, textarea')
+  const named = one => one.localName + (one.id ? '#' + encodeURI(one.id) : '')  // as htmx names who asks
   return {form: at.form ? said(at.form) : '', type: at.type ?? '',
+    asking: at.form ? [at.form, at].map(named) : [],
     empty: field && !at.value, sends: at.type == 'submit', body: at == document.body}
 }"""
 FORMS = """() => [...document.querySelectorAll('main form')].filter(form => form.checkVisibility())
@@ -108,7 +111,8 @@ def _completed(page: Page, method: str, action: str, button: bool) -> list[str]:
         is_it = here["form"] == f"{method} {action}"
         if is_it and (here["sends"] or not button):
             page.evaluate(LEAVING)
-            with page.expect_response(lambda answer: _sent(answer, method), timeout=30_000) as sent:
+            is_answer = partial(_sent, method=method, asking=here["asking"])
+            with page.expect_response(is_answer, timeout=30_000) as sent:
                 if not here["sends"]:
                     _fill(page, here)
                 page.keyboard.press("Enter")
@@ -164,6 +168,12 @@ def _has_come(page: Page) -> bool:
         return False
 
 
-def _sent(answer: Response, method: str) -> bool:
+def _sent(answer: Response, method: str, asking: Sequence[str]) -> bool:
+    """Whether this is the form's own answer, and not of a part that asks for itself again meanwhile.
+
+    Only a form takes the page elsewhere here; htmx says who asks.
+    """
     asked = answer.request
-    return asked.method.lower() == method and asked.resource_type in ("document", "fetch", "xhr")
+    if asked.method.lower() != method:
+        return False
+    return asked.is_navigation_request() or asked.headers.get("hx-source") in asking
