@@ -25,7 +25,7 @@ serve: prepare ## Run Sayso with the environment's settings
 	@exec .venv/bin/sayso serve
 
 test: prepare browser ## Run the whole suite, a real database and a real browser included
-	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m tests.halves $(ARGS)
+	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m tests.parts $(ARGS)
 
 screens: prepare browser ## Take pictures of every page of the console, into .screens/
 	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m tests.browser.screens

@@ -29,9 +29,9 @@ def address(console: Console) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
+def sayso() -> Iterator[Sayso]:
     """All of Sayso, its engine too, for the stories that are told last."""
-    with serving(tmp_path_factory.mktemp("stories"), SAYSO_PASSWORD=PASSWORD) as running:
+    with serving(SAYSO_PASSWORD=PASSWORD) as running:
         yield running
 
 

@@ -19,7 +19,8 @@ from sayso.ingest.requests import Arriving, CallerLeftError, TooSlowError
 from sayso.serve.dispatcher import Dispatcher, Door, answer
 from sayso.serve.operators import Operators
 from tests.doors.served import Served, sayso, until
-from tests.running import free_port
+from tests.memory import quick_folder
+from tests.running import free_port, settled
 
 Message = MutableMapping[str, Any]
 PIECE = {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
@@ -168,8 +169,9 @@ async def test_however_often_it_is_asked_whether_it_is_ready_the_database_is_ask
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with sayso(tmp_path_factory.mktemp("bounds"), SAYSO_WORKERS="1") as made:
+def served() -> Iterator[Served]:
+    with quick_folder() as folder, sayso(folder, SAYSO_WORKERS="1") as made:
+        settled(made.home)
         made.start()
         yield made
 

@@ -7,17 +7,19 @@ import subprocess
 import sys
 from http import HTTPStatus
 from http.cookiejar import CookieJar
-from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from tests.doors.served import Served, sayso
+from tests.memory import quick_folder
+from tests.running import settled
 
 PASSWORD = "a fern in the window"
 
 
-def test_a_stream_ends_when_the_server_is_asked_to(tmp_path: Path) -> None:
-    with sayso(tmp_path) as served:
+def test_a_stream_ends_when_the_server_is_asked_to() -> None:
+    with quick_folder() as folder, sayso(folder) as served:
+        settled(served.home)
         served.start()
         _cli(served, "workspace", "create", "Fern", "--country", "GB")
         _cli(served, "user", "create", "n@fern.example", "--workspace", "1", "--role", "owner", "--operator")

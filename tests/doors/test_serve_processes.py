@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.doors.served import get, sayso, until
+from tests.memory import quick_folder
+from tests.running import settled
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place() -> Iterator[Path]:
     """One home for all of them, one after the other: none is about a database that is made anew."""
-    return tmp_path_factory.mktemp("processes")
+    with quick_folder() as folder:
+        settled(folder / "home")
+        yield folder
 
 
 def test_what_is_killed_comes_back_and_sigterm_leaves_nothing(place: Path) -> None:

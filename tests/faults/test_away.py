@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
-def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
-    with serving(tmp_path_factory.mktemp("away")) as running:
+def sayso() -> Iterator[Sayso]:
+    with serving() as running:
         yield running
 
 

@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
-    with serving(tmp_path_factory.mktemp("campaigns-killed")) as running:
+def sayso() -> Iterator[Sayso]:
+    with serving() as running:
         yield running
 
 

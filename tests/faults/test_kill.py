@@ -57,8 +57,8 @@ class Aftermath:
 
 
 @pytest.fixture(scope="module")
-def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
-    with serving(tmp_path_factory.mktemp("killed")) as running:
+def sayso() -> Iterator[Sayso]:
+    with serving() as running:
         yield running
 
 

@@ -14,8 +14,8 @@ PUBLIC_URL = "https://sms.example.com"
 
 
 @pytest.fixture(scope="session")
-def sayso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sayso]:
-    with serving(tmp_path_factory.mktemp("journeys"), SAYSO_PUBLIC_URL=PUBLIC_URL) as running:
+def sayso() -> Iterator[Sayso]:
+    with serving(SAYSO_PUBLIC_URL=PUBLIC_URL) as running:
         yield running
 
 
