@@ -13,8 +13,8 @@ AXE = Path("node_modules/axe-core/axe.min.js")
 WIDTHS = (320, 390, 768, 1024, 1440)
 AXE_WIDTHS = (390, 1440)
 # What axe runs: all of its rules, then those of colour, which is all that the stylesheet changes in the dark.
-# Only what is wrong is brought back: to hand over all that is right takes longer than to look. So does a
-# selector for whatever was looked at; the element's own markup says as much.
+# Only what is wrong is brought back: to hand over all that is right takes longer than to look. No
+# selector is made for whatever was looked at; the element's own markup says as much.
 AXE_RUNS = """only => axe.run(document, {
     resultTypes: ['violations'], selectors: false, ...only && {runOnly: only}})
   .then(found => found.violations.map(({id, nodes}) => [id, nodes[0].html]))"""
