@@ -96,13 +96,18 @@ def tallied(here: World) -> dict[tuple[object, object], object]:
     }
 
 
+def in_parts(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(planning_slice, "FIRST", part)
+    monkeypatch.setattr(planning_slice, "PART", part)
+
+
 @pytest.mark.rule("R9.7")
 @pytest.mark.parametrize(("limit", "part"), [(1, 1), (3, 1), (7, 3), (20, 5), (100, 7), (100, 100)])
 async def test_each_contact_is_decided_on_once_and_each_number_texted_once(
     database: Databases, monkeypatch: pytest.MonkeyPatch, limit: int, part: int
 ) -> None:
     """However slices end, and however their parts: one is stored while the next is decided on."""
-    monkeypatch.setattr(planning_slice, "PART", part)
+    in_parts(monkeypatch, part)
     chance = random.Random(SEED)
     numbers = [chance.randrange(40) for _ in range(60)]
     async with planners(database) as (here, pool):
@@ -174,7 +179,7 @@ async def test_a_part_that_fails_takes_its_whole_slice_with_it(
     database: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stored beside the next part or not: nothing of the slice stands, and the connection is whole."""
-    monkeypatch.setattr(planning_slice, "PART", 2)
+    in_parts(monkeypatch, 2)
     async with planners(database) as (here, pool):
         people(here, list(range(9)))
         launched(here)
@@ -192,7 +197,7 @@ async def test_a_part_that_fails_takes_its_whole_slice_with_it(
 async def test_a_slice_that_is_cancelled_half_way_leaves_nothing_behind(
     database: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning_slice, "PART", 2)
+    in_parts(monkeypatch, 2)
     chance = random.Random(SEED)
     async with planners(database) as (here, pool):
         people(here, list(range(40)))

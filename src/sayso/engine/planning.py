@@ -27,7 +27,7 @@ from sayso.storage.faults import is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
 
-SLICE = 10_000
+SLICE = 16_000
 AT_ONCE = 5_000
 """So many that were planned are looked at in one transaction."""
 LEFT_OUT = Said()
@@ -143,7 +143,7 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, 
             if plan.room < 0:
                 return await campaign_care.hold_unapproved(conn, plan, now)
             limit = min(limit, plan.room + 1)
-    people = await planning.recipients(conn, plan, min(limit, planning_slice.PART))
+    people = await planning.recipients(conn, plan, min(limit, planning_slice.FIRST))
     walked = await _walk(conn, (plan, links, means), people, limit, now)
     held = walked.held
     is_last = held is None and walked.people < limit and not await trials.wait(conn, plan, now)

@@ -32,7 +32,9 @@ from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
 
 PART = 2_500
-AT_ONCE = 50
+FIRST = 1_000
+"""The first part is smaller: until it is decided on, nothing can be stored."""
+AT_ONCE = 100
 """So many are decided on before others of this process have their turn: the part beside this one, too."""
 LEAVES = frozenset({"queued", "deferred"})
 Reading = Callable[[], AbstractAsyncContextManager[Connection]]
@@ -187,11 +189,12 @@ async def walk(
     walked = Walked((of.plan.after_phone, of.plan.after_contact), of.plan.addressed)
     async with beside() as reader:
         turns = _Turns(conn, reader)
-        part = await of.read(reader, people)
+        part, asked = await of.read(reader, people), FIRST
         try:
             while part.people:
                 walked.walk(part.people)
-                left = min(PART, limit - walked.people) if len(part.people) == PART else 0
+                left = min(PART, limit - walked.people) if len(part.people) == asked else 0
+                asked = PART
                 turns.read(of, walked.last, left)
                 decided = await of.decide(part, walked)
                 await turns.store(of, decided)
