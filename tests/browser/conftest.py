@@ -15,8 +15,9 @@ from tests.running import Sayso, serving
 
 # Of the package, not of the run: beside a browser stands a loop, which tests elsewhere have of their own.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's browser."""
+def browser(console: Console) -> Iterator[Browser]:
+    """Debian's browser. Beside its loop no console could be migrated: it is before, whoever asks first."""
+    assert console.databases
     with chromium() as found:
         yield found
 

@@ -179,3 +179,47 @@ async def test_a_providers_word_on_a_freed_shared_code_reaches_who_texted_alone(
         assert here.rows("SELECT workspace_id, scope, line_id FROM blocks") == [
             (here.workspace, "line", here.line)
         ]
+
+
+@pytest.mark.rule("R3.2", "R3.3")
+async def test_the_name_of_an_earlier_holder_takes_no_stop_from_who_texts_today(database: Databases) -> None:
+    """ "stop all" is a stop to everyone, also where somebody who once had the code was ALL."""
+    async with world(database, kind="shared_short_code") as here:
+        scene = freed(here, "kids")
+        here.conn.execute("UPDATE lines SET provider_keyword = 'all' WHERE id = %s", (here.line,))
+        scene.texted(scene.shop, scene.line)
+        scene.text("STOP ALL")
+        await scene.heard()
+        assert scene.blocked() == [scene.shop]
+        assert scene.codes() == [here.number, scene.number]
+
+
+@pytest.mark.rule("R3.2", "R3.3")
+async def test_words_that_begin_like_a_stranger_s_name_reach_who_texted_last(database: Databases) -> None:
+    async with world(database, kind="shared_short_code") as here:
+        scene = freed(here, "kids")
+        scene.texted(scene.shop, scene.line)
+        scene.text("baby is ill, we come later")
+        await scene.heard()
+        assert scene.listed() == 0
+        assert here.rows("SELECT workspace_id FROM inbound_messages") == [(scene.shop,)]
+
+
+@pytest.mark.rule("R6.6", "R4.9")
+async def test_a_providers_word_reaches_who_has_a_number_that_is_stood_in_for_and_who_had_it(
+    database: Databases,
+) -> None:
+    async with world(database) as here:
+        scene = freed(here)
+        here.conn.execute("DELETE FROM lines WHERE id = %s", (scene.line,))
+        here.conn.execute("UPDATE lines SET withdrawn_at = now() WHERE id = %s", (here.line,))
+        today = here.value(
+            "INSERT INTO lines (workspace_id, inbound_number_id) VALUES (%s, %s) RETURNING id",
+            scene.shop,
+            here.number,
+        )
+        scene.texted(here.workspace, here.line)
+        scene.texted(scene.shop, today)
+        await scene.provider_says()
+        assert scene.blocked() == [here.workspace, scene.shop]
+        assert scene.listed() == 0

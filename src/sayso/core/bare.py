@@ -5,15 +5,29 @@ from __future__ import annotations
 from sayso.core import hands, opt_in, opt_out, reading
 from sayso.core.because import Because, Step
 from sayso.core.effects import AddCodeBlock, Decision, Effect, LiftCodeBlock, Unrouted
-from sayso.core.keywords import Match
+from sayso.core.keywords import Kind, Match, addressed
 from sayso.core.messages import InboundText, Known, Line, Number
 from sayso.core.replies import operators_help
+from sayso.core.text import Folded
 
 
 def last_to_text(number: Number, known: Known) -> Line | None:
     """The line of this code from which the sender was texted last."""
     lines = {line.id: line for line in number.lines}
     return next((lines[sent.line_id] for sent in known.texted if sent.line_id in lines), None)
+
+
+def named(number: Number, folded: Folded) -> tuple[Line, Folded] | None:
+    """The line that a text to a shared code names, and what it says to it (R3.2); None: it names nobody.
+
+    An earlier holder's name takes no stop from those who text today: what is a stop as a whole, "stop all"
+    where somebody once was ALL, names nobody.
+    """
+    found = addressed(folded, number.by_keyword, number.understood)
+    if found is None or not found[0].withdrawn:
+        return found
+    whole = number.bare.find(folded)
+    return None if whole is not None and whole.kind is Kind.UNSUBSCRIBE else found
 
 
 def stop(text: InboundText, number: Number, match: Match | None, known: Known) -> Decision:
@@ -70,6 +84,8 @@ def start(text: InboundText, number: Number, match: Match | None, known: Known) 
 def _nothing_to_lift(number: Number, known: Known) -> str:
     """What is true where no block stands; a no, or consent that ended, needs a text that names its sender."""
     here = {line.workspace_id for line in number.lines}
+    if opt_in.code_stops(number, known):
+        return "No sender here is blocked, but the code itself was stopped: the text must name a sender."
     refused = [no.workspace_id for no in known.noes]
     over = [each.workspace_id for each in known.pending if each.category == hands.HANDS]
     if here.isdisjoint((*refused, *over)):

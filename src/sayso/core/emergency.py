@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sayso.core import bare
 from sayso.core.effects import AddBlock, Effect, Ledger
-from sayso.core.keywords import Kind, addressed
+from sayso.core.keywords import Kind
 from sayso.core.messages import InboundText, Line, Number
 from sayso.core.text import fold
 
@@ -19,7 +19,7 @@ def stop(text: InboundText, number: Number | None) -> tuple[Effect, ...]:
     if number is None:
         return ()
     folded = fold(text.body)
-    named = addressed(folded, number.by_keyword, number.understood) if number.shared else None
+    named = bare.named(number, folded) if number.shared else None
     match = number.understood.find(named[1] if named else folded)
     if text.provider_answered != "stop" and (match is None or match.kind is not Kind.UNSUBSCRIBE):
         return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sayso.core import bare, hands, opt_in, opt_out, past, reading
 from sayso.core.because import Because, Step
 from sayso.core.effects import AskWhose, Decision, Effect, Unrouted
-from sayso.core.keywords import Kind, Match, addressed
+from sayso.core.keywords import Kind, Match
 from sayso.core.messages import InboundText, Known, Number
 from sayso.core.reading import Reading
 from sayso.core.replies import help_answer
@@ -30,14 +30,15 @@ def decide(text: InboundText, number: Number | None, known: Known) -> Decision:
 
 
 def _on_shared_code(text: InboundText, number: Number, folded: Folded, known: Known) -> Decision:
-    named = addressed(folded, number.by_keyword, number.understood)
+    named = bare.named(number, folded)
     if named is None:
         return _bare(text, number, folded, known)
     line, rest = named
     said = Step("R3.2", f"The text names {line.name}.")
     decision = _on_line(reading.read(text, number, line, known, (said,)), rest)
     if line.withdrawn and not past.stops(decision):
-        return _unrouted(f"{line.name} was withdrawn.")
+        meant = past.texted(line, known)
+        return _unrouted(f"{line.name} was withdrawn.") if meant else _bare(text, number, folded, known)
     return past.also_stop(decision, text, number, known)
 
 

@@ -47,7 +47,7 @@ def _effects(
     because = (Step("R4.9", "This line texted the sender from this number, before others had it."),)
     reached: dict[int, Line] = {}
     for line in number.past:
-        if line.workspace_id not in covered and _texted(line, known):
+        if line.workspace_id not in covered and texted(line, known):
             reached.setdefault(line.workspace_id, line)
     return tuple(
         effect
@@ -58,5 +58,6 @@ def _effects(
     )
 
 
-def _texted(line: Line, known: Known) -> bool:
+def texted(line: Line, known: Known) -> bool:
+    """Whether this line texted the sender."""
     return any(sent.line_id == line.id for sent in known.texted)

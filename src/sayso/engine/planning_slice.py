@@ -189,7 +189,7 @@ async def walk(
     walked = Walked((of.plan.after_phone, of.plan.after_contact), of.plan.addressed)
     async with beside() as reader:
         turns = _Turns(conn, reader)
-        part, asked = await of.read(reader, people), FIRST
+        part, asked = await turns.known(of, people), FIRST
         try:
             while part.people:
                 walked.walk(part.people)
@@ -219,6 +219,13 @@ class _Turns:
         self._turn = asyncio.Lock() if conn is reader else nullcontext()
         self._storing: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[Part] | None = None
+
+    async def known(self, of: Slice, people: Sequence[Recipient]) -> Part:
+        """What is known of these, for which no lock is kept while others are stored."""
+        part = await of.read(self._reader, people)
+        if self._reader is not self._conn:
+            await self._reader.commit()
+        return part
 
     def read(self, of: Slice, after: tuple[int, int], left: int) -> None:
         """Begin to read the next, up to so many."""
@@ -257,7 +264,7 @@ class _Turns:
             return Part(())
         async with self._turn:
             plan = replace(of.plan, after_phone=after[0], after_contact=after[1])
-            return await of.read(self._reader, await planning.recipients(self._reader, plan, left))
+            return await self.known(of, await planning.recipients(self._reader, plan, left))
 
     async def _store(self, of: Slice, decided: Decided) -> None:
         planned, found = decided

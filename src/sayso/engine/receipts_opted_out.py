@@ -116,7 +116,7 @@ def _reached(lines: Sequence[ReportedLine]) -> list[ReportedLine]:
 def _today(here: Sequence[ReportedLine], texted: Sequence[ReportedLine]) -> list[ReportedLine]:
     """A number of one's own is its holder's, who may have texted or not; on a shared code, who texted."""
     held = [line for line in here if not line.standing_in and not line.withdrawn]
-    today = held or [line for line in here if line.standing_in]
+    today = held or [line for line in here if line.standing_in and not line.withdrawn]
     return [line for line in today if line.texted or not texted or not line.shared]
 
 

@@ -74,15 +74,15 @@ def _elsewhere(
     numbers: Mapping[tuple[int, str], Number], rows: list[TupleRow]
 ) -> dict[tuple[int, str], Number]:
     """Shared codes that are one to a telephone: one stands in for the other, or did; each knows the rest."""
-    codes: defaultdict[str, dict[tuple[int, str], Number]] = defaultdict(dict)
+    same: dict[tuple[int, str], frozenset[tuple[int, str]]] = {}
     for other, connection, number, *_ in rows:
-        for key in ((other, number), (connection, number)):
-            if numbers[key].shared:
-                codes[number][key] = numbers[key]
+        pair = [key for key in ((other, number), (connection, number)) if numbers[key].shared]
+        # Not all of the same digits: what stands in for neither may be another country's.
+        joined = frozenset(pair).union(*(same.get(key, ()) for key in pair))
+        same.update(dict.fromkeys(joined, joined))
     return {
-        key: replace(code, elsewhere=tuple(sorted(each.id for each in same.values() if each is not code)))
-        for same in codes.values()
-        for key, code in same.items()
+        key: replace(numbers[key], elsewhere=tuple(sorted(numbers[each].id for each in joined - {key})))
+        for key, joined in same.items()
     }
 
 
