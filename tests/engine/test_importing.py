@@ -170,6 +170,45 @@ async def test_a_no_in_a_refused_row_holds(
     ]  # fmt: skip
     kept = "SELECT line FROM contact_import_refusals WHERE reasons -> -1 ->> 'code' = 'no_kept' ORDER BY line"
     assert scene.world.rows(kept) == [(2,), (3,), (5,), (6,)]
+    assert scene.count("contact_import_refusals WHERE reasons -> -1 ->> 'code' = 'no_lost'") == 1
+
+
+@pytest.mark.rule("R6.4")
+@pytest.mark.parametrize("slice_rows", [1, 2, 4_000])
+async def test_a_no_of_a_refused_row_keeps_no_later_row_out_and_no_later_yes_lifts_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, slice_rows: int
+) -> None:
+    """Wherever slices end: a new contact, one without a number, one that had said no, and another number."""
+    monkeypatch.setattr(importing_ahead, "SLICE_ROWS", slice_rows)
+    await scene.finish(await scene.begin(HEAD + "2,,,Bath,\n3,+12025550003,,Bath,no\n4,+12025550004,,,yes\n"))
+    names = (1, 2, 3, 4)
+    noes = "".join(f"{n},{12 if n == 2 else f'+1202555000{n}'},wrong@@example,no\n" for n in names)
+    yeses = "".join(f"{n},+1202555{'001' if n == 4 else '000'}{n},a@b.example,yes\n" for n in names)
+    import_id = await scene.begin("Customer id,Mobile,Email,SMS consent\n" + noes + yeses + yeses)
+    done = await scene.finish(import_id)
+    assert (done.state, done.rows_read, done.created + done.changed, done.refused) == ("finished", 12, 4, 8)
+    said = "SELECT external_id, phone, email, sms_consent FROM contacts ORDER BY external_id"
+    phones = (12025550001, 12025550002, 12025550003, 12025550014)
+    assert scene.world.rows(said) == [
+        (str(n), phone, "a@b.example", "no") for n, phone in zip(names, phones, strict=True)
+    ]
+    last = "SELECT reasons -> 0 ->> 'code' FROM contact_import_refusals ORDER BY line DESC LIMIT 4"
+    assert scene.world.rows(last) == [("twice",)] * 4
+    assert scene.count("consents WHERE action <> 'reject' AND phone <> 12025550004") == 0
+    told = "SELECT DISTINCT evidence ->> 'import' FROM consents WHERE phone = 12025550001"
+    assert scene.world.rows(told) == [(str(import_id),)]
+
+
+async def test_whoever_says_yes_between_two_slices_is_not_held_to_the_no_of_the_first(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing_ahead, "SLICE_ROWS", 1)
+    text = "Customer id,Mobile,Email,SMS consent\n1,+12025550001,wrong@@example,no\n1,+12025550001,,yes\n"
+    made = await scene.begin(text)
+    await scene.stage.step()
+    scene.world.rows("UPDATE contacts SET sms_consent = 'yes' WHERE external_id = '1'")
+    assert (await scene.finish(made)).refused == 1
+    assert scene.world.rows("SELECT sms_consent FROM contacts") == [("yes",)]
 
 
 async def test_an_import_is_audited_at_its_start_and_its_end_alone(scene: Scene) -> None:
@@ -259,6 +298,30 @@ async def test_a_row_that_the_database_refuses_stops_no_other(scene: Scene) -> N
     done = await scene.finish(await scene.begin(text))
     assert (done.created, done.refused, done.rows_read) == (8, 1, 9)
     assert scene.refused() == [(6, "unstorable")]
+
+
+@pytest.mark.rule("R6.4")
+@pytest.mark.parametrize("check", ["attributes ->> 'shop' <> 'Nowhere'", "external_id <> '2'"])
+async def test_a_row_that_the_database_refuses_says_no_all_the_same_or_that_it_does_not(
+    scene: Scene, check: str
+) -> None:
+    scene.world.rows(f"ALTER TABLE contacts ADD CONSTRAINT odd CHECK ({check})")
+    text = HEAD + rows(1, 1) + "2,+12025550002,Odd,Nowhere,no\n" + rows(3, 1)
+    done = await scene.finish(await scene.begin(text))
+    assert (done.created, done.refused, done.rows_read) == (2, 1, 3)
+    holds = "attributes" in check
+    assert scene.count("contacts WHERE external_id = '2' AND sms_consent = 'no'") == int(holds)
+    codes = "SELECT line, reasons -> 0 ->> 'code', reasons -> -1 ->> 'code' FROM contact_import_refusals"
+    assert scene.world.rows(codes) == [(3, "unstorable", "no_kept" if holds else "no_lost")]
+
+
+async def test_a_refused_row_whose_no_is_not_taken_over_says_so(scene: Scene) -> None:
+    text = HEAD + ",+12025550001,,,no\n2,12,,,no\n-,12,,,no\n" + "x" * 201 + ",,,,no\n,,Ada,,\n"
+    assert (await scene.finish(await scene.begin(text))).refused == 5
+    codes = "SELECT line, reasons -> -1 ->> 'code' FROM contact_import_refusals ORDER BY line"
+    assert scene.world.rows(codes) == [
+        (2, "no_lost"), (3, "no_lost"), (4, "no_lost"), (5, "no_lost"), (6, "missing"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sayso.core import contact_record, import_noes
@@ -110,10 +111,14 @@ class Importing:
 
         async def refuse(row: Row, error: Exception) -> None:
             log.warning("import %s: row %s cannot be stored: %r", part.due.import_id, row.record.line, error)
-            problem = Problem(
-                "", import_noes.UNSTORABLE, "The database could not store this row; the log says why."
-            )
-            await store([Row(row.record, row.read.faulty(problem), row.begin)])
+            bad = Row(row.record, row.read.faulty(import_noes.UNSTORABLE), row.begin)
+            try:
+                await store([bad])
+            except Exception as again:
+                if isinstance(again, TakenOverError) or is_outage(again) or bad.read.sms_consent != "no":
+                    raise
+                log.warning("import %s: nor can its no alone: %r", part.due.import_id, again)
+                await store([Row(bad.record, bad.read.faulty(import_noes.LOST), bad.begin)])
 
         return await in_halves(part.rows, store, refuse)
 
@@ -154,13 +159,17 @@ class _Storing:
         left = import_noes.noes(noes, known.contacts, {row.read.wanted.external_id for row in fresh})
         with self._ahead.paused():
             merged = await _merged(_with_noes(fresh, left), known)
-        moved = {name: one for name, one in merged.items() if one.moved or one.word.action}
-        said = Said(SOURCE, self._id, self._part.of.file_name)
+        stored = {row.read.wanted.external_id for row in fresh}
+        alone = {name: merged[name] for name in _alone(left, stored, known, self._id)}
+        moved = {
+            name: one for name, one in merged.items() if name not in alone and (one.moved or one.word.action)
+        }
         # Who alone meets a contact that is brought meanwhile takes it as it is: nothing is left to be halved.
         store = contact_records.store_again if len(some) > 1 else contact_records.store
+        said = Said(SOURCE, self._id, self._part.of.file_name)
         await store(self._conn, moved, said, self._now)
+        await store(self._conn, alone, replace(said, whole=False), self._now)
         await imports.refuse(self._conn, self._id, _refused(bad, left))
-        stored = {row.read.wanted.external_id for row in fresh}
         created = sum(one.stood is None for name, one in moved.items() if name in stored)
         changed = sum(one.stood is not None for name, one in moved.items() if name in stored)
         done = Advance(
@@ -194,13 +203,15 @@ def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[Bad]]:
 
 
 def _not_twice(rows: Sequence[Row], known: Known, import_id: int) -> tuple[list[Row], list[Bad]]:
-    """Those that no earlier slice of this file has stored."""
+    """Those that no earlier slice of this file has stored; one that took over a no alone is heeded."""
     fresh: list[Row] = []
     twice: list[Bad] = []
     for row in rows:
         stood = known.contacts.get(row.read.wanted.external_id)
         if stood is not None and stood.import_id == import_id:
             twice.append((row, (TWICE,)))
+        elif stood is not None and stood.import_id == -import_id:
+            fresh.append(Row(row.record, import_noes.heeding(row.read, stood), row.begin))
         else:
             fresh.append(row)
     return fresh, twice
@@ -214,14 +225,18 @@ def _with_noes(fresh: Sequence[Row], left: Mapping[str, Read]) -> list[Read]:
     return list({**left, **reads}.values())
 
 
+def _alone(left: Collection[str], stored: Collection[str], known: Known, import_id: int) -> Collection[str]:
+    """Of whom the file has brought a no alone: stored even where it stood, so that later rows meet it."""
+    stands = {name for name, stood in known.contacts.items() if stood.import_id == import_id}
+    return [name for name in left if name not in stored and name not in stands]
+
+
 def _refused(bad: Sequence[Bad], left: Mapping[str, Read]) -> list[imports.Refusal]:
-    """Refused rows in the order of the file; one whose no holds all the same says so."""
-    told = []
-    for row, problems in sorted(bad, key=lambda each: each[0].record.line):
-        kept = row.read.wanted.external_id in left and import_noes.says_no(row.read, problems)
-        said = (*problems, import_noes.KEPT) if kept else problems
-        told.append(refusal(row.record.line, row.record.written, said))
-    return told
+    """Refused rows in the order of the file; one that says no says whether that holds."""
+    return [
+        refusal(row.record.line, row.record.written, import_noes.told(row.read, problems, left))
+        for row, problems in sorted(bad, key=lambda each: each[0].record.line)
+    ]
 
 
 async def _merged(reads: Sequence[Read], known: Known) -> Mapping[str, Merged]:

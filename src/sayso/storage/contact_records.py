@@ -49,11 +49,20 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How words on consent came: the ledger's source, and for a file which one it was."""
+    """How words on consent came: the ledger's source, and for a file which one it was.
+
+    `whole` False: a no alone is taken over from the file, and the rest of the contact may come yet (R8.2).
+    """
 
     source: str
     import_id: int | None = None
     file_name: str = ""
+    whole: bool = True
+
+    @property
+    def brought_by(self) -> int | None:
+        """The import as a contact names it, see contacts.Contact."""
+        return self.import_id if self.whole or self.import_id is None else -self.import_id
 
     def evidence(self, line: int) -> Mapping[str, object] | None:
         """The place in the file where a row says so."""
@@ -94,7 +103,7 @@ async def store(
     """Write them with their consent, take back what waits for who says no (R5.4); ids by external id."""
     if not merged:
         return {}
-    ids = await contacts.put(conn, [one.row for one in merged.values()], now, said.import_id)
+    ids = await contacts.put(conn, [one.row for one in merged.values()], now, said.brought_by)
     await _say(conn, merged, ids, said, now)
     return ids
 
@@ -108,7 +117,7 @@ async def store_again(conn: Connection, merged: Mapping[str, Merged], said: Said
         await store(conn, merged, said, now)
     elif merged:
         rows, speaks = [one.row for one in merged.values()], any(one.word.action for one in merged.values())
-        ids = await contacts.add(conn, rows, now, said.import_id, ids=speaks)
+        ids = await contacts.add(conn, rows, now, said.brought_by, ids=speaks)
         await _say(conn, merged, ids, said, now)
 
 

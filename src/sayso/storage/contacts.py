@@ -23,7 +23,10 @@ _ADD = b"\n".join([SQL["bring"], SQL["ids"]])
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact; `phone` is the one key of core.phones."""
+    """One contact; `phone` is the one key of core.phones.
+
+    `import_id` is the import that brought it last; below zero where that took over no more of it than a no.
+    """
 
     id: int
     external_id: str | None
@@ -51,7 +54,8 @@ async def put(
 ) -> dict[str, int]:
     """Store contacts whole, new and known ones, in one statement; their ids by external id.
 
-    `import_id` is the import that brings them; None leaves word of the one that brought them last.
+    `import_id` is the import that brings them, as Contact has it; None leaves word of the one that brought
+    them last.
     """
     return _ids(await (await _write(conn, _PUT, rows, now, import_id)).fetchall())
 

@@ -95,7 +95,7 @@ def _items(request: HttpRequest, of: Contact, shown: Shown, kind: str, before: i
             yield Item(click.id, click.at, opened=click)
         yield Item(of.id, of.created_at)
         if of.import_id:
-            found = perform(request, show_import, of.import_id)
+            found = perform(request, show_import, abs(of.import_id))
             if not isinstance(found, Refused):
                 yield Item(
                     found.id, found.started_at or found.created_at, brought=Progress(found, of.updated_at)
