@@ -281,6 +281,24 @@ def test_a_contact_is_made_changed_and_deleted_by_hand(console: Console, shop: i
 
 
 @pytest.mark.rule("R8.2")
+def test_a_contact_of_whom_a_file_brought_a_no_alone_names_the_file(
+    console: Console, shop: int, client: Any
+) -> None:
+    address = brought(
+        client, b"Customer id,Mobile,Email,SMS consent\nfern-9,+447911123459,a@@b,no\nfern-8,12,,no\n"
+    )
+    client.post(address, columns("external_id", "phone", "email", "sms_consent"))
+    worked(console)
+    report = text(client.get(address))
+    assert "was taken over all the same" in report
+    assert "was not taken over. Block the number" in report
+    made = console.execute("SELECT id FROM sayso.contacts WHERE workspace_id = %s", shop)
+    assert "club-november.csv was the last to bring this contact" in text(
+        client.get(f"/contacts/{made[0][0]}/")
+    )
+
+
+@pytest.mark.rule("R8.2")
 def test_two_contacts_become_one_and_the_past_is_in_one_list(
     console: Console, shop: int, client: Any
 ) -> None:
