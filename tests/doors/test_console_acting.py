@@ -170,3 +170,9 @@ def test_one_person_keeps_twenty_streams_open(console: Console) -> None:
     live._streams.add(_Stream(1, frozenset({"inbox"}), person.id))
     refused = apart(lambda: asyncio.run(_asked(live, session, "inbox", 2)))
     assert refused[0]["status"] == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_who_is_signed_out_and_asks_for_a_stream_of_news_gets_no_page(console: Console) -> None:
+    """A browser takes the sign-in page for a broken stream, and says so where nobody did anything wrong."""
+    answer = visitor().get("/live/?topics=inbox", headers={"Accept": "text/event-stream"})
+    assert (answer.status_code, answer["Content-Type"]) == (HTTPStatus.UNAUTHORIZED, "text/plain")

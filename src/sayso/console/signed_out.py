@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+EVENTS = "text/event-stream"
+
 
 class SignedOut:
     """Turns a redirect to the sign-in page into a hint at the top of the page that is open."""
@@ -24,6 +26,9 @@ class SignedOut:
         response = self.get_response(request)
         sign_in = reverse("account_login")
         away = response.status_code == HTTPStatus.FOUND and response["Location"].startswith(f"{sign_in}?")
+        if away and request.headers.get("Accept") == EVENTS:
+            # To a stream of news a page is no answer at all; by this it ends, and asks no more.
+            return HttpResponse("Signed out.", status=HTTPStatus.UNAUTHORIZED, content_type="text/plain")
         if not away or "HX-Request" not in request.headers:
             return response
         headers = {
