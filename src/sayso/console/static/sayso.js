@@ -79,7 +79,6 @@ document.addEventListener("htmx:after:swap", () => {
   focus();
   requestAnimationFrame(focus);
 });
-document.addEventListener("htmx:afterSwap", settled);
 
 // What comes in meanwhile takes nobody's place: the focus stays where it stood, or on what is left before it, and
 // where the answer is about more than this field (data-keeps) a field keeps what was typed since it was asked for.
@@ -94,7 +93,8 @@ document.addEventListener("htmx:before:swap", () => {
   const kept = at.matches("[data-keeps] :is(input, textarea)") && at.selectionStart !== null;
   typed = kept ? { id: at.id, value: at.value, from: at.selectionStart, to: at.selectionEnd } : null;
 });
-document.addEventListener("htmx:after:swap", () => {
+// At once as each part has come in: until the swap is told as done a key may be pressed, which would go nowhere.
+const restore = () => {
   for (const each of document.activeElement === document.body ? stood : []) {
     const next = each.isConnected ? each : document.getElementById(each.id);
     next?.focus({ preventScroll: true });
@@ -105,7 +105,8 @@ document.addEventListener("htmx:after:swap", () => {
     field.value = typed.value;
     field.setSelectionRange(typed.from, typed.to);
   }
-});
+};
+document.addEventListener("htmx:before:settle", restore);
 document.addEventListener("htmx:finally:swap", () => {
   stood = [];
   typed = null;
