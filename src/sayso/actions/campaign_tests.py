@@ -26,8 +26,8 @@ from sayso.storage import (
     consents,
     contacts,
     numbers,
-    planning,
     trials,
+    walking,
     workspaces,
 )
 from sayso.storage import links as storage_of_links
@@ -197,8 +197,8 @@ async def _written(
 async def _planned(conn: Connection, ready: _Ready, now: datetime) -> list[Planned]:
     campaign, phones, (links, host) = ready.campaign, ready.phones, ready.links
     as_who = _as_recipient(ready.shown)
-    known = await planning.texted_from(conn, campaign.workspace_id, phones)
-    ids = await planning.new_ids(conn, len(phones))
+    known = await walking.texted_from(conn, campaign.workspace_id, phones)
+    ids = await walking.new_ids(conn, len(phones))
     chosen = [core.line_for(campaign, phone, ready.lines, known.get(phone, ())) for phone in phones]
     candidates = [
         core.candidate(campaign, replace(as_who, phone=phone), line, TEST)

@@ -17,6 +17,7 @@ from sayso.storage import trials as stored
 from sayso.storage.changed_numbers import walked_before
 from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
+from sayso.storage.statements import Cursor
 
 Write = Callable[[rendering.Text], Campaign]
 TWICE = "They were planned by the number that they had when this campaign began to be planned."
@@ -24,10 +25,7 @@ TWICE = "They were planned by the number that they had when this campaign began 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The details of a slice; `texts` are the campaign by variant, `before` the places taken before it.
-
-    `walked`: who of those that were looked at gets the campaign by another number.
-    """
+    """The details of a slice; `texts` are the campaign by variant, `before` the places taken before it."""
 
     plan: Plan
     walk: int
@@ -35,12 +33,10 @@ class Slice:
     trial: Trial | None
     texts: Mapping[int, Campaign]
     before: Mapping[datetime, int] = field(default_factory=dict)
-    walked: set[int] = field(default_factory=set)
 
-    async def look_at(self, conn: Connection, people: Sequence[Recipient]) -> None:
-        """Find out who of these gets the campaign by a number that they had before."""
-        if not self.plan.rehearsal:
-            self.walked.update(await walked_before(conn, self.plan, people))
+    async def walked(self, conn: Connection, people: Sequence[Recipient], asked: Cursor) -> frozenset[int]:
+        """Which of these get the campaign by a number of before; `asked`: whether anybody's has changed."""
+        return frozenset() if self.plan.rehearsal else await walked_before(conn, self.plan, people, asked)
 
     def turn(self, people: Sequence[Recipient]) -> list[Recipient]:
         """Who is decided on in this walk: first those who are tried on, then those who waited."""
@@ -51,13 +47,18 @@ class Slice:
     def for_all(self) -> tuple[Campaign, datetime] | None:
         """The text and the moment of everybody, as most campaigns have them; None: it depends on whom."""
         pace = self.departures.pace
-        if self.trial is not None or self.walked or pace.most is not None or pace.local_clock is not None:
+        if self.trial is not None or pace.most is not None or pace.local_clock is not None:
             return None
         return self.texts[0], self.departures.now
 
-    def decide(self, to: Addressed, ask: Callable[[Campaign, datetime], Planned]) -> Planned:
-        """Have a recipient planned with their text, for their moment; `ask` plans a text for a moment."""
-        if to.recipient.contact_id in self.walked:
+    def decide(
+        self, to: Addressed, ask: Callable[[Campaign, datetime], Planned], *, is_walked: bool
+    ) -> Planned:
+        """Have a recipient planned with their text, for their moment; `ask` plans a text for a moment.
+
+        `is_walked`: they get the campaign by another number.
+        """
+        if is_walked:
             return not_planned(to, "duplicate_number", TWICE, self.departures.now)
         if self.trial is None:
             return self.departures.decide(to, lambda moment: ask(self.texts[0], moment))

@@ -22,7 +22,7 @@ from sayso.engine.planning_slice import Reading, Walked
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
 from sayso.observe.trouble import Said
-from sayso.storage import campaign_money, changed_numbers, crowding, planning, rehearsed, trials
+from sayso.storage import campaign_money, changed_numbers, crowding, planning, rehearsed, trials, walking
 from sayso.storage.faults import is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
@@ -143,8 +143,7 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, 
             if plan.room < 0:
                 return await campaign_care.hold_unapproved(conn, plan, now)
             limit = min(limit, plan.room + 1)
-    people = await planning.recipients(conn, plan, min(limit, planning_slice.FIRST))
-    walked = await _walk(conn, (plan, links, means), people, limit, now)
+    walked = await _walk(conn, (plan, links, means), limit, now)
     held = walked.held
     is_last = held is None and walked.people < limit and not await trials.wait(conn, plan, now)
     if held is not None:
@@ -153,7 +152,7 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, 
     to = Checkpoint(phone, contact, walked.addressed, now if is_last else None)
     if not await planning.advance(conn, plan, to):
         raise TakenOverError(f"campaign {plan.campaign_id} is planned by somebody else")
-    without = await planning.without_number(conn, plan) if is_last else 0
+    without = await walking.without_number(conn, plan) if is_last else 0
     await planning_rehearsed.keep(conn, plan, walked.planned, without)
     await planning.tally(conn, plan, walked.parts, without)
     await planning_money.count(conn, plan, walked.planned)
@@ -164,22 +163,21 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, 
     return max(walked.people, 1)
 
 
-async def _walk(
-    conn: Connection, what: tuple[Plan, Links, Means], people: Sequence[Recipient], limit: int, now: datetime
-) -> Walked:
-    """Plan up to so many, of whom these are the first, and say what became of them."""
+async def _walk(conn: Connection, what: tuple[Plan, Links, Means], limit: int, now: datetime) -> Walked:
+    """Plan up to so many, and say what became of them."""
     plan, links, means = what
-    if not people:
-        return Walked((plan.after_phone, plan.after_contact), plan.addressed)
     try:
         async with conn.transaction():
             of = await planning_slice.opened(conn, plan, links, now)
             beside = means.beside or (lambda: nullcontext(conn))
-            walked = await planning_slice.walk(conn, of, people, limit, beside)
+            walked = await planning_slice.walk(conn, of, limit, beside)
             await _leave(conn, plan, walked.planned)
             return walked
     except Exception as error:
-        if len(people) != 1 or is_outage(error):
+        if limit != 1 or is_outage(error):
+            raise
+        people = await walking.recipients(await walking.ask_recipients(conn, plan, limit))
+        if not people:
             raise
         if LEFT_OUT.is_news(str(plan.campaign_id)):  # a fault of the text meets a million
             log.exception("recipients of campaign %s cannot be planned and are left out", plan.campaign_id)
@@ -188,7 +186,7 @@ async def _walk(
 
 
 async def _left_out(conn: Connection, plan: Plan, person: Recipient, now: datetime) -> Walked:
-    (message_id,) = await planning.new_ids(conn, 1)
+    (message_id,) = await walking.new_ids(conn, 1)
     why = "The log of the server says why."
     planned = [campaigns.left_out(Addressed(person, None, message_id), why, now)]
     walked = Walked((plan.after_phone, plan.after_contact), plan.addressed)

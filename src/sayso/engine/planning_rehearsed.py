@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sayso.core.campaigns import Planned
 from sayso.core.rehearsed import NO_NUMBER, behind, room
-from sayso.storage import planning, rehearsed
+from sayso.storage import rehearsed, walking
 from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
 from sayso.storage.rehearsed import Person
@@ -30,7 +30,7 @@ async def keep(conn: Connection, plan: Plan, planned: Sequence[Planned], without
         for one in behind(planned, counted)
     ]
     if without_number:
-        nobody = await planning.unnumbered(conn, plan, room(counted, WITHOUT_NUMBER))
+        nobody = await walking.unnumbered(conn, plan, room(counted, WITHOUT_NUMBER))
         people += [Person(contact_id, *WITHOUT_NUMBER, NO_NUMBER, None) for contact_id in nobody]
     if people:
         await rehearsed.keep(conn, plan, people)

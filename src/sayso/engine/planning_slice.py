@@ -1,5 +1,5 @@
 """A slice of a plan, part by part: while one part is decided on, the database stores the one before it and
-reads the one after it, each over a connection of its own (R9.7, decision 31).
+reads those after it, each over a connection of its own (R9.7, decision 31).
 
 What is written belongs to the slice's transaction; what is read beside it sees what was committed, and of
 this slice nothing. The parts are stored and decided on in order, so one text a number, the purse and the
@@ -9,6 +9,8 @@ places of a throttle are counted as if there were none.
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -26,7 +28,7 @@ from sayso.core.gate_asked import Facts
 from sayso.core.gate_memo import Answers
 from sayso.engine import launch_details, planning_money, planning_text
 from sayso.engine.planning_money import Held
-from sayso.storage import gate_facts, planning
+from sayso.storage import gate_facts, planning, walking
 from sayso.storage import links as storage_of_links
 from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
@@ -34,6 +36,8 @@ from sayso.storage.pool import Connection
 PART = 2_500
 FIRST = 1_000
 """The first part is smaller: until it is decided on, nothing can be stored."""
+AHEAD = 2
+"""So many parts are read while one is decided on, which takes less long, and reading is mostly waiting."""
 AT_ONCE = 100
 """So many are decided on before others of this process have their turn: the part beside this one, too."""
 LEAVES = frozenset({"queued", "deferred"})
@@ -88,9 +92,15 @@ class Walked:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some recipients in turn, and what is known of each: line, facts, the id of the message."""
+    """Some recipients up to the `last`; of each in turn what is known: line, facts, the message's id.
 
-    people: Sequence[Recipient]
+    `more`: so many may come after them. `walked`: who of them gets the campaign by a number of before.
+    """
+
+    last: tuple[int, int]
+    more: int = 0
+    people: Sequence[Recipient] = ()
+    walked: frozenset[int] = frozenset()
     turn: Sequence[Recipient] = ()
     lines: Sequence[Line | None] = ()
     facts: Sequence[Facts] = ()
@@ -119,24 +129,37 @@ class Slice:
         """The campaign with the first of its texts: for what no text changes."""
         return next(iter(self.details.texts.values()))
 
-    async def read(self, conn: Connection, people: Sequence[Recipient]) -> Part:
-        """What is known of these; those whose turn is in another walk are left out."""
-        plan = self.plan
+    async def read(self, conn: Connection, after: Part, most: int) -> Part:
+        """The next after a part, up to so many, and what is known of them, in two round trips of a pipeline.
+
+        Those whose turn is in another walk are left out.
+        """
+        asked = min(most, after.more)
+        plan = replace(self.plan, after_phone=after.last[0], after_contact=after.last[1])
+        beside = await walking.ask(conn, plan, asked)
+        people = await walking.recipients(beside.recipients)
         if not people:
-            return Part(())
-        await self.details.look_at(conn, people)
+            return Part(after.last)
+        last = people[-1].phone, people[-1].contact_id
+        more = after.more - asked if len(people) == asked else 0
+        walked = await self.details.walked(conn, people, beside.changed)
         turn = self.details.turn(people)
         if not turn:
-            return Part(people)
-        known = await planning.texted_from(conn, plan.workspace_id, [one.phone for one in turn])
-        lines = campaigns.lines_for(self.campaign, turn, self.lines, known)
-        facts = await gate_facts.of_slice(conn, self.campaign, turn, lines)
-        return Part(people, turn, lines, facts, await planning.new_ids(conn, len(turn)))
+            return Part(last, more, people)
+        texted = await walking.ask_texted(conn, plan.workspace_id, [one.phone for one in turn])
+        found = await gate_facts.of_slice(conn, self.campaign, turn, self.lines, beside.erased)
+        lines = campaigns.lines_for(self.campaign, turn, self.lines, await walking.texted(texted))
+        facts = gate_facts.of_recipients(found, self.campaign, turn, lines)
+        ids = (await walking.ids(beside.ids))[: len(turn)]
+        return Part(last, more, people, walked, turn, lines, facts, ids)
 
     async def decide(self, part: Part, walked: Walked) -> Decided:
         """Decide on each recipient of a part in turn, as far as caps reach."""
         planned: list[Planned] = []
-        per_profile, for_all = self.campaign.per_profile, self.details.for_all()
+        per_profile = self.campaign.per_profile
+        # Whoever reads sees nothing of this slice: who is in it twice, by two numbers, is known here.
+        twice = part.walked | self.leaving.intersection([one.contact_id for one in part.turn])
+        for_all = None if twice else self.details.for_all()
         for one, line, known, message_id in zip(part.turn, part.lines, part.facts, part.ids, strict=True):
             if len(planned) % AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -147,12 +170,14 @@ class Slice:
             if for_all:
                 decided = self._plan(to, facts, *for_all)
             else:
-                decided = self.details.decide(to, partial(self._plan, to, facts))
+                ask = partial(self._plan, to, facts)
+                decided = self.details.decide(to, ask, is_walked=one.contact_id in twice)
             if held := planning_money.held(self.purse, one):
                 walked.hold(held, part.people)
                 break
             walked.decided(one.phone, decided.status in LEAVES)
             planned.append(decided)
+        self.leaving.update(one.to.recipient.contact_id for one in planned if one.status in LEAVES)
         return planned, alike(planned)
 
     def _plan(self, to: Addressed, facts: Facts, campaign: campaigns.Campaign, moment: datetime) -> Planned:
@@ -179,72 +204,53 @@ async def opened(conn: Connection, plan: Plan, links: Links, now: datetime) -> S
     )
 
 
-async def walk(
-    conn: Connection, of: Slice, people: Sequence[Recipient], limit: int, beside: Reading
-) -> Walked:
-    """Decide on up to so many, of whom these are the first part, and store what becomes of them.
-
-    `beside` lends the connection that the others are read by.
-    """
+async def walk(conn: Connection, of: Slice, limit: int, beside: Reading) -> Walked:
+    """Decide on up to so many, and store what becomes of them; `beside` lends the connection to read by."""
     walked = Walked((of.plan.after_phone, of.plan.after_contact), of.plan.addressed)
     async with beside() as reader:
         turns = _Turns(conn, reader)
-        part, asked = await turns.known(of, people), FIRST
+        turns.begin(of, Part(walked.last, limit))
         try:
-            while part.people:
+            while not walked.held and (part := await turns.next(of)).people:
                 walked.walk(part.people)
-                left = min(PART, limit - walked.people) if len(part.people) == asked else 0
-                asked = PART
-                turns.read(of, walked.last, left)
                 decided = await of.decide(part, walked)
                 await turns.store(of, decided)
                 walked.parts.append(decided)
-                part = await turns.next(of, decided)
-                if walked.held:
-                    break
             await turns.stored()
-        except BaseException as error:
-            await turns.give_up(at_once=not isinstance(error, Exception))
-            raise
+        finally:
+            error = sys.exception()
+            await turns.give_up(at_once=error is not None and not isinstance(error, Exception))
     await of.details.store(conn)
     await planning_money.counted(conn, of.plan, of.purse)
     return walked
 
 
 class _Turns:
-    """What the database does beside: one part is stored, one is read. Over one connection in turn."""
+    """What the database does beside: one part is stored, the next are read. Over one connection in turn."""
 
     def __init__(self, conn: Connection, reader: Connection) -> None:
         self._conn, self._reader = conn, reader
         self._turn = asyncio.Lock() if conn is reader else nullcontext()
         self._storing: asyncio.Task[None] | None = None
-        self._reading: asyncio.Task[Part] | None = None
+        self._reading: deque[asyncio.Task[Part]] = deque()
 
-    async def known(self, of: Slice, people: Sequence[Recipient]) -> Part:
-        """What is known of these, for which no lock is kept while others are stored."""
-        part = await of.read(self._reader, people)
-        if self._reader is not self._conn:
-            await self._reader.commit()
-        return part
+    def begin(self, of: Slice, after: Part) -> None:
+        """Begin to read what comes after this."""
+        first = self._read(of, after, FIRST)
+        self._reading.append(asyncio.create_task(first))
+        for _ in range(AHEAD - 1):
+            self._read_on(of, self._reading[-1])
 
-    def read(self, of: Slice, after: tuple[int, int], left: int) -> None:
-        """Begin to read the next, up to so many."""
-        self._reading = asyncio.create_task(self._read(of, after, left))
+    async def next(self, of: Slice) -> Part:
+        """The next part, once it is read; another is read instead."""
+        part = self._reading.popleft()
+        self._read_on(of, self._reading[-1] if self._reading else part)
+        return await part
 
     async def store(self, of: Slice, decided: Decided) -> None:
         """Begin to store a part, once the one before it is stored."""
         await self.stored()
         self._storing = asyncio.create_task(self._store(of, decided))
-
-    async def next(self, of: Slice, decided: Decided) -> Part:
-        """The part that is read, with what was decided on before it."""
-        assert self._reading is not None  # noqa: S101 - it was begun before the part before was decided on
-        part = await self._reading
-        # Nothing of this slice was stored for whoever read it: who is in two parts, by two numbers, is told
-        # by hand.
-        of.leaving.update(one.to.recipient.contact_id for one in decided[0] if one.status in LEAVES)
-        of.details.walked.update(of.leaving.intersection([one.contact_id for one in part.people]))
-        return part
 
     async def stored(self) -> None:
         """Wait for what is being stored."""
@@ -253,18 +259,26 @@ class _Turns:
 
     async def give_up(self, *, at_once: bool) -> None:
         """Leave nothing behind that still uses a connection; what is not ended at once comes to its end."""
-        begun = [task for task in (self._storing, self._reading) if task is not None]
+        begun = [*self._reading] if self._storing is None else [*self._reading, self._storing]
         for task in begun if at_once else ():
             # Not where the transaction has failed: its connection could not be used any more.
             task.cancel()
         await asyncio.gather(*begun, return_exceptions=True)
 
-    async def _read(self, of: Slice, after: tuple[int, int], left: int) -> Part:
-        if not left:
-            return Part(())
-        async with self._turn:
-            plan = replace(of.plan, after_phone=after[0], after_contact=after[1])
-            return await self.known(of, await planning.recipients(self._reader, plan, left))
+    def _read_on(self, of: Slice, before: asyncio.Task[Part]) -> None:
+        async def read() -> Part:
+            return await self._read(of, await before, PART)
+
+        self._reading.append(asyncio.create_task(read()))
+
+    async def _read(self, of: Slice, after: Part, most: int) -> Part:
+        if not after.more:
+            return Part(after.last)
+        async with self._turn, self._reader.pipeline():
+            part = await of.read(self._reader, after, most)
+            if self._reader is not self._conn:
+                await self._reader.commit()  # no lock is kept while others are stored
+        return part
 
     async def _store(self, of: Slice, decided: Decided) -> None:
         planned, found = decided

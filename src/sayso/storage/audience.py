@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sayso.core.audience import Tree, conditions
-from sayso.core.campaigns import Recipient
 from sayso.storage.audience_sql import SQL, Audience, sliced, whole
 from sayso.storage.pool import Connection
-from sayso.storage.statements import many, number, one
+from sayso.storage.statements import Cursor, many, number, one
 
 MANY = 10_000
 """From so many contacts on, a workspace is read at once: fewer are looked up one by one."""
@@ -53,13 +52,11 @@ async def first(conn: Connection, asked: Audience, limit: int) -> list[Met]:
     return await many(conn, Met, query, said | {"limit": limit})
 
 
-async def recipients(
-    conn: Connection, asked: Audience, after: tuple[int, int], limit: int
-) -> list[Recipient]:
-    """The next who meet the conditions and have a number, after this number and contact, in that order."""
+async def ask_recipients(conn: Connection, asked: Audience, after: tuple[int, int], limit: int) -> Cursor:
+    """Ask for the next who meet the conditions and have a number, after these two, in that order."""
     query, said = sliced("recipients", asked)
     more = {"after_phone": after[0], "after_contact": after[1], "limit": limit}
-    return await many(conn, Recipient, query, said | more)
+    return await conn.execute(query, said | more)
 
 
 async def without_number(conn: Connection, asked: Audience) -> int:

@@ -8,7 +8,7 @@ from typing import Protocol
 from sayso.core.campaigns import Recipient
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import number, run
+from sayso.storage.statements import Cursor, run
 
 SQL = load("changed_numbers")
 
@@ -25,9 +25,16 @@ class OfCampaign(Protocol):
         """Which."""
 
 
-async def walked_before(conn: Connection, plan: OfCampaign, people: Sequence[Recipient]) -> frozenset[int]:
-    """Which of these contacts get the campaign by a number that they had before."""
-    if not await number(conn, SQL["any"], {"workspace_id": plan.workspace_id}):
+async def ask(conn: Connection, workspace_id: int) -> Cursor:
+    """Ask whether a workspace has any."""
+    return await conn.execute(SQL["any"], {"workspace_id": workspace_id})
+
+
+async def walked_before(
+    conn: Connection, plan: OfCampaign, people: Sequence[Recipient], asked: Cursor
+) -> frozenset[int]:
+    """Which of these contacts get the campaign by a number that they had before; `asked`: what `ask` said."""
+    if await asked.fetchone() is None:
         return frozenset()
     said = {
         "workspace_id": plan.workspace_id,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sayso.core import erasure
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import number
+from sayso.storage.statements import Cursor, number
 
 SQL = load("erasures")
 
@@ -42,18 +42,27 @@ def _demand(rows: Sequence[tuple[int, int]]) -> None:
         )
 
 
+async def ask(conn: Connection, workspaces: Sequence[int]) -> Cursor:
+    """Ask which of these workspaces have any."""
+    return await conn.execute(SQL["any"], {"workspaces": list(workspaces)}, prepare=True)
+
+
 async def also(
-    conn: Connection, numbers: Collection[tuple[int, int]], *, surely: bool = True
+    conn: Connection,
+    numbers: Collection[tuple[int, int]],
+    *,
+    surely: bool = True,
+    asked: Cursor | None = None,
 ) -> Mapping[tuple[int, int], int]:
     """Of these (workspace, number) the erased ones: the number, by (workspace, what stands for it).
 
     One short look for workspaces that have none, which is nearly all. Raises ErasureKeyError rather than let
-    a no be overlooked; not `surely`: what cannot be recognised is left out.
+    a no be overlooked; not `surely`: what cannot be recognised is left out. `asked`: what `ask` said of them.
     """
     workspaces = sorted({workspace for workspace, _ in numbers})
     if not workspaces:
         return {}
-    rows = await (await conn.execute(SQL["any"], {"workspaces": workspaces}, prepare=True)).fetchall()
+    rows = await (asked or await ask(conn, workspaces)).fetchall()
     if not rows:
         return {}
     if surely:

@@ -17,6 +17,7 @@ from sayso.storage import erased, sending_rules
 from sayso.storage.arrays import Shared
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
+from sayso.storage.statements import Cursor
 
 SQL = load("gate_facts")
 _NOBODY: TupleRow = ("unknown", None, None)
@@ -59,21 +60,28 @@ async def read(conn: Connection, asked: Sequence[Asked]) -> list[Facts]:
 
 
 async def of_slice(
-    conn: Connection, campaign: Campaign, people: Sequence[Recipient], lines: Sequence[Line | None]
-) -> list[Facts]:
-    """The facts of each recipient of a campaign and the line that would text them; `people` come by number.
+    conn: Connection, campaign: Campaign, people: Sequence[Recipient], lines: Sequence[Line], asked: Cursor
+) -> Found:
+    """What is known of recipients of a campaign, who come by number, and of the lines that may text them.
 
-    All of whom nothing of their own is known share one object. What the contact says was read with them: of a
-    text that was decided on since, its block or its consent is read here.
+    What the contact says was read with them: of a text that was decided on since, its block or its consent is
+    read here. `asked`: whether anybody was erased.
     """
-    if not people:
-        return []
     workspace = campaign.workspace_id
     numbers = [(workspace, phone) for phone in dict.fromkeys([one.phone for one in people])]
-    hidden = await erased.also(conn, numbers)
-    found = await _find(conn, _of_slice(campaign, people, lines, numbers, hidden), hidden)
+    hidden = await erased.also(conn, numbers, asked=asked)
+    return await _find(conn, _of_slice(campaign, lines, numbers, hidden), hidden)
+
+
+def of_recipients(
+    found: Found, campaign: Campaign, people: Sequence[Recipient], lines: Sequence[Line | None]
+) -> list[Facts]:
+    """The facts of each recipient and the line that would text them.
+
+    All of whom nothing of their own is known share one object.
+    """
     shared: dict[tuple[int, TupleRow], Facts] = {}
-    own = found.own(workspace)
+    own = found.own(campaign.workspace_id)
     answered = []
     for one, line in zip(people, lines, strict=True):
         kind = line.id if line else 0, (one.sms_consent, one.sms_valid, one.time_zone)
@@ -88,11 +96,7 @@ async def of_slice(
 
 
 def _of_slice(
-    campaign: Campaign,
-    people: Sequence[Recipient],
-    lines: Sequence[Line | None],
-    numbers: Sequence[tuple[int, int]],
-    hidden: Hidden,
+    campaign: Campaign, lines: Sequence[Line], numbers: Sequence[tuple[int, int]], hidden: Hidden
 ) -> dict[str, object]:
     """As `_parameters` makes them of candidates, of which a slice needs none."""
     workspace, phones = campaign.workspace_id, Shared([phone for _, phone in numbers])
@@ -106,7 +110,7 @@ def _of_slice(
         "advertised_phones": phones,
         "workspaces": [workspace],
         "phones": every,
-        "lines": sorted({line.id for line in lines if line}),
+        "lines": sorted({line.id for line in lines}),
         "number_workspaces": owns,
         "number_phones": every,
         "people_workspaces": [],
@@ -119,7 +123,7 @@ def _of_slice(
     }
 
 
-async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidden) -> _Found:
+async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidden) -> Found:
     async with conn.pipeline():
         # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
         # that one, only advertising `advertised`, only replies `wrote`; recipients bring their `contacts`.
@@ -136,7 +140,7 @@ async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidd
         names = [name for name in SQL if name not in unasked]
         cursors = {name: await conn.execute(SQL[name], parameters, prepare=True) for name in names}
         rows = {name: await cursor.fetchall() for name, cursor in cursors.items()}
-    return _Found(rows, hidden)
+    return Found(rows, hidden)
 
 
 def _parameters(asked: Sequence[Asked], hidden: Hidden) -> dict[str, object]:
@@ -180,7 +184,7 @@ def _conversation(asked: Asked) -> tuple[int, int, int]:
     return candidate.workspace_id, candidate.phone, candidate.line_id
 
 
-class _Found:
+class Found:
     """The rows of all queries, sorted to the keys they are asked by."""
 
     def __init__(self, rows: dict[str, list[TupleRow]], hidden: Hidden) -> None:

@@ -9,19 +9,17 @@ from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
-from sayso.core import audience_plain
 from sayso.core.alike import Alike
 from sayso.core.because import as_plain
-from sayso.core.campaigns import Planned, Recipient
+from sayso.core.campaigns import Planned
 from sayso.core.receipts import RANKS
 from sayso.observe import metrics
-from sayso.storage import audience, numbers
-from sayso.storage.audience_sql import Audience
+from sayso.storage import numbers
 from sayso.storage.messages import ADVERTISING_LANE
 from sayso.storage.numbers import Line
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
-from sayso.storage.statements import many, number, one, run
+from sayso.storage.statements import many, one, run
 
 SQL = load("planning")
 
@@ -90,43 +88,9 @@ async def open_plan(conn: Connection, full: Sequence[int] = ()) -> Plan | None:
     return await one(conn, Plan, SQL["open"], {"full": list(full)})
 
 
-async def recipients(conn: Connection, plan: Plan, limit: int) -> list[Recipient]:
-    """The next of the audience, in the order of their numbers."""
-    if plan.conditions is not None:
-        after = plan.after_phone, plan.after_contact
-        return await audience.recipients(conn, _of_segment(plan, plan.conditions), after, limit)
-    said = {
-        "workspace_id": plan.workspace_id,
-        "after_phone": plan.after_phone,
-        "after_contact": plan.after_contact,
-        "list_id": plan.list_id,
-        "limit": limit,
-    }
-    query = SQL["of_list" if plan.audience == "list" else "everybody"]
-    return await many(conn, Recipient, query, said)
-
-
 async def lines(conn: Connection, workspace_id: int) -> list[Line]:
     """The lines that a workspace may send from."""
     return await numbers.sending_lines(conn, workspace_id)
-
-
-async def texted_from(
-    conn: Connection, workspace_id: int, phones: Sequence[int]
-) -> Mapping[int, Sequence[int]]:
-    """From which lines these numbers were texted, last first."""
-    said = {"workspace_id": workspace_id, "phones": sorted(set(phones))}
-    known: defaultdict[int, list[int]] = defaultdict(list)
-    for phone, line_id in await (await conn.execute(SQL["texted_from"], said)).fetchall():
-        known[phone].append(line_id)
-    return known
-
-
-async def new_ids(conn: Connection, count: int) -> list[int]:
-    """Ids for so many messages, before they are written: a personal link names its own."""
-    row = await (await conn.execute(SQL["new_ids"], {"count": count})).fetchone()
-    assert row is not None  # noqa: S101 - an aggregate answers one row
-    return list(row[0] or ())
 
 
 async def advance(conn: Connection, plan: Plan, to: Checkpoint) -> bool:
@@ -220,22 +184,6 @@ async def tally(
     await run(conn, SQL["tally"], said)
 
 
-async def without_number(conn: Connection, plan: Plan) -> int:
-    """How many of the audience have no number at all."""
-    if plan.conditions is not None:
-        return await audience.without_number(conn, _of_segment(plan, plan.conditions))
-    said = {"workspace_id": plan.workspace_id, "list_id": plan.list_id}
-    return await number(conn, SQL["without_number"], said) or 0
-
-
-async def unnumbered(conn: Connection, plan: Plan, limit: int) -> list[int]:
-    """Some of those: contacts."""
-    if plan.conditions is not None:
-        return await audience.unnumbered(conn, _of_segment(plan, plan.conditions), limit)
-    said = {"workspace_id": plan.workspace_id, "list_id": plan.list_id, "limit": limit}
-    return [row[0] for row in await (await conn.execute(SQL["unnumbered"], said)).fetchall()]
-
-
 async def wake_senders(conn: Connection) -> None:
     """Wake whoever sends, once this transaction commits."""
     await run(conn, SQL["wake"], {})
@@ -277,10 +225,3 @@ async def settle(conn: Connection, campaign: Unsettled, limit: int, now: datetim
 async def unpark(conn: Connection, limit: int) -> int:
     """Put back what was set aside of campaigns that go on, or are cancelled; how many."""
     return await run(conn, SQL["unpark"], {"limit": limit})
-
-
-def _of_segment(plan: Plan, conditions: Mapping[str, object]) -> Audience:
-    """As it was when the plan began: days count back from there, however long the walk takes."""
-    tree = audience_plain.read(conditions)
-    assert not isinstance(tree, tuple)  # noqa: S101 - what is not understood is never stored
-    return Audience(plan.workspace_id, tree, plan.began_at)

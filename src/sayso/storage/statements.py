@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from sayso.storage.pool import Connection
 
 Row = TypeVar("Row")
+Cursor = psycopg.AsyncCursor[TupleRow]
+"""What was asked: in a pipeline the answer comes with that to whatever was asked since."""
 Parameters = Mapping[str, object]
 # What a door answers 503 to: no connection to be had, or lost on the way.
 UNREACHABLE: tuple[type[Exception], ...] = (psycopg.OperationalError,)
@@ -27,10 +30,14 @@ async def one(conn: Connection, row: type[Row], query: bytes, parameters: Parame
 
 async def many(conn: Connection, row: type[Row], query: bytes, parameters: Parameters) -> list[Row]:
     """Every row as `row`, in the query's order."""
-    async with conn.cursor() as cursor:
-        await cursor.execute(query, parameters)
-        made = _maker(row, cursor)
-        return [made(values) for values in await cursor.fetchall()]
+    return await every(row, await conn.execute(query, parameters))
+
+
+async def every(row: type[Row], asked: Cursor) -> list[Row]:
+    """Every row of what was asked as `row`, in the query's order."""
+    found = await asked.fetchall()
+    made = _maker(row, asked)
+    return [made(values) for values in found]
 
 
 async def run(conn: Connection, query: bytes, parameters: Parameters) -> int:
@@ -44,7 +51,7 @@ async def number(conn: Connection, query: bytes, parameters: Parameters) -> int 
     return None if row is None else int(row[0])
 
 
-def _maker(row: type[Row], cursor: psycopg.AsyncCursor[Any]) -> Callable[[Sequence[Any]], Row]:
+def _maker(row: type[Row], cursor: Cursor) -> Callable[[Sequence[Any]], Row]:
     """What makes a row of its values: by place, which is quicker, where columns stand as the fields do."""
     columns = tuple(column.name for column in cursor.description or ())
     if columns == getattr(row, "__match_args__", ())[: len(columns)]:

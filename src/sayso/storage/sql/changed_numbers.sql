@@ -11,7 +11,7 @@ WHERE n.workspace_id = %(workspace_id)s AND n.contact_id = ANY (%(contacts)s::bi
     AND coalesce(o.status, 'queued') NOT IN ('skipped', 'enqueue_failed', 'cancelled')
 
 -- name: any
-SELECT count(*) FROM (SELECT FROM sayso.changed_numbers WHERE workspace_id = %(workspace_id)s LIMIT 1) AS found
+SELECT true FROM sayso.changed_numbers WHERE workspace_id = %(workspace_id)s LIMIT 1
 
 -- name: forget
 -- Once nothing is planned any more.
