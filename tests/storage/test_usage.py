@@ -50,13 +50,15 @@ FROM messages m JOIN outcomes o ON o.message_id = m.id WHERE o.accepted GROUP BY
 def messages(here: World, many: int) -> list[int]:
     """Messages of a campaign and of none, to three countries."""
     query = (
-        "INSERT INTO messages (workspace_id, phone, recipient, connection_id, sender, class, purpose,"
-        " campaign_id, body, encoding, parts, price) SELECT %s,"
+        "WITH stored AS (INSERT INTO messages (workspace_id, phone, recipient, connection_id, sender, class,"
+        " purpose, campaign_id, body, encoding, parts, price) SELECT %s,"
         " (ARRAY[447700900000, 12025550100, 436641234000])[1 + n %% 3] + n, '', %s, '', 'advertising',"
         " CASE WHEN n %% 4 = 0 THEN 'api' ELSE 'campaign' END,"
         " CASE WHEN n %% 4 = 0 THEN NULL ELSE %s END, '', 'GSM-7', 1 + n %% 3,"
         " CASE WHEN n %% 5 = 0 THEN NULL ELSE 7901 * (1 + n %% 3) + n END"
-        " FROM generate_series(1, %s) n RETURNING id"
+        " FROM generate_series(1, %s) n RETURNING *), counted AS (INSERT INTO standing_deltas"
+        " SELECT workspace_id, campaign_id, 'queued', '', count(*), sum(parts) FROM stored"
+        " WHERE campaign_id IS NOT NULL GROUP BY 1, 2) SELECT id FROM stored ORDER BY id"
     )
     found = here.conn.execute(query, (here.workspace, here.connection, CAMPAIGN, many)).fetchall()
     return [row[0] for row in found]

@@ -266,6 +266,8 @@ def messages(console: Console, workspace_id: int, campaign_id: int, delivered: i
     """Eight messages: some delivered, two lost, one stopped in time, the others waiting."""
     stand = [("delivered", "")] * delivered + [("failed", "bad_number"), ("unconfirmed", "lost_answer")]
     stand += [("cancelled", "opted_out")]
+    counted = "INSERT INTO sayso.standing_deltas VALUES (%s, %s, 'queued', '', 8, 8)"
+    console.execute(counted, workspace_id, campaign_id)
     for n in range(8):
         query = (
             "INSERT INTO sayso.messages (workspace_id, phone, recipient, connection_id, line_id, sender, "

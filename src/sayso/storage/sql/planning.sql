@@ -80,6 +80,10 @@ stored AS (
         greatest(due, %(now)s) + interval '3 days', variant, price, counts_on
     FROM said
 ),
+counted AS (
+    INSERT INTO sayso.standing_deltas (workspace_id, campaign_id, status, reason, messages, parts)
+    SELECT %(workspace_id)s, %(campaign_id)s, 'queued', '', count(*), sum(parts) FROM said
+),
 queued AS (
     INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id)
     SELECT connection_id, %(lane)s, due, %(workspace_id)s, id FROM said WHERE status IN ('queued', 'deferred')
