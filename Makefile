@@ -27,8 +27,8 @@ serve: prepare ## Run Sayso with the environment's settings
 test: prepare browser ## Run the whole suite, a real database and a real browser included
 	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m tests.parts $(ARGS)
 
-screens: prepare browser ## Take pictures of every page of the console, into .screens/
-	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m tests.browser.screens
+screens: prepare browser ## Take pictures of every page of the console, into .screens/; AREAS="money home" of some
+	@SAYSO_TEST_CHROMIUM="$$(cat .build/chromium.path)" $(PYTHON) -m tests.browser.screens $(AREAS)
 
 outside: prepare ## Run what touches the database once more on an outside server: Debian's PostgreSQL
 	@scripts/with-postgres $(PYTHON) -m pytest tests/actions tests/engine tests/plans tests/house/test_catalogue.py \

@@ -74,10 +74,13 @@ class Console:
         )
         return int(self.execute(query, name, country)[0][0])
 
+    def forget_sign_ins(self) -> None:
+        """All tests come from one network address, which has only so many sign-ins a minute."""
+        self.execute("DELETE FROM console.cache")
+
     def person(self, *roles: tuple[int, str], name: str = "Nora Ilves") -> Person:
         """A new account with a role in each of these workspaces; guesses counted so far are forgotten."""
-        # All tests come from one network address, which has only so many sign-ins a minute.
-        self.execute("DELETE FROM console.cache")
+        self.forget_sign_ins()
         email = f"person{next(_numbers)}@littlefern.example"
         person = Person(apart(lambda: room.create_user(email, PASSWORD, name)), email)
         for workspace_id, role in roles:

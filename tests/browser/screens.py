@@ -1,10 +1,13 @@
 """Pictures of every page, 1440 and 390 wide, light and dark, in `.screens/`.
 
-Run: `make screens`. Areas add theirs in `tests/browser/pages/`.
+Run: `make screens`; `make screens AREAS="money segments"` takes those of some areas alone.
+Areas add theirs in `tests/browser/pages/`.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +22,14 @@ from playwright.sync_api import Browser, Page
 
 from sayso.console.open_id import OpenId
 from sayso.console.providers import provider_settings
-from tests.browser.pages import Pages, brought, furnished
+from tests.browser.pages import AREAS, Pages, area, brought
 from tests.browser.people import add_app, confirm, sign_in
 from tests.browser.serving import chromium, served
 from tests.consoles import Console, Person
 
 FOLDER = Path(".screens")
+CHOSEN = "SAYSO_TEST_SCREENS"
+"""Names of areas with blanks between; absent or empty: all of them, and what belongs to none."""
 WIDTHS = {1440: 900, 390: 844}
 SIGNED_IN = {
     "opt-outs": "/opt-outs/",
@@ -85,16 +90,21 @@ def furnish(console: Console) -> dict[str, Person]:
 
 def take_all(console: Console) -> int:
     """Take every picture; answer how many."""
-    people, areas = furnish(console), list(furnished(console))
+    chosen = os.environ.get(CHOSEN, "").split()
+    people = {} if chosen else furnish(console)
+    areas = [area(console, name) for name in chosen or AREAS]
     taken = 0
     with served(console) as url, offered():
         for (width, height), theme in product(WIDTHS.items(), ("light", "dark")):
             size, suffix = {"width": width, "height": height}, f"{width}-{theme}"
             # A browser each: after some hundred pictures one has refused to take another.
             with chromium() as browser:
-                taken += _outside(browser, url, (suffix, size, theme))
-                taken += _walk(browser, url, people, suffix, size, theme)
-                taken += sum(_area(browser, url, area, (suffix, size, theme)) for area in areas)
+                if people:
+                    taken += _outside(browser, url, (suffix, size, theme))
+                    taken += _walk(browser, url, people, suffix, size, theme)
+                for found in areas:
+                    console.forget_sign_ins()
+                    taken += _area(browser, url, found, (suffix, size, theme))
     return taken
 
 
@@ -187,10 +197,15 @@ def test_pictures(console: Console) -> None:
     """Not in the suite: run by the command above, for eyes."""
     FOLDER.mkdir(exist_ok=True)
     taken = take_all(console)
-    with chromium() as browser:
-        with_app(console, browser, console.person((console.workspace(), "owner"), name="Imke Vos"))
-    sys.stdout.write(f"{taken + 3} pictures in {FOLDER}/\n")
+    if not os.environ.get(CHOSEN):
+        with chromium() as browser:
+            with_app(console, browser, console.person((console.workspace(), "owner"), name="Imke Vos"))
+        taken += 3
+    sys.stdout.write(f"{taken} pictures in {FOLDER}/\n")
 
 
 if __name__ == "__main__":
+    asked = argparse.ArgumentParser("python -m tests.browser.screens", description=__doc__)
+    asked.add_argument("areas", nargs="*", metavar="AREA", help=f"one of {', '.join(AREAS)}; none: all")
+    os.environ[CHOSEN] = " ".join(asked.parse_args().areas)
     sys.exit(pytest.main([__file__, "-s", "-o", "timeout=900"]))

@@ -6,7 +6,7 @@ address with `{name}`s of what `furnish` answered. `SAID` names what is sent on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
@@ -26,11 +26,6 @@ AREAS = tuple(found.name for found in iter_modules(__path__))
 SAID: dict[str, Said] = {}
 
 
-def furnished(console: Console) -> Iterator[tuple[Person, Pages]]:
-    """Each area in a workspace of its own: who sees all of it, and its pages by name and address."""
-    return (area(console, name) for name in AREAS)
-
-
 def brought(page: Page, address: str, name: str) -> None:
     """Open a page, and where its area says so (`SAID`) send a form of it: what stands then is looked at."""
     page.goto(address, wait_until="load")
@@ -46,7 +41,7 @@ def brought(page: Page, address: str, name: str) -> None:
 
 
 def area(console: Console, name: str) -> tuple[Person, Pages]:
-    """One of the areas, the same way."""
+    """An area in a workspace of its own: who sees all of it, and its pages by name and address."""
     module: Any = import_module(f"{__name__}.{name}")
     SAID.update(getattr(module, "SAID", {}))
     workspace = console.workspace()
