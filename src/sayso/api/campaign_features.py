@@ -168,7 +168,7 @@ async def rehearsed_people(
     when: FromQuery[Literal["later", "never"] | None] = None,
     reason: FromQuery[ShortText] = "",
 ) -> Listed[RehearsedOut]:
-    """Who would get it later, or never, and why: the first thousand of each reason, until an edit, the next
+    """Who would get it later, or never, and why. The first thousand of each reason, until an edit, the next
     rehearsal or the launch. Scopes: campaigns:read and contacts:read."""
     narrowed = rehearsed.Narrowed(None if when is None else when == "later", reason)
     found = settled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -12,8 +13,8 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme
 
 import sayso
+from sayso.api.described import METHODS, body_of, described, example_of
 
-_METHODS = ("get", "post", "put", "patch", "delete")
 CONFIG = OpenAPIConfig(
     title="Sayso",
     version=sayso.__version__,
@@ -41,21 +42,24 @@ async def docs(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 def _schema(app: Litestar) -> dict[str, Any]:
-    return app.openapi_schema.to_schema()
+    return described(app.openapi_schema.to_schema())
 
 
 def _page(schema: Mapping[str, Any]) -> Iterator[str]:
-    models = schema.get("components", {}).get("schemas", {})
+    models = schema["components"]["schemas"]
     yield '<!doctype html><html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield "<title>API · Sayso</title></head>"
     yield f"<body><main><h1>Sayso API</h1><p>{escape(schema['info'].get('description', ''))}</p>"
-    yield "<p>Send your key as <code>Authorization: Bearer sayso_…</code>. The same for machines: "
+    yield "<p>Send your key as <code>Authorization: Bearer sayso_…</code>. In the examples "
+    yield "<code>$KEY</code> is that key and <code>$SAYSO</code> the address of this server. "
+    yield "The same for machines: "
     yield '<a href="/api/v1/openapi.json">openapi.json</a>.</p>'
     for path, operations in sorted(schema["paths"].items()):
-        for method in _METHODS:
+        for method in METHODS:
             if method in operations:
                 yield from _operation(path, method, operations[method])
+    yield from _errors(schema["components"]["responses"])
     yield "<h2>Models</h2>"
     for name, model in sorted(models.items()):
         yield from _model(name, model)
@@ -69,12 +73,34 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> Iterator
     if asked:
         told = ", ".join(f"<code>{escape(one['name'])}</code>" for one in asked)
         yield f"<p>In the address: {told}.</p>"
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    yield from _link("Body", body)
-    for status, answer in operation.get("responses", {}).items():
+    yield from _link("Body", body_of(operation).get("schema", {}))
+    refused = []
+    for status, answer in operation["responses"].items():
         if status.startswith("2"):
             content = answer.get("content", {}).get("application/json", {}).get("schema", {})
             yield from _link(f"Answer {status}", content)
+        else:
+            refused.append(f'<a href="#problem-{status}">{status}</a>')
+    yield f"<p>Or: {', '.join(refused)}.</p><pre>{escape(_call(path, method, operation))}</pre>"
+
+
+def _call(path: str, method: str, operation: Mapping[str, Any]) -> str:
+    """The example as a line for a shell."""
+    verb = "" if method == "get" else f" -X {method.upper()}"
+    line = f'curl{verb} -H "Authorization: Bearer $KEY" "$SAYSO{example_of(path, operation)}"'
+    said = body_of(operation).get("example")
+    if said is None:
+        return line
+    written = json.dumps(said, ensure_ascii=False).replace("'", "'\\''")
+    return f"{line} \\\n  -H 'Content-Type: application/json' \\\n  -d '{written}'"
+
+
+def _errors(responses: Mapping[str, Any]) -> Iterator[str]:
+    yield '<h2>Errors</h2><p>Each is a <a href="#ProblemDetails">ProblemDetails</a>.</p><ul>'
+    for name, answer in responses.items():
+        status = name.removeprefix("Problem")
+        yield f'<li id="problem-{status}">{status}: {escape(answer["description"])}</li>'
+    yield "</ul>"
 
 
 def _link(what: str, schema: Mapping[str, Any]) -> Iterator[str]:

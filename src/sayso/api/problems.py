@@ -59,7 +59,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     errors: list[FieldError] = []
     reference: str = ""
-    difference: dict[str, object] = {}
+    difference: dict[str, Any] = {}
 
 
 class DeclinedError(Exception):
