@@ -94,7 +94,7 @@ document.addEventListener("htmx:before:swap", () => {
   typed = kept ? { id: at.id, value: at.value, from: at.selectionStart, to: at.selectionEnd } : null;
 });
 // At once as each part has come in: until the swap is told as done a key may be pressed, which would go nowhere.
-const restore = () => {
+const refocus = () => {
   for (const each of document.activeElement === document.body ? stood : []) {
     const next = each.isConnected ? each : document.getElementById(each.id);
     next?.focus({ preventScroll: true });
@@ -106,7 +106,7 @@ const restore = () => {
     field.setSelectionRange(typed.from, typed.to);
   }
 };
-document.addEventListener("htmx:before:settle", restore);
+document.addEventListener("htmx:before:settle", refocus);
 document.addEventListener("htmx:finally:swap", () => {
   stood = [];
   typed = null;
