@@ -48,6 +48,9 @@ def test_a_segment_is_said_in_words() -> None:
         "language is German and (texted in the last 30 days or consent to offers is given)"
     )
     assert said(Not(STAFF), Names()) == "not (on the list 3)"
+    abroad = Condition("country", "is_not", value="FR")
+    assert said(abroad, Names(countries={"FR": "France"})) == "country is not France"
+    assert said(abroad, Names()) == "country is not FR"
     assert said(Condition("campaign", "not_within", days=1, id=9), Names(campaigns={9: "Prams"})) == (
         "did not get the campaign Prams in the last day"
     )

@@ -62,6 +62,21 @@ def test_of_two_entries_that_match_the_longer_is_current(console: Console) -> No
         assert (rail, bar) == (path, "/campaigns/"), here
 
 
+def test_what_is_reached_from_the_settings_stands_under_them_in_the_menu(console: Console) -> None:
+    client = signed_in(console.person((console.workspace(), "owner")))
+    for path in (
+        "/settings/",
+        "/settings/links/",
+        "/prices/",
+        "/credit/caps/",
+        "/people/",
+        "/keys/new/",
+        "/audit/",
+    ):
+        current = re.findall(r'<a href="([^"]*)" aria-current="page">', client.get(path).content.decode())
+        assert current == ["/settings/"], path
+
+
 @pytest.mark.rule("R2.1")
 def test_a_refused_person_is_told_who_can_help(console: Console) -> None:
     workspace = console.workspace()

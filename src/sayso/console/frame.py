@@ -105,6 +105,8 @@ SHORT = ("home", "inbox", "campaigns", "contacts", "keywords", "opt_outs", "mfa_
 SHORT_WORDS = {"home": "Home", "mfa_index": "Account"}  # five words stand beside each other on 320 px
 MOST_SHORT = 4
 MOST_WAITING = 99  # beyond, the menu says "99+"
+# Reached from the settings, whose entry is the current one there, though their addresses stand beside it.
+OF_SETTINGS = ("people", "keys", "audit", "prices", "credit")
 # Where a person starts: the first that may be opened.
 START = tuple(entry for _, entries in MENU for entry in entries if entry.area)
 
@@ -122,12 +124,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of the frame. Survives a request that failed before it had a place."""
     place: Place = getattr(request, "place", Place(None, ()))
     groups = [(title, _visible(entries, place)) for title, entries in MENU]
-    menu = [(title, items) for title, items in _with_current(request.path, groups) if items]
+    path = _standing(request.path)
+    menu = [(title, items) for title, items in _with_current(path, groups) if items]
     by_address = {item.address: item for _, items in menu for item in items}
     found = [by_address[address] for page in SHORT if (address := address_of(page)) in by_address]
     found = [replace(item, label=SHORT_WORDS.get(item.page, item.label)) for item in found[:MOST_SHORT]]
     # Of its own entries: where the menu's current one is not among them, what it belongs to is.
-    ((_, short),) = _with_current(request.path, [("", found)])
+    ((_, short),) = _with_current(path, [("", found)])
     return {
         "place": place,
         "menu": menu,
@@ -195,6 +198,12 @@ def _with_current(path: str, groups: Groups) -> Groups:
     return [
         (title, [replace(item, current=item.address == here) for item in items]) for title, items in groups
     ]
+
+
+def _standing(path: str) -> str:
+    """Where the menu has this page."""
+    within = any((address := address_of(page)) and _stands_in(path, address) for page in OF_SETTINGS)
+    return address_of("settings") if within else path
 
 
 def _stands_in(path: str, address: str) -> bool:

@@ -15,6 +15,7 @@ class Names:
     lists: Mapping[int, str] = field(default_factory=dict)
     campaigns: Mapping[int, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
 
 
 def said(tree: Tree, names: Names) -> str:
@@ -56,8 +57,8 @@ _STANDINGS = {
 
 def _field(label: str) -> Callable[[Condition, Names], str]:
     def words(asked: Condition, names: Names) -> str:
-        value = names.languages.get(asked.value, asked.value) if asked.about == "language" else asked.value
-        return f"{label} {_TESTS[asked.test].format(value)}"
+        known = {"language": names.languages, "country": names.countries}.get(asked.about, {})
+        return f"{label} {_TESTS[asked.test].format(known.get(asked.value, asked.value))}"
 
     return words
 

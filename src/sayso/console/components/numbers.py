@@ -35,10 +35,14 @@ def read(written: str) -> str:
 
 
 def grouped(sentence: str) -> str:
-    """A stored sentence with its numbers as people read them; what it quotes stays word for word."""
+    """A stored sentence with its numbers as people read them, never broken; what it quotes stays as it is."""
     if "+" not in sentence:
         return sentence
-    return _QUOTED_OR_NUMBER.sub(lambda found: read(found[0]) if found[0][0] == "+" else found[0], sentence)
+    return _QUOTED_OR_NUMBER.sub(lambda found: _whole(found[0]) if found[0][0] == "+" else found[0], sentence)
+
+
+def _whole(number: str) -> str:
+    return read(number).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 # Digits that a letter or another digit touches are no number of its own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -25,7 +25,6 @@ from sayso.console.refusing import RefusedError
 from sayso.console.segments import building, reading, words
 from sayso.console.segments.building import Group
 from sayso.console.segments.forms import SegmentForm, written
-from sayso.core.audience_words import said
 from sayso.storage.segments import SegmentDraft
 
 WAYS = ["GET", "HEAD", "POST"]
@@ -72,7 +71,7 @@ def edit(request: HttpRequest, segment_id: int) -> HttpResponse:
     stands = reading.stands(segment_id)
     tree = reading.tree_of(stands)
     initial = {"name": stands.name, "conditions": written(stands.conditions)}
-    words_now = {initial["conditions"]: said(tree, reading.names_of([tree]))}
+    words_now = {initial["conditions"]: reading.words_of(stands.conditions)}
     change = Edit(request, SegmentDraft(stands.name, stands.conditions), initial)
     more = {"stands": stands, "edit": change, "used_by": _used_by(stands)}
     if request.method != "POST":
@@ -105,14 +104,14 @@ def _built(request: HttpRequest) -> tuple[Group, Count]:
 
 
 def _counted(request: HttpRequest, whole: Group) -> Count:
-    began = perf_counter()
-    answer = perform(request, see_conditions, building.plain(whole), datetime.now(UTC))
+    began, plain = perf_counter(), building.plain(whole)
+    answer = perform(request, see_conditions, plain, datetime.now(UTC))
     took = max(1, round(1000 * (perf_counter() - began)))
     if isinstance(answer, Refused):
         if answer.kind in {"forbidden", "not_found"}:
             raise RefusedError(answer)
         return Count(None, took, answer.problems)
-    return Count(answer, took)
+    return Count(replace(answer, words=reading.words_of(plain)), took)
 
 
 def _data(said_so: Any, whole: Group) -> Any:

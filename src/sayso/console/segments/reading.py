@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.http import Http404
 
 from sayso.console.components.pages import Page, newest
-from sayso.console.components.places import country_choices
+from sayso.console.components.places import country_choices, country_named
 from sayso.console.languages import named
 from sayso.console.lenses.campaigns import Campaign
 from sayso.console.lenses.contacts import Contact
@@ -91,21 +91,33 @@ def stands(segment_id: int) -> Segment:
 
 def tree_of(segment: Segment) -> Tree:
     """Its conditions."""
-    found = read(segment.conditions)
-    assert not isinstance(found, tuple)  # noqa: S101 - what is not understood is never stored
+    return _understood(segment.conditions)
+
+
+def words_of(plain: Mapping[str, object]) -> str:
+    """Conditions that were understood, in words and with the names that people know."""
+    tree = _understood(plain)
+    return said(tree, names_of([tree]))
+
+
+def _understood(plain: Mapping[str, object]) -> Tree:
+    found = read(plain)
+    assert not isinstance(found, tuple)  # noqa: S101 - what is not understood is neither stored nor counted
     return found
 
 
 def names_of(trees: Iterable[Tree]) -> Names:
-    """What people call the lists, campaigns and languages that these speak of."""
+    """What people call the lists, campaigns, languages and countries that these speak of."""
     every = [one for tree in trees for one in conditions(tree)]
     lists = ContactList.objects.filter(id__in={one.id for one in every if one.about == "list"})
     campaigns = Campaign.objects.filter(id__in={one.id for one in every if one.about == "campaign"})
     spoken = {one.value for one in every if one.about == "language" and one.value}
+    countries = {one.value for one in every if one.about == "country" and one.value}
     return Names(
         dict(lists.values_list("id", "name")),
         dict(campaigns.values_list("id", "name")),
         {code: named(code) for code in spoken},
+        {code: country_named(code) for code in countries},
     )
 
 
