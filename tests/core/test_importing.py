@@ -32,6 +32,12 @@ def understand(targets: tuple[str, ...], *cells: str) -> Read:
         (("Teléfono móvil", "País", "Tienda"), ("phone", "country", "attributes.tienda")),
         (("Telefon", "Handy"), ("attributes.telefon", "phone")),
         (("SMS consent", "sms_valid", "Time zone"), ("sms_consent", "sms_valid", "time_zone")),
+        # A file of contacts that Sayso handed out itself.
+        (
+            ("external_id", "phone", "first_name", "created_at", "updated_at", "attributes"),
+            ("external_id", "phone", "attributes.first_name", "", "", ""),
+        ),
+        (("phone", "Created at"), ("phone", "attributes.created_at")),
     ],
 )
 def test_columns_are_known_by_the_names_people_use(

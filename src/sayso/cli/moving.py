@@ -17,6 +17,7 @@ bring = typer.Typer(
 )
 take = typer.Typer(help="Hand contacts, blocks or the consent ledger out as a file.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or XLSX.")]
+Csv = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV.")]
 To = Annotated[Path | None, typer.Option("--to", help="The file to write; left out: standard output.")]
 Format = Annotated[str, typer.Option("--format", help="csv or xlsx.")]
 
@@ -46,7 +47,7 @@ def import_contacts(
 
 
 @bring.command("blocks")
-def import_blocks(file: File, workspace: WorkspaceId, as_json: AsJson = False) -> None:
+def import_blocks(file: Csv, workspace: WorkspaceId, as_json: AsJson = False) -> None:
     """Block the numbers of a CSV: a column with the number, and perhaps scope (channel, all) and reason."""
     from sayso.cli import bringing
 
@@ -55,7 +56,7 @@ def import_blocks(file: File, workspace: WorkspaceId, as_json: AsJson = False) -
 
 @bring.command("deactivated")
 def import_deactivated(
-    file: File,
+    file: Csv,
     workspace: WorkspaceId,
     as_of: Annotated[
         datetime | None, typer.Option(help="Of which day the list is; rows with a date have their own.")
@@ -88,7 +89,12 @@ def export_contacts(
     workspace: WorkspaceId,
     to: To = None,
     form: Format = "csv",
-    columns: Annotated[str, typer.Option(help="With commas between; left out: all.")] = "",
+    columns: Annotated[
+        str,
+        typer.Option(
+            help="With commas between, attributes.NAME among them; left out: all, with attributes as JSON."
+        ),
+    ] = "",
 ) -> None:
     """Every contact of a workspace."""
     from sayso.cli import taking

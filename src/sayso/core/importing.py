@@ -27,6 +27,9 @@ _TRUTHS: Mapping[str, str] = {
     **dict.fromkeys(NO, "no"),
     **dict.fromkeys(UNKNOWN, "unknown"),
 }
+# What our own files of contacts tell beside what can be said anew; an import of such a file must not make
+# attributes of it, each time around one more layer of them.
+_TOLD = frozenset({"created_at", "updated_at", "attributes"})
 # What people write for it; the standard keeps UK free for that.
 _COUNTRIES = {"UK": "GB"}
 
@@ -53,7 +56,7 @@ def suggest(columns: Sequence[str]) -> tuple[str, ...]:
         free = [place for place in places if place not in found]
         if free:
             found[free[0]] = target
-    return tuple(found.get(place) or _attribute(name) for place, name in enumerate(columns))
+    return tuple(found.get(place, _otherwise(name)) for place, name in enumerate(columns))
 
 
 def faults(targets: Sequence[str], columns: Sequence[str]) -> list[Problem]:
@@ -187,6 +190,10 @@ def _fault(target: str) -> Problem | None:
     if not name.strip() or len(name) > LONGEST_NAME or "\0" in name:
         return Problem("mapping", "name", f"The name of an attribute has 1 to {LONGEST_NAME} characters.")
     return None
+
+
+def _otherwise(column: str) -> str:
+    return LEFT_OUT if column in _TOLD else _attribute(column)
 
 
 def _attribute(column: str) -> str:
