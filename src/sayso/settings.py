@@ -16,8 +16,8 @@ from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 
 PREFIX = "SAYSO_"
-# Read elsewhere and no settings: a prompt's answer, and the test-suite's own.
-_NO_SETTINGS = ("SAYSO_PASSWORD", "SAYSO_TEST_")
+# Read elsewhere and no settings: a prompt's answer, the suite's own, and the Python `make` prepares with.
+_NO_SETTINGS = ("SAYSO_PASSWORD", "SAYSO_TEST_", "SAYSO_PYTHON")
 
 
 # An environment holds no more than 128 KiB in one variable.
@@ -205,11 +205,14 @@ class Settings:
         str,
         Setting(
             "",
-            "As whom `migrate`, `backup` and `restore` connect; absent: as SAYSO_DATABASE_URL says",
+            "As whom `migrate`, `backup` and `restore` connect, and `serve` while it migrates; absent: as "
+            "SAYSO_DATABASE_URL says",
             _database,
         ),
     ] = field(repr=False)
-    nats_url: Annotated[str, Setting("", "NATS JetStream; absent: everything through PostgreSQL", _nats)]
+    nats_url: Annotated[
+        str, Setting("", "Must be absent: this version carries everything through PostgreSQL", _nats)
+    ]
     secret_key: Annotated[
         str,
         Setting(
@@ -426,7 +429,8 @@ def reference() -> str:
         "# Settings\n\n"
         "Sayso is set by its environment. Each of these may also be given as `NAME_FILE`, the path of a\n"
         "file that holds the value; that suits secrets. A wrong value, or a `SAYSO_` name that is not\n"
-        "here, stops the start and says what to do.\n\n"
+        "here, stops the start and says what to do. Commands need the settings of the server that they are\n"
+        "about. `SAYSO_PASSWORD` is none: `user create` and `user password` take it instead of asking.\n\n"
         "| name | default | what it is |\n|---|---|---|\n" + "".join(rows)
     )
 
