@@ -37,6 +37,7 @@ def test_a_price_is_set_by_country_and_told_to_the_last_digit(console: Console) 
     page = text(client.post("/prices/set/", said, follow=True))
     assert "£0.041" in page
     assert "A country without a price costs an unknown amount." in page
+    assert "Price, GBP" in text(client.get("/prices/set/"))
     later = {"country": "GB", "kind": "sms", "price": "0.05", "at": "2099-01-01T00:00"}
     assert "£0.05 from" in text(client.post("/prices/set/", later, follow=True))
     wrong = client.post("/prices/set/", later | {"price": "cheap"})

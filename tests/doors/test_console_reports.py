@@ -52,7 +52,7 @@ def test_the_dashboard_tells_the_days_that_are_asked_for_and_its_file_agrees(con
     page = " ".join(text(client.get("/home/?days=30")).split())
     assert "Cost at least €" in page
     assert "unknown" in page
-    assert "None in these days." in text(client.get("/home/?from=2020-01-01&to=2020-01-07"))
+    assert "None in this time." in text(client.get("/home/?from=2020-01-01&to=2020-01-07"))
     page = text(client.get("/home/?from=2026-02-02&to=2026-02-01"))
     assert "The last day is before the first." in page
 

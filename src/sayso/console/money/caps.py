@@ -17,7 +17,7 @@ from sayso.console.access import Area, opens
 from sayso.console.forms import Form, again, done, go
 from sayso.console.loop import perform
 from sayso.console.meanwhile import Edit
-from sayso.console.money.forms import Amount
+from sayso.console.money.forms import Amount, counted_in
 from sayso.console.refusing import demand
 from sayso.core import money
 from sayso.core.spending import NEARLY, Cap
@@ -63,6 +63,8 @@ def caps(request: HttpRequest) -> HttpResponse:
     initial = _initial(found)
     edit = Edit(request, actions.plain([one.cap for one in found.used]), initial)
     form = CapsForm(edit.data, initial=initial)
+    if found.currency:
+        counted_in(form, found.currency, "most")
     if request.method == "POST" and form.is_valid():
         answer = perform(request, actions.set_caps, form.wanted(), timezone.now(), edit.seen)
         if not edit.refused(form, answer):

@@ -22,7 +22,7 @@ from sayso.console.access import Area, opens
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.money import CreditEntry
 from sayso.console.loop import perform
-from sayso.console.money.forms import AlarmForm, SpendingForm
+from sayso.console.money.forms import AlarmForm, SpendingForm, counted_in
 from sayso.console.refusing import demand
 from sayso.console.spreadsheets import disarmed
 from sayso.console.standing import stands
@@ -88,6 +88,8 @@ def alarm(request: HttpRequest) -> HttpResponse:
     form = AlarmForm(
         request.POST or None, initial={"alarm_below": "" if below is None else money.plain(below)}
     )
+    if account:
+        counted_in(form, account.currency, "alarm_below")
     if request.method == "POST" and form.is_valid():
         answer = perform(request, actions.set_credit_alarm, form.cleaned_data["alarm_below"])
         if not form.refused(answer):

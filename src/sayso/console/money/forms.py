@@ -38,9 +38,15 @@ class Amount(forms.CharField):
         return amount
 
 
-class WithCurrency(Form):
-    """The first amount of a workspace says in which currency."""
+def counted_in(form: Form, currency: str, name: str) -> None:
+    """Say behind the label of an amount what it is counted in: no figure goes without its unit."""
+    form.fields[name].label = f"{form.fields[name].label}, {currency}"
 
+
+class WithCurrency(Form):
+    """The first amount of a workspace says in which currency; later `amount_field` says it in its label."""
+
+    amount_field = "amount"
     currency = forms.ChoiceField(
         label="Currency",
         choices=[(code, code) for code in CURRENCIES],
@@ -51,6 +57,7 @@ class WithCurrency(Form):
         super().__init__(data, **kwargs)
         if currency:
             del self.fields["currency"]
+            counted_in(self, currency, self.amount_field)
         self.order_fields([*(name for name in self.fields if name != "currency"), "currency"])
 
     def asked(self) -> str:
@@ -63,6 +70,7 @@ class PriceForm(WithCurrency):
 
     fields_of_problems = {"valid_from": "at", "prices": "price"}  # noqa: RUF012
 
+    amount_field = "price"
     country = forms.ChoiceField(label="Texts to")
     kind = forms.ChoiceField(
         label="Price of", choices=[(SMS, "One part of an SMS"), (MMS, "One MMS")], widget=forms.RadioSelect
