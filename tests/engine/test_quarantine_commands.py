@@ -49,6 +49,8 @@ async def test_operators_see_release_and_empty_it_at_the_command_line(
         assert await sayso("empty", *connection, "--before", "2020-01-01") == [{"thrown_away": 0}]
         assert await sayso("empty", *connection) == [{"thrown_away": 1}]
         assert await sayso("list") == []
+        read = partial(CliRunner().invoke, app, ["quarantine", "list"], env=environ)
+        assert (await to_thread.run_sync(read)).stdout == "Nothing waits.\n"
         assert released(here) == 2
 
 

@@ -22,7 +22,10 @@ def list_waiting(
     """Show what waits, newest first: one line each."""
     from sayso.cli import releasing
 
-    for row in releasing.waiting(connection, limit):
+    found = releasing.waiting(connection, limit)
+    if not found and not as_json:
+        typer.echo("Nothing waits.")
+    for row in found:
         told = {
             "id": row.id,
             "connection_id": row.connection_id,
