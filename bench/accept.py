@@ -26,6 +26,7 @@ from pathlib import Path
 import psycopg
 
 from bench import ceiling_accept
+from sayso import settings
 from sayso.storage.databases import Databases
 from sayso.storage.embedded import Embedded
 from sayso.storage.migrate import migrate
@@ -33,7 +34,8 @@ from sayso.storage.vault import seal
 
 GOAL_PER_SECOND, GOAL_RATIO, GOAL_P99_MS = 9_000, 0.7, 40
 TOKEN = "bench-" + "t" * 40
-WORKERS = 2
+WORKERS = settings.read({}).workers
+"""As many as the server starts on such a machine."""
 
 
 def main() -> int:
@@ -76,7 +78,7 @@ def prepare(databases: Databases, key: str, secret: str) -> None:
 
 
 def measure(application: str, environment: dict[str, str], told: argparse.Namespace, secret: str) -> dict:
-    """Serve the application by two workers, load it from a process of its own, stop it."""
+    """Serve the application as the server would, load it from a process of its own, stop it."""
     with served(application, environment) as port:
         client = [
             sys.executable,
@@ -94,7 +96,7 @@ def measure(application: str, environment: dict[str, str], told: argparse.Namesp
 
 @contextmanager
 def served(application: str, environment: dict[str, str]) -> Iterator[int]:
-    """Granian with two workers on a free port, until it answers."""
+    """Granian on a free port, until it answers."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface=asgi", f"--workers={WORKERS}", "--loop=uvloop"]

@@ -161,8 +161,11 @@ def _smtp(value: str) -> str:
 
 
 def _workers(value: str) -> int:
+    if value == "auto":
+        # The other half is for the database and the engine (decision 36).
+        return max(1, len(os.sched_getaffinity(0)) // 2)
     if not re.fullmatch(r"[0-9]{1,3}", value) or not 0 < int(value) <= 64:
-        raise _FaultError(f"is {value!r}", "Give the number of web workers, from 1 to 64.")
+        raise _FaultError(f"is {value!r}", "Give the number of web workers, from 1 to 64, or auto.")
     return int(value)
 
 
@@ -267,7 +270,9 @@ class Settings:
             "127.0.0.1:8081", "Address and port of the simulated carrier, another than SAYSO_BIND", _address
         ),
     ]
-    workers: Annotated[int, Setting("2", "Web worker processes", _workers)]
+    workers: Annotated[
+        int, Setting("auto", "Web worker processes; auto: half as many as processors, at least 1", _workers)
+    ]
     trusted_proxies: Annotated[
         int,
         Setting("0", "Proxies before the doors that add to X-Forwarded-For; 0: none is believed", _proxies),
