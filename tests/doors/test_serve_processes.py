@@ -40,6 +40,18 @@ def test_what_is_killed_comes_back_and_sigterm_leaves_nothing(place: Path) -> No
         until(lambda: not served.descendants(), "nothing left", seconds=20)
 
 
+def test_whoever_calls_while_the_only_worker_is_dead_waits_for_the_next(place: Path) -> None:
+    """No provider is refused meanwhile: not all of them try again."""
+    with sayso(place, SAYSO_WORKERS="1") as served:
+        served.start()
+        until(lambda: _is_ready(served.url), "ready")
+        _, worker = sorted(served.pids("sayso.serve.web"))
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: worker not in served.pids("sayso.serve.web"), "it is dead")
+        assert _is_ready(served.url)
+        assert served.end() == 0
+
+
 def test_when_the_supervisor_is_killed_everything_ends_with_it(place: Path) -> None:
     with sayso(place) as served:
         served.start()

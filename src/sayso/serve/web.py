@@ -6,11 +6,12 @@ Nothing here opens a pool, a thread or an exporter, for a fork would copy the ha
 import os
 import resource
 import signal
+from typing import Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from sayso import console, settings
 from sayso.observe import logs
@@ -33,6 +34,21 @@ _LOGS = {
     "handlers": {},
     "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
 }
+
+
+class Server(MPServer):
+    """Granian with one listening socket for all workers, held by the main process (decision 36).
+
+    Elsewhere than on Linux it does so itself. There each worker has one of its own: whoever waits in that of
+    a worker that dies is cut off, and where it was the only one, all are refused until there is another.
+    """
+
+    _shd: Any
+    _ssp: Any
+
+    def _init_shared_socket(self) -> None:
+        super()._init_shared_socket()  # type: ignore[no-untyped-call]
+        self._shd, self._ssp = self._ssp.build(), None
 
 
 def build() -> Application:
@@ -61,7 +77,7 @@ def main() -> None:
     logs.configure(told.log, process="web", level=told.log_level)
     host, port = told.bind
     _load_what_workers_share(told)
-    Granian(
+    Server(
         "sayso.serve.web:build",
         factory=True,
         address=host,
