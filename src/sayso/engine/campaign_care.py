@@ -9,12 +9,14 @@ from sayso.core import spending, trials
 from sayso.core.departures import OVERDUE
 from sayso.core.guarding import Hold, judge
 from sayso.engine.supervisor import Works
-from sayso.storage import alarms, campaign_holds, launch_details, planning
+from sayso.storage import alarms, campaign_ends, campaign_holds, launch_details, planning
 from sayso.storage import trials as stored
 from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
 
 log = logging.getLogger(__name__)
+CANCELLED = "campaign_cancelled", "Its campaign was cancelled before it was sent."
+"""The reason of what waited then, and its sentence."""
 LATE = (
     "It should have begun more than an hour ago, and did not: Sayso was not there, or all sending was "
     "stopped. It waits for you: resume it to let it begin now, or cancel it."
@@ -88,6 +90,22 @@ async def place_again(works: Works, limit: int) -> int:
         if done:
             await planning.wake_senders(conn)
     return done
+
+
+async def take_back(works: Works, after: tuple[int, int], limit: int) -> tuple[int, tuple[int, int]]:
+    """End what waits of some cancelled campaigns, after the last that were looked at, wherever it waits.
+
+    Its sender does so for what it comes to. It may not come to it for long: a connection that stands still,
+    an hour that is tomorrow's. How many ended, where there is more at once, and which was looked at last.
+    """
+    done = 0
+    async with works.counted() as conn:
+        found = await campaign_ends.cancelled(conn, after, works.clock())
+    for one in found:
+        # One transaction each, as for those that go out.
+        async with works.counted() as conn:
+            done += await campaign_ends.take_back(conn, one, CANCELLED, limit, works.clock())
+    return done, (found[-1].workspace_id, found[-1].campaign_id) if found else (0, 0)
 
 
 async def decide_trial(works: Works) -> int:

@@ -71,7 +71,7 @@ class Planning:
         self._works = works
         self._links = links
         self._limit = SLICE
-        self._seen = (0, 0)
+        self._seen = self._ended = (0, 0)
         self._seen_after: datetime | None = None
 
     async def step(self) -> int:
@@ -117,6 +117,8 @@ class Planning:
             done += await planning.unpark(conn, AT_ONCE)
             if done:
                 await planning.wake_senders(conn)
+        taken_back, self._ended = await campaign_care.take_back(self._works, self._ended, AT_ONCE)
+        done += taken_back
         async with self._works.counted() as conn:
             await campaign_money.release(conn)
             going_out = await planning.unsettled(conn, self._seen)

@@ -15,6 +15,7 @@ from sayso.core.gate_asked import TEST, Candidate, Facts
 from sayso.core.gate_memo import WindowAnswers
 from sayso.core.links import first_link
 from sayso.core.receipts import RANKS, may_still_leave
+from sayso.engine.campaign_care import CANCELLED
 from sayso.engine.coming_back import not_received, taken_back
 from sayso.engine.stage import TakenOverError
 from sayso.storage import campaign_holds, conversations, gate_facts, outbox, sending_rules, windows
@@ -25,7 +26,6 @@ from sayso.storage.windows import Window
 
 PLACED_ANEW = frozenset({"quiet_hours", "frequency_cap"})
 WORKSPACE_PAUSE = timedelta(seconds=15)
-CANCELLED = "Its campaign was cancelled before it was sent."
 
 
 Question = tuple[Candidate, Facts]
@@ -150,7 +150,7 @@ def _sort(found: Sorted, row: Claimed, asked: Question, moment: tuple[Looked, da
     if state == "paused":
         found.parked.append(Again(row, row.due, row.attempt))
     elif state == "cancelled":
-        found.verdicts.append(verdict(row, ("cancelled", "campaign_cancelled", CANCELLED), now))
+        found.verdicts.append(verdict(row, ("cancelled", *CANCELLED), now))
     else:
         _ask(found, row, asked, moment)
 

@@ -208,18 +208,27 @@ async def settle(conn: Connection, campaign: Unsettled, limit: int, now: datetim
     Answers how many, where there may be more at once; 0 where the next one is still open.
     """
     said = {"workspace_id": campaign.workspace_id, "campaign_id": campaign.campaign_id}
-    asked = said | {"settled_to": campaign.settled_to, "limit": limit}
-    rows = await (await conn.execute(SQL["next_messages"], asked)).fetchall()
+    rows = await next_messages(conn, said | {"settled_to": campaign.settled_to, "limit": limit})
     settled = 0
     for _, rank in rows:
         if rank < RANKS["cancelled"]:
             break
         settled += 1
     if settled:
-        await run(conn, SQL["settled"], said | {"settled_to": rows[settled - 1][0]})
+        await settled_to(conn, said | {"settled_to": rows[settled - 1][0]})
     if settled == len(rows) < limit:
         await run(conn, SQL["finish"], said | {"now": now})
     return settled if settled == limit else 0
+
+
+async def next_messages(conn: Connection, of: Mapping[str, object]) -> list[tuple[int, int]]:
+    """A campaign's next messages after `settled_to`, at most `limit`, by id: id and rank."""
+    return [(row[0], row[1]) for row in await (await conn.execute(SQL["next_messages"], of)).fetchall()]
+
+
+async def settled_to(conn: Connection, of: Mapping[str, object]) -> None:
+    """Say that every message of a campaign up to the id `settled_to` has come to its end."""
+    await run(conn, SQL["settled"], of)
 
 
 async def unpark(conn: Connection, limit: int) -> int:

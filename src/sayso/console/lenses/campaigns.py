@@ -51,6 +51,7 @@ class Campaign(models.Model):
     starts_at = models.DateTimeField(null=True)
     launched_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     link_tracking = models.BooleanField()

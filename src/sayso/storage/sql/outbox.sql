@@ -94,22 +94,25 @@ SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::tex
     %(details)s::text[], %(ats)s::timestamptz[])
 
 -- name: conclude
--- The two of them of the same messages: what is said of each is handed over once.
+-- The two of them of the same messages: what is said of each is handed over once. Every report is told; that a
+-- campaign was cancelled is told by who takes the message back, which may be the planning stage in the same instant.
 WITH said AS MATERIALIZED (
     SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
         %(ranks)s::smallint[], %(details)s::text[], %(ats)s::timestamptz[], %(accepted)s::boolean[])
         AS s(workspace_id, message_id, status, reason, rank, detail, at, accepted)
 ),
-told AS (
-    INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
-    SELECT workspace_id, message_id, status, reason, detail, at FROM said
+moved AS (
+    INSERT INTO sayso.outcomes AS o (workspace_id, message_id, status, reason, rank, at, accepted)
+    SELECT workspace_id, message_id, status, reason, rank, at, accepted FROM said ORDER BY message_id
+    ON CONFLICT (message_id) DO UPDATE
+        SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at,
+            accepted = excluded.status <> 'rejected' AND (o.accepted OR excluded.accepted)
+        WHERE o.rank < excluded.rank OR (o.rank = excluded.rank AND excluded.status = 'deferred')
+    RETURNING message_id
 )
-INSERT INTO sayso.outcomes AS o (workspace_id, message_id, status, reason, rank, at, accepted)
-SELECT workspace_id, message_id, status, reason, rank, at, accepted FROM said ORDER BY message_id
-ON CONFLICT (message_id) DO UPDATE
-    SET status = excluded.status, reason = excluded.reason, rank = excluded.rank, at = excluded.at,
-        accepted = excluded.status <> 'rejected' AND (o.accepted OR excluded.accepted)
-    WHERE o.rank < excluded.rank OR (o.rank = excluded.rank AND excluded.status = 'deferred')
+INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
+SELECT workspace_id, message_id, status, reason, detail, at FROM said
+WHERE status <> 'cancelled' OR message_id IN (SELECT message_id FROM moved)
 
 -- name: put_back
 INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id, attempt)
