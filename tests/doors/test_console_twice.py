@@ -54,3 +54,38 @@ def test_a_form_that_was_refused_may_be_sent_again(console: Console) -> None:
     assert client.post("/lists/new/", {"name": "Another", "once": "second"}).status_code == 303
     names = "SELECT name FROM sayso.lists WHERE workspace_id = %s ORDER BY name"
     assert console.execute(names, workspace) == [("Another",), ("There already",)]
+
+
+def test_a_form_that_ended_in_an_error_page_may_be_sent_again(console: Console) -> None:
+    workspace = console.workspace()
+    owner, person = console.person((workspace, "owner")), console.person((workspace, "analyst"))
+    made = signed_in(owner).post("/campaigns/new/", CAMPAIGN | {"once": "made"})
+    assert made.status_code == HTTPStatus.SEE_OTHER
+    ((campaign,),) = console.execute("SELECT id FROM sayso.campaigns WHERE workspace_id = %s", workspace)
+    client = signed_in(person)
+    copying = f"/campaigns/{campaign}/copy/", {"once": "copied"}
+    assert client.post(*copying).status_code == HTTPStatus.FORBIDDEN
+    promote = "UPDATE sayso.memberships SET role = 'marketer' WHERE user_id = %s RETURNING user_id"
+    console.execute(promote, person.id)
+    count = "SELECT count(*) FROM sayso.campaigns WHERE workspace_id = %s"
+    for _ in range(2):
+        assert client.post(*copying).status_code == HTTPStatus.SEE_OTHER
+        assert console.execute(count, workspace) == [(2,)]
+
+
+def test_a_launch_that_stood_in_the_way_of_a_limit_may_be_sent_again(console: Console) -> None:
+    workspace = console.workspace()
+    console.category(workspace, "promotions")
+    client = signed_in(console.person((workspace, "owner")))
+    drafted = CAMPAIGN | {"recipients": "everybody", "category": "promotions"}
+    client.post("/campaigns/new/", drafted | {"once": "made"})
+    ((campaign,),) = console.execute("SELECT id FROM sayso.campaigns WHERE workspace_id = %s", workspace)
+    launching = f"/campaigns/{campaign}/review/", {"when": "now", "once": "launched"}
+    limit = "UPDATE sayso.workspaces SET approve_above = %s WHERE id = %s RETURNING 1"
+    console.execute(limit, 1, workspace)
+    client.post(*launching)
+    state = "SELECT state FROM sayso.campaigns WHERE id = %s"
+    assert console.execute(state, campaign) == [("draft",)]
+    console.execute(limit, None, workspace)
+    client.post(*launching)
+    assert console.execute(state, campaign) == [("scheduled",)]

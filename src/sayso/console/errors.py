@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from sayso.console import straying
+from sayso.console import once, straying
 from sayso.console.access import HELPERS
 from sayso.console.accounts.models import User
 from sayso.console.lenses.workspaces import Membership
@@ -41,6 +41,7 @@ class ErrorPages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for what was raised; None for bugs, which Django turns into `broken`."""
+        once.broken_off(request)
         if isinstance(exception, RefusedError):
             return _refused(request, exception)
         if isinstance(exception, PermissionDenied):

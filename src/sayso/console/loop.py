@@ -14,7 +14,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.http import HttpRequest
 
 from sayso.actions.actor import Actor
+from sayso.actions.refusal import Refused
 from sayso.actions.telephones import Carrier
+from sayso.console import once
 from sayso.storage.pool import Pool
 
 P = ParamSpec("P")
@@ -72,7 +74,10 @@ def perform(
 
     `perform(request, create_block, wanted, now)`.
     """
-    return act_as(actor(request), action, *args, **kwargs)
+    answer = act_as(actor(request), action, *args, **kwargs)
+    if not isinstance(answer, Refused):
+        once.was_done(request)
+    return answer
 
 
 def act_as(

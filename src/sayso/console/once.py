@@ -40,12 +40,28 @@ def not_done(request: HttpRequest) -> None:
 def take(request: HttpRequest, form: str) -> bool:
     """Whether nobody has taken this form's one time yet."""
     # The row is written in the request's transaction: a second one waits for its commit.
-    return bool(cache.add(key(request, form), 1, KEPT_SECONDS))
+    is_first = bool(cache.add(key(request, form), 1, KEPT_SECONDS))
+    if is_first:
+        request.form_at_work = form
+    return is_first
 
 
 def give_back(request: HttpRequest, form: str) -> None:
     """Nothing was made: the form may be sent again."""
     cache.delete(key(request, form))
+    request.form_at_work = None
+
+
+def was_done(request: HttpRequest) -> None:
+    """Something was done since the form was taken: whatever comes after it, it is not done twice."""
+    request.form_at_work = None
+
+
+def broken_off(request: HttpRequest) -> None:
+    """An error page is all that came of the request: where nothing was done, the form may be sent again."""
+    form = getattr(request, "form_at_work", None)
+    if form is not None:
+        give_back(request, form)
 
 
 def key(request: HttpRequest, form: str) -> str:

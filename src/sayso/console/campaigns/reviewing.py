@@ -85,6 +85,7 @@ def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpR
         return None
     answer = perform(request, launch, stands.id, form.moment(), datetime.now(UTC), form.pace())
     if isinstance(answer, Refused) and answer.kind == "conflict":
+        once.not_done(request)
         messages.error(request, sentence(answer))
         return go(request, "campaign", stands.id)
     if form.refused(answer):
