@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from psycopg.errors import CheckViolation
 from sayso.core.campaign_text import Links
 from sayso.engine import planning_slice
 from sayso.engine.planning import Means, plan_slice, planning_stage
+from sayso.engine.supervisor import open_works
 from sayso.storage import messages
 from sayso.storage.databases import Databases
 from sayso.storage.pool import ENGINE, Pool, open_pool
@@ -318,3 +320,17 @@ async def test_a_campaign_that_was_planned_to_its_end_while_it_was_paused_comes_
         here.conn.execute("UPDATE campaigns SET state = 'planning'")
         async with engine(database.url, planning_stage("a secret", "https://sms.example.com")):
             await until(lambda: here.rows("SELECT state FROM campaigns") == [("finished",)])
+
+
+async def test_a_slice_that_gets_no_second_connection_is_planned_over_its_own_and_says_so(
+    database: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(database) as here, open_works(database.url, pool_size=1) as works:
+        people(here, list(range(1, 6)))
+        launched(here)
+        stage = planning_stage("a secret", "https://sms.example.com")(works)
+        began = time.monotonic()
+        await stage.step()
+        assert time.monotonic() - began < 5
+        assert sum(planned(here).values()) == 5
+        assert "no second connection is free" in caplog.text

@@ -7,10 +7,11 @@ the slice, and repeats nothing; a second planner finds the plan locked, or moved
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 
 from sayso.core import campaigns
@@ -21,15 +22,17 @@ from sayso.engine import campaign_care, planning_money, planning_rehearsed, plan
 from sayso.engine.planning_slice import Reading, Walked
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Maker, Works
-from sayso.observe.trouble import Said
+from sayso.observe.trouble import Said, Trouble
 from sayso.storage import campaign_money, changed_numbers, crowding, planning, rehearsed, trials, walking
-from sayso.storage.faults import is_outage
+from sayso.storage.faults import is_away, is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
 
 SLICE = 16_000
 AT_ONCE = 5_000
 """So many that were planned are looked at in one transaction."""
+SOON = 1.0
+"""Seconds that a slice waits, with its plan locked, for a connection to read by."""
 LEFT_OUT = Said()
 log = logging.getLogger(__name__)
 NOTHING, BETWEEN_LOOKS = timedelta(), timedelta(seconds=1)
@@ -73,6 +76,7 @@ class Planning:
         self._limit = SLICE
         self._seen = self._ended = (0, 0)
         self._seen_after: datetime | None = None
+        self._crowded = Trouble("no second connection is free: what is planned is read and stored in turn")
 
     async def step(self) -> int:
         """Plan one slice of one campaign, or do what is left to do about those that are planned."""
@@ -96,7 +100,7 @@ class Planning:
             async with self._works.counted() as conn:
                 now = self._works.clock()
                 rooms = await crowding.rooms(conn, now)
-                means = Means(rooms, self._works.pool.connection)
+                means = Means(rooms, partial(self._beside, conn))
                 planned = await plan_slice(conn, self._links, self._limit, now, means)
         except TakenOverError:
             raise
@@ -107,6 +111,21 @@ class Planning:
             return 1
         self._limit = min(SLICE, self._limit * 2)
         return planned
+
+    @asynccontextmanager
+    async def _beside(self, conn: Connection) -> AsyncIterator[Connection]:
+        """A connection to read by; else, where none is free soon, the transaction’s own."""
+        async with AsyncExitStack() as lent:
+            try:
+                reader = await lent.enter_async_context(self._works.pool.connection(timeout=SOON))
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                self._crowded.note(self.name, error)
+                reader = conn
+            else:
+                self._crowded.over(self.name)
+            yield reader
 
     async def _see_after(self) -> int:
         """Parked messages of campaigns that go on; then how far those that go out have come."""
