@@ -51,6 +51,23 @@ async def test_all_wrong_fields_are_named_at_once(client: Client) -> None:
     assert fields == {"number", "kind", "connection_id", "colour", "country"}
 
 
+@pytest.mark.rule("R8.1")
+async def test_attributes_beyond_their_bounds_are_refused_with_a_sentence(api: Api, client: Client) -> None:
+    said = {"external_id": "fern-1", "attributes": {"note": "x" * 2_001}}
+    answer = await client.ask("PUT", "contacts", said)
+    assert answer.status_code == 422
+    (fault,) = answer.json()["errors"]
+    assert fault["field"] == "attributes"
+    assert fault["message"] == "The value of note has more than 2,000 characters."
+    good = {"external_id": "fern-2", "attributes": {"note": "x" * 2_000}}
+    named = {"external_id": "fern-3", "attributes": {"n" * 101: "x"}}
+    done = (await client.post("contacts/bulk", [said, good, named]))["results"]
+    assert [one["result"] for one in done] == ["refused", "created", "refused"]
+    described = (await api.http.get("/api/v1/openapi.json")).json()
+    told = described["components"]["schemas"]["ContactIn"]["properties"]["attributes"]
+    assert "at most 2,000" in json.dumps(told)
+
+
 async def test_a_body_that_is_no_json_is_told_so(client: Client) -> None:
     json_type = {"content-type": "application/json"}
     for body in (b"{", b"\xff\xfe", b"[]", b'"text"', b"null", b"\x00", b'{"a": "\\ud800"}', b"1e999"):

@@ -14,6 +14,7 @@ from sayso.actions import contacts
 from sayso.api.problems import FieldError, settled
 from sayso.api.services import Asked, Asker, Given, LargeId, Listed, Phone, as_id, dialled, listed
 from sayso.core import phones
+from sayso.core.attributes import LONGEST_NAME, LONGEST_VALUE, MOST
 from sayso.core.because import as_plain
 from sayso.core.contact_record import ContactWanted, Evidence
 from sayso.core.problems import Problem
@@ -21,8 +22,14 @@ from sayso.storage.contacts import Contact
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
-
-
+Attributes = Annotated[
+    dict[str, Any],
+    msgspec.Meta(
+        description=f"Merged by name into what stands; a null takes one away. At most {MOST} at a "
+        f"time, a name of 1 to {LONGEST_NAME} characters, a value of at most {LONGEST_VALUE:,}, counted as "
+        "JSON where it is no text."
+    ),
+]
 Many = Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=1_000)]
 
 
@@ -44,7 +51,7 @@ class ContactIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Name | UnsetType | None = UNSET
     time_zone: Name | UnsetType | None = UNSET
     country: Name | UnsetType | None = UNSET
-    attributes: dict[str, Any] | UnsetType = UNSET
+    attributes: Attributes | UnsetType = UNSET
     sms_consent: bool | int | str | UnsetType | None = UNSET
     sms_valid: bool | UnsetType | None = UNSET
     consent_evidence: EvidenceIn | None = None

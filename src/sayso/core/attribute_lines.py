@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sayso.core.importing import LONGEST_CELL, LONGEST_NAME
 from sayso.core.problems import Problem
 
 
@@ -16,11 +15,14 @@ def lines(attributes: Mapping[str, object]) -> str:
 
 
 def read(said: str, stood: Mapping[str, object]) -> Mapping[str, object] | Problem:
-    """The attributes that were meant, whole; a value that is written as it stood is what it was."""
+    """The attributes that were meant, whole; a value that is written as it stood is what it was.
+
+    How long they may be is asked of the contact (`attributes`).
+    """
     told: dict[str, object] = {}
     for line in filter(str.strip, said.splitlines()):
         name, mark, value = (part.strip() for part in line.partition(":"))
-        if not mark or not name or len(name) > LONGEST_NAME or len(value) > LONGEST_CELL:
+        if not mark or not name:
             sentence = (
                 f"Write an attribute as name: value, each on its line. This is none: {line.strip()[:60]}"
             )

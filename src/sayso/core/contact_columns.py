@@ -8,8 +8,9 @@ from typing import Protocol
 
 from msgspec import json
 
+from sayso.core.attributes import LONGEST_NAME
 from sayso.core.formulas import disarmed
-from sayso.core.importing import ATTRIBUTE, LONGEST_NAME
+from sayso.core.importing import ATTRIBUTE
 from sayso.core.phones import possible_mobile
 from sayso.core.problems import Problem
 

@@ -11,6 +11,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from sayso.core import contact_record
+from sayso.core.attributes import LONGEST_NAME, LONGEST_VALUE
 from sayso.core.contact_record import ContactWanted, Read
 from sayso.core.import_files import Record
 from sayso.core.import_words import FIELDS, NAMES, NO, UNKNOWN, YES
@@ -18,8 +19,7 @@ from sayso.core.problems import Problem
 
 ATTRIBUTE = "attributes."
 LEFT_OUT = ""
-LONGEST_CELL = 2_000
-LONGEST_NAME = 100
+LONGEST_CELL = LONGEST_VALUE
 TARGETS = ("external_id", "phone", "email", "language", "time_zone", "country", "sms_consent", "sms_valid")
 _RARE = frozenset(TARGETS) - {"external_id", "phone", "email"}
 _TRUTHS: Mapping[str, str] = {
