@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from sayso.storage.databases import Databases
 from sayso.storage.links import claim
 from sayso.storage.pool import APP, ENGINE, open_pool
 from tests.core.test_clicks import IMESSAGE, IPHONE
-from tests.engine.sending_scene import World, world
+from tests.engine.sending_scene import World, until, world
 
 pytestmark = pytest.mark.anyio
 SECRET = "the secret key of this test, long enough"
@@ -192,6 +193,35 @@ async def test_a_name_is_freed_once_nothing_begins_with_it_and_old_links_never_l
         await here.door.learn()
         assert (await here.open(token, host="go.shop.example"))[0] == 404
         assert (await here.open(token))[0] == 302, "under the server's own name it leads on"
+
+
+@pytest.mark.rule("R9.4")
+async def test_a_name_that_a_slice_is_just_writing_with_is_not_freed(database: Databases) -> None:
+    async with world(database) as here, open_pool(database.url, ENGINE, size=2) as pool:
+        shop, change = here.workspace, here.conn.execute
+        change("INSERT INTO link_names VALUES ('go.shop.example', %s)", (shop,))
+        change("UPDATE workspaces SET link_host = 'go.shop.example'")
+        change(
+            "INSERT INTO contacts (workspace_id, phone, sms_consent) VALUES (%s, 12065550100, 'yes')", (shop,)
+        )
+        _planned(here)
+        async with pool.connection() as conn:
+            assert await plan_slice(conn, LINKS, 100, datetime.now(UTC)) == 1
+            # A change of the name waits for no slice; who frees the name does.
+            change("SET lock_timeout = '5s'")
+            change("SELECT FROM workspaces WHERE id = %s FOR NO KEY UPDATE", (shop,))
+            change("UPDATE workspaces SET link_host = ''")
+            freeing = asyncio.create_task(free_link_name(pool, shop, "go.shop.example"))
+            waits = (
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            await until(lambda: freeing.done() or here.value(waits) == 1)
+            assert not freeing.done()
+        refused = await freeing
+        assert isinstance(refused, Refused)
+        assert refused.problems[0].code == "waits"
+        assert here.value("SELECT count(*) FROM link_names") == 1
 
 
 @pytest.mark.rule("R9.4")

@@ -6,7 +6,7 @@ FROM workspaces WHERE id = (SELECT sayso.workspace());
 
 -- name: limits_for_update
 SELECT approve_above, pause_from, pause_at_opt_outs, pause_at_failures, launch_delay_seconds
-FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR UPDATE;
+FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR NO KEY UPDATE;
 
 -- name: limits_standing
 SELECT approve_above, pause_from, pause_at_opt_outs, pause_at_failures, launch_delay_seconds

@@ -10,12 +10,15 @@ FROM unnest(%(written)s::text[], %(targets)s::text[]) WITH ORDINALITY AS said(wr
 ORDER BY said.link;
 
 -- name: of_plan
--- What a slice of planning shortens, and what short addresses begin with. As the engine, across workspaces.
+-- What a slice of planning shortens, and what short addresses begin with. As the engine, across workspaces. The name is
+-- kept until the transaction ends, so that whoever frees it sees the texts that are written with it. A key's share: a
+-- change of the workspace waits for no slice.
 SELECT w.link_host AS host, coalesce((
     SELECT array_agg(l.written ORDER BY l.link) FROM sayso.campaign_links l
     WHERE l.workspace_id = w.id AND l.campaign_id = %(campaign_id)s
 ), '{}') AS written
-FROM sayso.workspaces w WHERE w.id = %(workspace_id)s;
+FROM sayso.workspaces w WHERE w.id = %(workspace_id)s
+FOR KEY SHARE OF w;
 
 -- name: counted
 -- Each link with who opened it. A number that opened it twice is one of `numbers`. What was beyond the first few
@@ -44,7 +47,7 @@ SELECT count(DISTINCT phone) FROM clicks WHERE campaign_id = %(campaign_id)s AND
 SELECT link_host FROM workspaces WHERE id = (SELECT sayso.workspace());
 
 -- name: host_for_update
-SELECT link_host FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR UPDATE;
+SELECT link_host FROM workspaces WHERE id = (SELECT sayso.workspace()) FOR NO KEY UPDATE;
 
 -- name: claim
 SELECT sayso.claim_link_name(%(host)s)::int;
@@ -57,7 +60,8 @@ UPDATE workspaces SET link_host = %(host)s WHERE id = (SELECT sayso.workspace())
 SELECT n.name FROM sayso.link_names n WHERE n.workspace_id = %(workspace_id)s ORDER BY n.name;
 
 -- name: host_of
--- Locked, as for a change of the name: it can't be taken anew while it is freed.
+-- Locked, against a change of the name, so that it can't be taken anew while it is freed, and against all who read it
+-- for texts that are not committed: from here on either they are seen, or the name was not read.
 SELECT w.link_host FROM sayso.workspaces w WHERE w.id = %(workspace_id)s FOR UPDATE;
 
 -- name: name_waits

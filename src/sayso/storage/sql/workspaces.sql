@@ -16,7 +16,7 @@ WHERE id = (SELECT sayso.workspace());
 SELECT id, name, country, time_zone, language, event_name, event_properties, opt_out_message, created_at
 FROM workspaces
 WHERE id = (SELECT sayso.workspace())
-FOR UPDATE;
+FOR NO KEY UPDATE;
 
 -- name: every
 SELECT id, name, country, time_zone, language, event_name, event_properties, opt_out_message, created_at
