@@ -316,6 +316,19 @@ def test_what_is_wanting_is_told_instead_of_a_launch(scene: Scene) -> None:
     assert "Nothing was rehearsed." in text(answer)
 
 
+@pytest.mark.rule("R9.3")
+def test_a_missing_opt_out_message_is_asked_for_where_it_can_be_written(scene: Scene) -> None:
+    scene.console.execute(
+        "UPDATE sayso.workspaces SET opt_out_message = '' WHERE id = %s RETURNING 1", scene.workspace
+    )
+    made = scene.made(reply_service=True)
+    page = scene.page(f"{made}/review/")
+    assert "There is no opt-out message. Write one for this campaign" in page
+    assert " here" not in page.partition("There is no opt-out message.")[2].partition("Settings.")[0]
+    assert "Finish it" in page
+    assert "Opt-out message" in scene.page(f"{made}/edit/")
+
+
 @pytest.mark.rule("R2.5")
 def test_a_launch_says_in_how_many_seconds_it_begins_and_is_undone(scene: Scene) -> None:
     made = scene.made()

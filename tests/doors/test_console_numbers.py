@@ -61,6 +61,9 @@ def test_an_operator_makes_a_connection_a_number_and_a_line(console: Console) ->
     assert "Connection added." in text(made), text(made)
     assert "hush hush" not in made.content.decode()
     assert "/inbound" in text(made)
+    # What is not asked for a proof lets in whoever knows the address, so nothing else is promised.
+    assert "only who proves" not in text(made)
+    assert "How callbacks prove who sent them" in text(made)
     connection = int(made.redirect_chain[-1][0].rstrip("/").rpartition("/")[2])
     filled = {
         "number": "+44 7700 900777",

@@ -85,3 +85,10 @@ def test_a_connection_whose_callbacks_prove_nothing_is_told_apart() -> None:
     assert not catalogue.warnings("sinch", {"webhook_secret": "t"}, {})
     assert not catalogue.warnings("twilio", {"auth_token": "t"}, {})
     assert not catalogue.warnings("simulator", {}, {})
+
+
+@pytest.mark.rule("R5.11")
+@pytest.mark.parametrize("kind", sorted(PROVIDERS))
+def test_what_a_connection_is_advised_can_be_chosen_there(kind: str) -> None:
+    ways = next(field.codes for field in catalogue.fields(kind) if field.name == "callback_auth")
+    assert any("address alone" in said for said in catalogue.warnings(kind, {}, {})) == ("none" in ways)

@@ -162,7 +162,7 @@ def wanting(draft: Draft, opt_out_message: str) -> list[Problem]:
         (
             opt_out_message.strip() != "" or not (draft.reply_service or asks_for_it),
             "opt_out_message",
-            "There is no opt-out message. Write one here, or for the whole workspace under Settings.",
+            "There is no opt-out message. Write one for this campaign, or for the workspace under Settings.",
         ),
     )
     problems = [Problem(field, "missing", told) for holds, field, told in checks if not holds]
