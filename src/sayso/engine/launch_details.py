@@ -34,7 +34,9 @@ class Slice:
     texts: Mapping[int, Campaign]
     before: Mapping[datetime, int] = field(default_factory=dict)
 
-    async def walked(self, conn: Connection, people: Sequence[Recipient], asked: Cursor) -> frozenset[int]:
+    async def by_another(
+        self, conn: Connection, people: Sequence[Recipient], asked: Cursor
+    ) -> frozenset[int]:
         """Which of these get the campaign by a number of before; `asked`: whether anybody's has changed."""
         return frozenset() if self.plan.rehearsal else await walked_before(conn, self.plan, people, asked)
 
@@ -52,13 +54,13 @@ class Slice:
         return self.texts[0], self.departures.now
 
     def decide(
-        self, to: Addressed, ask: Callable[[Campaign, datetime], Planned], *, is_walked: bool
+        self, to: Addressed, ask: Callable[[Campaign, datetime], Planned], *, is_twice: bool
     ) -> Planned:
         """Have a recipient planned with their text, for their moment; `ask` plans a text for a moment.
 
-        `is_walked`: they get the campaign by another number.
+        `is_twice`: they get the campaign by another number.
         """
-        if is_walked:
+        if is_twice:
             return not_planned(to, "duplicate_number", TWICE, self.departures.now)
         if self.trial is None:
             return self.departures.decide(to, lambda moment: ask(self.texts[0], moment))

@@ -187,18 +187,19 @@ async def plan_slice(conn: Connection, links: Links, limit: int, now: datetime, 
 async def _walk(conn: Connection, what: tuple[Plan, Links, Means], limit: int, now: datetime) -> Walked:
     """Plan up to so many, and say what became of them."""
     plan, links, means = what
+    first = await walking.meet(conn, plan, min(limit, planning_slice.FIRST))
+    people = first.people
+    if not people:
+        return Walked((plan.after_phone, plan.after_contact), plan.addressed)
     try:
         async with conn.transaction():
             of = await planning_slice.opened(conn, plan, links, now)
             beside = means.beside or (lambda: nullcontext(conn))
-            walked = await planning_slice.walk(conn, of, limit, beside)
+            walked = await planning_slice.walk(conn, of, first, limit, beside)
             await _leave(conn, plan, walked.planned)
             return walked
     except Exception as error:
-        if limit != 1 or is_outage(error):
-            raise
-        people = await walking.recipients(await walking.ask_recipients(conn, plan, limit))
-        if not people:
+        if len(people) != 1 or is_outage(error):
             raise
         if LEFT_OUT.is_news(str(plan.campaign_id)):  # a fault of the text meets a million
             log.exception("recipients of campaign %s cannot be planned and are left out", plan.campaign_id)

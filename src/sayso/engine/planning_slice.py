@@ -9,10 +9,9 @@ places of a throttle are counted as if there were none.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -32,12 +31,13 @@ from sayso.storage import gate_facts, planning, walking
 from sayso.storage import links as storage_of_links
 from sayso.storage.planning import Plan
 from sayso.storage.pool import Connection
+from sayso.storage.walking import Met
 
 PART = 2_500
 FIRST = 1_000
 """The first part is smaller: until it is decided on, nothing can be stored."""
 AHEAD = 2
-"""So many parts are read while one is decided on, which takes less long, and reading is mostly waiting."""
+"""So many parts are read while one is decided on: deciding takes less long, and reading is mostly waiting."""
 AT_ONCE = 100
 """So many are decided on before others of this process have their turn: the part beside this one, too."""
 LEAVES = frozenset({"queued", "deferred"})
@@ -94,13 +94,13 @@ class Walked:
 class Part:
     """Some recipients up to the `last`; of each in turn what is known: line, facts, the message's id.
 
-    `more`: so many may come after them. `walked`: who of them gets the campaign by a number of before.
+    `more`: so many may come after them. `by_another`: who of them gets the campaign by a number of before.
     """
 
     last: tuple[int, int]
     more: int = 0
     people: Sequence[Recipient] = ()
-    walked: frozenset[int] = frozenset()
+    by_another: frozenset[int] = frozenset()
     turn: Sequence[Recipient] = ()
     lines: Sequence[Line | None] = ()
     facts: Sequence[Facts] = ()
@@ -129,36 +129,27 @@ class Slice:
         """The campaign with the first of its texts: for what no text changes."""
         return next(iter(self.details.texts.values()))
 
-    async def read(self, conn: Connection, after: Part, most: int) -> Part:
-        """The next after a part, up to so many, and what is known of them, in two round trips of a pipeline.
-
-        Those whose turn is in another walk are left out.
-        """
-        asked = min(most, after.more)
-        plan = replace(self.plan, after_phone=after.last[0], after_contact=after.last[1])
-        beside = await walking.ask(conn, plan, asked)
-        people = await walking.recipients(beside.recipients)
-        if not people:
-            return Part(after.last)
+    async def read(self, conn: Connection, met: Met, more: int) -> Part:
+        """What is known of these, after whom so many may come; whose turn is in another walk is left out."""
+        people, workspace = met.people, self.plan.workspace_id
         last = people[-1].phone, people[-1].contact_id
-        more = after.more - asked if len(people) == asked else 0
-        walked = await self.details.walked(conn, people, beside.changed)
+        by_another = await self.details.by_another(conn, people, met.changed)
         turn = self.details.turn(people)
         if not turn:
             return Part(last, more, people)
-        texted = await walking.ask_texted(conn, plan.workspace_id, [one.phone for one in turn])
-        found = await gate_facts.of_slice(conn, self.campaign, turn, self.lines, beside.erased)
+        texted = await walking.ask_texted(conn, workspace, [one.phone for one in turn])
+        found = await gate_facts.of_slice(conn, self.campaign, turn, self.lines, met.erased)
         lines = campaigns.lines_for(self.campaign, turn, self.lines, await walking.texted(texted))
         facts = gate_facts.of_recipients(found, self.campaign, turn, lines)
-        ids = (await walking.ids(beside.ids))[: len(turn)]
-        return Part(last, more, people, walked, turn, lines, facts, ids)
+        ids = await walking.ids(met.ids)
+        return Part(last, more, people, by_another, turn, lines, facts, ids[: len(turn)])
 
     async def decide(self, part: Part, walked: Walked) -> Decided:
         """Decide on each recipient of a part in turn, as far as caps reach."""
         planned: list[Planned] = []
         per_profile = self.campaign.per_profile
         # Whoever reads sees nothing of this slice: who is in it twice, by two numbers, is known here.
-        twice = part.walked | self.leaving.intersection([one.contact_id for one in part.turn])
+        twice = part.by_another | self.leaving.intersection([one.contact_id for one in part.turn])
         for_all = None if twice else self.details.for_all()
         for one, line, known, message_id in zip(part.turn, part.lines, part.facts, part.ids, strict=True):
             if len(planned) % AT_ONCE == 0:
@@ -171,7 +162,7 @@ class Slice:
                 decided = self._plan(to, facts, *for_all)
             else:
                 ask = partial(self._plan, to, facts)
-                decided = self.details.decide(to, ask, is_walked=one.contact_id in twice)
+                decided = self.details.decide(to, ask, is_twice=one.contact_id in twice)
             if held := planning_money.held(self.purse, one):
                 walked.hold(held, part.people)
                 break
@@ -204,12 +195,15 @@ async def opened(conn: Connection, plan: Plan, links: Links, now: datetime) -> S
     )
 
 
-async def walk(conn: Connection, of: Slice, limit: int, beside: Reading) -> Walked:
-    """Decide on up to so many, and store what becomes of them; `beside` lends the connection to read by."""
+async def walk(conn: Connection, of: Slice, first: Met, limit: int, beside: Reading) -> Walked:
+    """Decide on up to so many, of whom these are the first, and store what becomes of them.
+
+    `beside` lends the connection that the others are read by.
+    """
     walked = Walked((of.plan.after_phone, of.plan.after_contact), of.plan.addressed)
     async with beside() as reader:
         turns = _Turns(conn, reader)
-        turns.begin(of, Part(walked.last, limit))
+        turns.begin(of, first, limit)
         try:
             while not walked.held and (part := await turns.next(of)).people:
                 walked.walk(part.people)
@@ -217,9 +211,10 @@ async def walk(conn: Connection, of: Slice, limit: int, beside: Reading) -> Walk
                 await turns.store(of, decided)
                 walked.parts.append(decided)
             await turns.stored()
-        finally:
-            error = sys.exception()
-            await turns.give_up(at_once=error is not None and not isinstance(error, Exception))
+        except BaseException as error:
+            await turns.give_up(at_once=not isinstance(error, Exception))
+            raise
+        await turns.give_up(at_once=False)
     await of.details.store(conn)
     await planning_money.counted(conn, of.plan, of.purse)
     return walked
@@ -234,10 +229,10 @@ class _Turns:
         self._storing: asyncio.Task[None] | None = None
         self._reading: deque[asyncio.Task[Part]] = deque()
 
-    def begin(self, of: Slice, after: Part) -> None:
-        """Begin to read what comes after this."""
-        first = self._read(of, after, FIRST)
-        self._reading.append(asyncio.create_task(first))
+    def begin(self, of: Slice, first: Met, limit: int) -> None:
+        """Begin to read what is known of the first, and who comes after them, up to so many in all."""
+        more = limit - len(first.people) if len(first.people) == min(FIRST, limit) else 0
+        self._reading.append(asyncio.create_task(self._known(of, first, more)))
         for _ in range(AHEAD - 1):
             self._read_on(of, self._reading[-1])
 
@@ -266,19 +261,31 @@ class _Turns:
         await asyncio.gather(*begun, return_exceptions=True)
 
     def _read_on(self, of: Slice, before: asyncio.Task[Part]) -> None:
-        async def read() -> Part:
-            return await self._read(of, await before, PART)
+        self._reading.append(asyncio.create_task(self._read(of, before)))
 
-        self._reading.append(asyncio.create_task(read()))
+    async def _known(self, of: Slice, met: Met, more: int) -> Part:
+        async with self._reads():
+            return await of.read(self._reader, met, more)
 
-    async def _read(self, of: Slice, after: Part, most: int) -> Part:
+    async def _read(self, of: Slice, before: asyncio.Task[Part]) -> Part:
+        after = await before
         if not after.more:
             return Part(after.last)
+        asked = min(PART, after.more)
+        plan = replace(of.plan, after_phone=after.last[0], after_contact=after.last[1])
+        async with self._reads():
+            met = await walking.meet(self._reader, plan, asked)
+            if not met.people:
+                return Part(after.last)
+            more = after.more - asked if len(met.people) == asked else 0
+            return await of.read(self._reader, met, more)
+
+    @asynccontextmanager
+    async def _reads(self) -> AsyncIterator[None]:
         async with self._turn, self._reader.pipeline():
-            part = await of.read(self._reader, after, most)
+            yield
             if self._reader is not self._conn:
                 await self._reader.commit()  # no lock is kept while others are stored
-        return part
 
     async def _store(self, of: Slice, decided: Decided) -> None:
         planned, found = decided

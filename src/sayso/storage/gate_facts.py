@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -124,7 +125,8 @@ def _of_slice(
 
 
 async def _find(conn: Connection, parameters: Mapping[str, object], hidden: Hidden) -> Found:
-    async with conn.pipeline():
+    # In the one that is open, if there is: entering and leaving another waits for an answer each time.
+    async with nullcontext() if conn.pgconn.pipeline_status else conn.pipeline():
         # In the order of the file, which matters: see the query `waiting`. Only advertising and replies ask
         # that one, only advertising `advertised`, only replies `wrote`; recipients bring their `contacts`.
         unasked = {

@@ -19,35 +19,29 @@ SQL = load("walking")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The next of an audience, and what is to be known of any of them: asked for together, in this order.
+class Met:
+    """The next of an audience, and what was asked together with them, after them.
 
     `changed`, `erased`: whether the workspace has any such numbers (`changed_numbers`, `erased`).
+    `ids`: as many as might have come.
     """
 
-    recipients: Cursor
+    people: Sequence[Recipient]
     changed: Cursor
     erased: Cursor
     ids: Cursor
 
 
-async def ask(conn: Connection, plan: Plan, limit: int) -> Asked:
-    """Ask for the next of the audience and what belongs to them; in a pipeline that is one round trip."""
-    return Asked(
-        await ask_recipients(conn, plan, limit),
-        await changed_numbers.ask(conn, plan.workspace_id),
-        await erased.ask(conn, [plan.workspace_id]),
-        await conn.execute(SQL["new_ids"], {"count": limit}),
-    )
+async def meet(conn: Connection, plan: Plan, limit: int) -> Met:
+    """The next of the audience, in the order of their numbers; in a pipeline that is one round trip."""
+    people = await _ask_people(conn, plan, limit)
+    changed = await changed_numbers.ask(conn, plan.workspace_id)
+    erasures = await erased.ask(conn, [plan.workspace_id])
+    drawn = await conn.execute(SQL["new_ids"], {"count": limit})
+    return Met(await every(Recipient, people), changed, erasures, drawn)
 
 
-async def recipients(asked: Cursor) -> list[Recipient]:
-    """Those who were asked for."""
-    return await every(Recipient, asked)
-
-
-async def ask_recipients(conn: Connection, plan: Plan, limit: int) -> Cursor:
-    """Ask for the next of the audience, in the order of their numbers."""
+async def _ask_people(conn: Connection, plan: Plan, limit: int) -> Cursor:
     if plan.conditions is not None:
         after = plan.after_phone, plan.after_contact
         return await audience.ask_recipients(conn, _of_segment(plan, plan.conditions), after, limit)
