@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from io import BytesIO
 from typing import Any
 
@@ -31,6 +32,21 @@ def many_frames() -> bytes:
     out = BytesIO()
     frames = [Image.new("L", (1, 1), at % 256) for at in range(MOST_FRAMES + 1)]
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=80)
+    return out.getvalue()
+
+
+def outgrowing(side: int, frames: int = 1) -> bytes:
+    """A GIF of one point, as it says, whose further frames have `side` by `side`."""
+    large = written("GIF", (side, side), mode="P", colour=0)
+    frame = large[large.index(b"\x2c" + struct.pack("<HHHH", 0, 0, side, side)) : -1]
+    return written("GIF", (1, 1), mode="P", colour=0)[:-1] + frame * frames + b";"
+
+
+def with_a_preview() -> bytes:
+    """What some cameras write: a photograph, and behind it a smaller one of it."""
+    out = BytesIO()
+    photograph, preview = Image.new("RGB", (60, 40), "green"), Image.new("RGB", (30, 20), "green")
+    photograph.save(out, "MPO", save_all=True, append_images=[preview])
     return out.getvalue()
 
 
@@ -74,6 +90,8 @@ def test_a_picture_that_lies_on_its_side_is_stood_up() -> None:
         (b"\xff\xd8\xff" + b"\xff\xda\x00\x02" * 200, "damaged"),
         (many_frames(), "too_many_pixels"),
         (written("PNG", (9000, 9000), mode="1", colour=0), "too_many_pixels"),
+        (outgrowing(13_000), "too_many_pixels"),
+        (outgrowing(4_000, 2), "too_many_pixels"),
     ],
 )
 def test_what_is_no_picture_or_too_much_of_one_is_refused(data: bytes, code: str) -> None:
@@ -98,6 +116,11 @@ def test_what_is_too_large_is_made_smaller_and_what_moves_goes_on_moving() -> No
     moving = picture(out.getvalue())
     assert moving.content_type == "image/gif"
     assert getattr(Image.open(BytesIO(moving.content)), "n_frames", 1) == 3
+
+
+def test_of_a_photograph_with_others_behind_it_the_first_is_taken() -> None:
+    found = picture(with_a_preview())
+    assert (found.content_type, found.width, found.height) == ("image/jpeg", 60, 40)
 
 
 def test_what_one_sees_through_stays_so_and_the_same_picture_is_known_again() -> None:

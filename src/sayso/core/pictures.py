@@ -6,6 +6,7 @@ would fill the memory once it is unpacked is refused before.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from hashlib import blake2b
 from io import BytesIO
@@ -58,9 +59,11 @@ def read(data: bytes, field: str = "picture") -> Picture | Problem:
     # Late: few processes ever see a picture.
     from PIL import Image, UnidentifiedImageError
 
+    _bound(Image)
     try:
         with Image.open(BytesIO(data), formats=tuple(TYPES)) as found:
-            frames = int(getattr(found, "n_frames", 1))
+            # A JPEG may bring others along (MPO), as cameras do for depth and previews: it is the first.
+            frames = int(getattr(found, "n_frames", 1)) if found.format in TYPES else 1
             if frames > MOST_FRAMES or found.width * found.height * frames > MOST_PIXELS:
                 return Problem(field, "too_many_pixels", _too_many(found.width, found.height, frames))
             return _smallest(found, frames) or Problem(
@@ -80,6 +83,12 @@ def token_of(address: str) -> str | None:
     return token if token != address and len(token) == TOKEN_LENGTH else None
 
 
+def _bound(image: Any) -> None:
+    """Have the decoders refuse what grows: a frame of a GIF may be larger than the GIF says it is."""
+    image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # they refuse what has more than twice as many, and warn before
+    warnings.simplefilter("ignore", image.DecompressionBombWarning)
+
+
 def _smallest(found: Any, frames: int) -> Picture | None:
     """The largest writing of it that carriers bring as it is."""
     for side in _SIDES:
@@ -94,22 +103,26 @@ def _smallest(found: Any, frames: int) -> Picture | None:
 def _still(found: Any, side: int) -> Picture:
     from PIL import ImageOps
 
+    is_jpeg = found.format not in ("PNG", "GIF")
     image = ImageOps.exif_transpose(found)
-    if found.format == "JPEG" or not _sees_through(image):
+    if is_jpeg or not _sees_through(image):
         image = image.convert("RGB")
     elif image.mode not in ("RGBA", "P"):
         image = image.convert("RGBA")
     image.thumbnail((side, side))
     # A photograph as a PNG is several times as large: it travels as a JPEG.
-    kind = "PNG" if found.format != "JPEG" and (_sees_through(image) or _is_drawn(image)) else "JPEG"
+    kind = "PNG" if not is_jpeg and (_sees_through(image) or _is_drawn(image)) else "JPEG"
     return _written(image, kind, {"quality": 82} if kind == "JPEG" else {"optimize": True})
 
 
 def _animated(found: Any, side: int) -> Picture:
-    from PIL import ImageSequence
+    from PIL import Image, ImageSequence
 
-    frames, durations = [], []
+    frames, durations, points = [], [], 0
     for frame in ImageSequence.Iterator(found):
+        points += frame.width * frame.height
+        if points > MOST_PIXELS:
+            raise Image.DecompressionBombError
         durations.append(int(frame.info.get("duration", 100) or 100))
         kept = frame.convert("RGBA")
         kept.thumbnail((side, side))
