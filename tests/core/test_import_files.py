@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sayso.core.import_files import LONGEST_RECORD, Place, Record, records, rows
+from sayso.core.import_files import LONGEST_RECORD, Place, Record, _Lines, records, rows
 from sayso.core.import_shapes import Shape, Unreadable, sniff
 
 pytestmark = pytest.mark.rule("R8.2")
@@ -99,6 +99,26 @@ def test_a_quotation_mark_that_would_take_in_a_large_file_spoils_one_row() -> No
     found = read(f'Phone,Note\n1,"open\n{rest}'.encode(), 700_000)
     assert [row.line for row in found if row.fault] == [2]
     assert len(found) == 60_001
+
+
+def test_lines_that_each_open_a_quotation_mark_are_not_each_read_to_the_longest_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Each of them opens one from where a row begins, and from within a cell closes one and opens the next.
+    count = 20_000
+    handed = 0
+    plain = _Lines.__next__
+
+    def counting(lines: _Lines) -> str:
+        nonlocal handed
+        handed += 1
+        return plain(lines)
+
+    monkeypatch.setattr(_Lines, "__next__", counting)
+    found = read(b"Phone,Note\n" + b'a","b\n' * count, 1 << 20)
+    assert [bool(row.fault) for row in found] == [True] * count
+    # Before: half the lines for each of them, two hundred million.
+    assert handed < 250 * count
 
 
 def test_one_endless_line_ends_all_the_same() -> None:

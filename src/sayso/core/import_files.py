@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sayso.core.import_shapes import ERRORS, Shape, decoded
 
 LONGEST_RECORD = 262_144
-
+_SHORTEST = 1_024
 
 BLANKS = 50
 """After so many blank rows one is handed out."""
@@ -113,6 +113,9 @@ class _Lines:
         self._narrow = text.isascii() and not shape.encoding.startswith("utf-16")
         self._place = place
         self._first = self._next = self._size = 0
+        # How long a row over several lines may be. Each that does not close halves it for the rest of the
+        # stretch: where every line opens one, all of them would be read up to the longest, again and again.
+        self._longest = LONGEST_RECORD
         # Most lists: no mark that joins lines, no line's end but the file's own, no cell that is too long.
         self.are_rows = (
             '"' not in text
@@ -134,7 +137,7 @@ class _Lines:
         line = self._lines[self._next]
         self._next += 1
         self._size += len(line)
-        if self._size > LONGEST_RECORD and self._next > self._first + 1:
+        if self._size > self._longest and self._next > self._first + 1:
             raise _TooLongError
         return line
 
@@ -185,6 +188,7 @@ class _Lines:
     def faulty(self, because: str) -> Record:
         """The first line of what was just read, as a row of its own; reading goes on behind it."""
         self._next = self._first + 1
+        self._longest = max(self._longest // 2, _SHORTEST)
         begin, written = self._place.line + 1, self._lines[self._first]
         return Record((), begin, written, self._behind(written), because)
 
