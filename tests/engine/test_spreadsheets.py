@@ -64,6 +64,17 @@ def lying() -> bytes:
     return data.replace((40_000_005).to_bytes(4, "little"), (10).to_bytes(4, "little"))
 
 
+def no_hours() -> bytes:
+    """A telephone number in a column of hours, which are too many for any clock."""
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ("Mobile", "Name"))
+    sheet.write(1, 0, 447700900123, book.add_format({"num_format": "[h]:mm"}))
+    book.close()
+    return out.getvalue()
+
+
 async def brought(scene: Scene, data: bytes) -> Import:
     made = await begin_import(scene.pool, scene.actor, File("club.xlsx", len(data)), NOW)
     assert isinstance(made, Import)
@@ -106,6 +117,9 @@ async def test_a_spreadsheet_is_read_as_its_rows_would_be(database: Databases) -
         assert failed.state == "failed"
         assert "damaged" in failed.failure
         assert scene.count("contact_import_chunks") == 0
+        odd = await brought(scene, no_hours())
+        assert await stage.step() == 1
+        assert "“Text”" in (await scene.show(odd.id)).failure
         await stage.close()
         large = await begin_import(scene.pool, scene.actor, File("l.xlsx", MOST_PACKED + 9), NOW)
         assert isinstance(large, Import)

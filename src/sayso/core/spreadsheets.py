@@ -24,6 +24,10 @@ DAMAGED = (
     "This spreadsheet is damaged: what it says of itself is not what it holds. Open it, and save it again. "
     f"{AS_CSV}"
 )
+NO_VALUE = (
+    "A cell of this spreadsheet is formatted as a day or a time, and holds a number that is none. Give its "
+    f"column the format “Text”, or: {AS_CSV}"
+)
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 

@@ -1,7 +1,8 @@
 """`python -m sayso.engine.spreadsheet_child`: an XLSX on descriptor 0 becomes rows of CSV on descriptor 1.
 
 A process of its own, with a bound on its memory: what a spreadsheet claims is only known once it is unpacked.
-Ends with 0 and the sheet's name on descriptor 2; with REFUSED and a sentence there; else by the bound.
+Ends with 0 and the sheet's name on descriptor 2; with REFUSED and a sentence there; with NONSENSE where the
+reader gave up at a value; else by the bound.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from sayso.core.spreadsheets import AS_CSV, DAMAGED, MOST_UNPACKED, TOO_LARGE, E
 MEMORY = 400 * 1024 * 1024
 SECONDS = 120
 REFUSED = 3
+NONSENSE = 4
 _FILE = "/dev/fd/0"
 _PIECE = 1024 * 1024
 
@@ -54,6 +56,13 @@ def main() -> int:
         return _say(f"This spreadsheet is locked with a password. {AS_CSV}", REFUSED)
     except (CalamineError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
         return _say(DAMAGED, REFUSED)
+    except OverflowError:
+        return NONSENSE
+    except BaseException as panic:
+        # The reader's own kind, which it gives no name to catch it by; it has said on descriptor 2 where.
+        if type(panic).__name__ != "PanicException":
+            raise
+        return NONSENSE
     return _say(name, 0)
 
 

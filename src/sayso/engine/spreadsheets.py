@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import IO
 
 from sayso.core.import_shapes import SNIFFED_BYTES, Shape, Unreadable, sniff
-from sayso.core.spreadsheets import TOO_LARGE
-from sayso.engine.spreadsheet_child import REFUSED
+from sayso.core.spreadsheets import NO_VALUE, TOO_LARGE
+from sayso.engine.spreadsheet_child import NONSENSE, REFUSED
 from sayso.engine.stage import TakenOverError
 from sayso.engine.supervisor import Works
 from sayso.engine.telling import Telling
@@ -139,11 +139,11 @@ class Spreadsheets:
         said = (await child.stderr.read(10_000)).decode("utf-8", "replace")
         code = await child.wait()
         if code not in (0, REFUSED):
-            # By its bounds, the kernel, or a fault of ours; its words may be the file's, its kind is not.
+            # By a value, its bounds, the kernel, or a fault of ours; its words may be the file's, its kind not
             kind = (said.strip().splitlines() or [""])[-1].partition(":")[0][:80]
             log.warning("spreadsheet %s: reading it ended with %s %s", due.import_id, code, kind)
         if code:
-            raise _UnreadableError(said if code == REFUSED else TOO_LARGE)
+            raise _UnreadableError({REFUSED: said, NONSENSE: NO_VALUE}.get(code, TOO_LARGE))
         return Turned(size, _shape(beginning), said)
 
     async def _store(self, due: Due, turned: Turned) -> None:
