@@ -10,6 +10,7 @@ import pytest
 from python_calamine import load_workbook
 
 from sayso.actions import exporting
+from sayso.api import door
 from tests.doors.api import Api, Client
 
 pytestmark = [pytest.mark.anyio, pytest.mark.rule("R8.2")]
@@ -58,3 +59,15 @@ async def test_contacts_are_handed_out_as_they_are_asked_for(
         assert [row[0] for row in await trail.fetchall()] == [
             "everybody", "Club", "German", "a search", "a search", "everybody",
         ]  # fmt: skip
+
+
+async def test_a_file_leaves_piece_by_piece_also_by_an_address_with_a_slash_behind_it(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def whole(*_: object) -> None:
+        raise AssertionError("a file of a million rows would stand in memory whole")
+
+    client = await api.client()
+    monkeypatch.setattr(door, "Caught", whole)
+    for name in ("contacts/export", "contacts/export/", "blocks/export/", "consents/export//"):
+        assert (await client.ask("GET", name)).status_code == HTTPStatus.OK, name

@@ -62,7 +62,7 @@ class Door:
         refused = _unfit(scope, headers, body)
         if refused is not None:
             return refused
-        if scope["path"] in STREAMED:
+        if scope["path"].rstrip("/") in STREAMED:
             scope[ACTOR] = actor
             await self._app(scope, _after(body, receive), passed.send)
             return None

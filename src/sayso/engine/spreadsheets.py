@@ -139,7 +139,7 @@ class Spreadsheets:
         said = (await child.stderr.read(10_000)).decode("utf-8", "replace")
         code = await child.wait()
         if code not in (0, REFUSED):
-            # By a value, its bounds, the kernel, or a fault of ours; its words may be the file's, its kind not
+            # By a value, its bounds, the kernel, or a fault of ours; not all its words are ours, its kind is.
             kind = (said.strip().splitlines() or [""])[-1].partition(":")[0][:80]
             log.warning("spreadsheet %s: reading it ended with %s %s", due.import_id, code, kind)
         if code:
