@@ -20,6 +20,13 @@ def understand(targets: tuple[str, ...], *cells: str) -> Read:
     return understood(row(*cells), Columns(targets, "GB"))
 
 
+@pytest.mark.parametrize("blank", [" " * 5_000, "," * 20_000], ids=["spaces", "cells"])
+def test_a_blank_row_is_blank_however_long_it_is(blank: str) -> None:
+    """It ended the whole file: what was refused behind it was never read."""
+    read = understood(Record((), 7, f"{blank}\n", Place(0, 7)), Columns(("phone",), "GB"))
+    assert read.phone is UNSET
+
+
 @pytest.mark.parametrize(
     ("columns", "targets"),
     [

@@ -52,6 +52,23 @@ async def test_a_file_is_brought_looked_at_started_and_told_of(
     assert [each["id"] for each in (await client.get("contacts/imports"))["items"]] == [made["id"]]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Id,Mobile\n1,+447700900123\n2,Müller\n".encode("cp850"),
+        b"\xff\xfe" + "Id,Mobile\n1,+447700900123\n2,".encode("utf-16-le") + b"\x00\xd8\n\0",
+    ],
+    ids=["as DOS wrote it", "half a letter"],
+)
+async def test_a_row_of_bytes_that_are_no_letters_is_shown_as_far_as_it_can_be(
+    client: Client, data: bytes
+) -> None:
+    made = await brought(client, data)
+    seen = await client.post(f"contacts/imports/{made['id']}/preview", {})
+    assert [[error["code"] for error in row["errors"]] for row in seen["rows"]] == [[], ["letters"]]
+    assert "?" in seen["rows"][1]["cells"][1]
+
+
 async def test_a_piece_out_of_turn_is_told_where_to_go_on(client: Client) -> None:
     made = await client.post("contacts/imports", {"file_name": "club.csv", "size": 8})
     path = f"contacts/imports/{made['id']}"

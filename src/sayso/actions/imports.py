@@ -239,8 +239,16 @@ def _seen(beginning: bytes, shape: Shape, columns: Columns, stands: Import) -> l
         if found.fault or found.cells:
             read = importing.understood(found, columns)
             landline = isinstance(read.phone, int) and not possible_mobile(read.phone)
-            told.append(Seen(found, read, landline))
+            told.append(Seen(_shown(found), read, landline))
     return told
+
+
+def _shown(row: Record) -> Record:
+    """A row as any page can show it: bytes that are no letters stand in it as halves of some."""
+    if row.written.isascii():
+        return row
+    cells = [cell.encode("utf-8", "replace").decode() for cell in row.cells]
+    return Record(cells, row.line, row.written.encode("utf-8", "replace").decode(), row.end, row.fault)
 
 
 def _change(word: str, import_id: int, after: Mapping[str, object]) -> audit.Change:

@@ -156,7 +156,7 @@ def _unfit(record: Record, mapping: Columns) -> Problem | None:
         return Problem("", "cells", sentence)
     if "\0" in record.written or not _storable(record.written):
         return Problem("", "letters", "Some letters of this row cannot be read. Save the file as UTF-8.")
-    if len(record.written) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
+    if len(record.written) > LONGEST_CELL and max(map(len, cells), default=0) > LONGEST_CELL:
         return Problem("", "too_long", f"A cell of this row has more than {LONGEST_CELL:,} characters.")
     return None
 
