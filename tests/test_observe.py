@@ -47,7 +47,15 @@ def test_lines_of_libraries_come_out_the_same_way(lines: io.StringIO) -> None:
 
 
 @pytest.mark.parametrize(
-    "before", ["/join/", "https://x.example/hooks/", "/sign-in/?next=%2Fjoin%2F", "/l/", "/u/"]
+    "before",
+    [
+        "/join/",
+        "/sign-in/forgotten/1/",
+        "https://x.example/hooks/",
+        "/sign-in/?next=%2Fjoin%2F",
+        "/l/",
+        "/u/",
+    ],
 )
 def test_links_that_open_something_are_cut(lines: io.StringIO, before: str) -> None:
     token = "k3-_" + "x" * 39
@@ -65,7 +73,52 @@ def test_masking_reaches_into_what_is_nested() -> None:
 
 
 @pytest.mark.parametrize(
-    "kept", ["2026-11-22T01:46:57", "port 8080", "11221", "127.0.0.1:18080", "a1b2c3d4e5f6"]
+    ("said", "told"),
+    [
+        ("It went to +447700900123.", "It went to +44…23."),
+        ("447700900123: stop", "447…23: stop"),
+        ("from tel:+447700900123-", "from tel:+44…23-"),
+        ("/contacts?phone=%2B447700900123&x", "/contacts?phone=%2B447…23&x"),
+        ("+44 7700 900123, +1 (202) 555-0143", "+44…23, +1 …43"),
+    ],
+)
+def test_a_number_is_masked_however_it_stands_in_a_sentence(said: str, told: str) -> None:
+    assert masked_text(said) == told
+
+
+def test_an_api_key_is_not_told() -> None:
+    assert masked_text(f"Bearer sayso_{'k' * 43} of sayso_text_store_seconds") == (
+        "Bearer sayso_… of sayso_text_store_seconds"
+    )
+
+
+def test_of_a_row_that_the_database_refuses_only_what_is_wrong_is_told(lines: io.StringIO) -> None:
+    said = (
+        'null value in column "id"\nDETAIL:  Failing row contains (7, ada@club.example,\nI am ill, stop).\n'
+        "HINT:  Look at it."
+    )
+    refused = ValueError(said)
+    logging.getLogger("x").error("a row cannot be stored: %r", refused, exc_info=refused)
+    told = lines.getvalue()
+    assert "ada@club" not in told
+    assert "I am ill" not in told
+    assert 'null value in column \\"id\\"' in told
+    assert told.count("HINT:  Look at it.") == 2
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "12345678.5",
+        "0.12345678",
+        "12345678-1234-4abc-8def-0123456789ab",
+        "29931391394250818",
+        "2026-11-22T01:46:57",
+        "port 8080",
+        "11221",
+        "127.0.0.1:18080",
+        "a1b2c3d4e5f6",
+    ],
 )
 def test_what_is_no_number_is_left_alone(kept: str) -> None:
     assert masked_text(kept) == kept
