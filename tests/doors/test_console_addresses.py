@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from importlib import import_module
@@ -13,6 +14,7 @@ from sayso import console as room
 from tests.console_visits import signed_in
 from tests.consoles import Console, apart
 from tests.conversing import Shop
+from tests.doors.console_forms import forms
 
 # Not of one workspace: what everyone may look up, three telephones, a month of one's own credit.
 OF_NOBODY = frozenset(
@@ -23,6 +25,8 @@ OF_NUMBERS = frozenset(
 )  # any number has a page: nothing of others
 BY_SECRET = frozenset({"invited", "key_made", "join"})
 OPERATORS = frozenset({"numbers", "operator_pages"})  # no role opens them: tested beside their pages
+# The form again, with what is wrong; never the way on from what was done.
+NOT_DONE = {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
 NONE = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 
 
@@ -46,12 +50,17 @@ def _patterns(*, operators: bool) -> list[tuple[str, frozenset[str]]]:
 
 def _theirs(console: Console) -> Mapping[str, Any]:
     """A workspace with one of everything."""
-    shop = Shop(console, number="447700900771")
+    return _everything(Shop(console, number="447700900771"), "Theirs")
+
+
+def _everything(shop: Shop, called: str) -> Mapping[str, Any]:
+    """One of everything in a shop, all of it with this name."""
+    console = shop.console
     stop = shop.texts("stop", sender="+447700900331")
     asked = shop.texts("Do you repair prams?", sender="+447700900332")
 
     def made(query: str) -> int:
-        return int(console.execute(f"{query} RETURNING id", shop.workspace)[0][0])
+        return int(console.execute(f"{query.replace('Theirs', called)} RETURNING id", shop.workspace)[0][0])
 
     console.category(shop.workspace, "theirs")
     import_id = made(
@@ -66,7 +75,7 @@ def _theirs(console: Console) -> Mapping[str, Any]:
         "inbound_id": stop,
         "conversation_id": asked,
         "canned_id": made(
-            "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, 'Open', 'x')"
+            "INSERT INTO sayso.canned_replies (workspace_id, name, body) VALUES (%s, 'Open', 'Theirs')"
         ),
         "campaign_id": made("INSERT INTO sayso.campaigns (workspace_id, name) VALUES (%s, 'Theirs')"),
         "list_id": made("INSERT INTO sayso.lists (workspace_id, name) VALUES (%s, 'Theirs')"),
@@ -90,10 +99,12 @@ def _theirs(console: Console) -> Mapping[str, Any]:
         "other_id": made("INSERT INTO sayso.contacts (workspace_id, external_id) VALUES (%s, 'Theirs too')"),
         "segment_id": made(
             "INSERT INTO sayso.segments (workspace_id, name, conditions) "
-            "VALUES (%s, 'Theirs', '{\"all\": []}')"
+            "VALUES (%s, 'Theirs', "
+            """'{"all": [{"about": "language", "test": "is", "value": "en"}]}')"""
         ),
         "import_id": import_id,
         "user_id": shop.agent.id,
+        "line_id": shop.line,
         "name": "theirs",
         "token": "0123456789abcdef",
     }
@@ -137,3 +148,52 @@ def test_an_id_that_nothing_has_is_404_and_breaks_nothing(console: Console, id_:
         answers = [client.get(path), client.post(path, {})]
         seen = {answer.status_code for answer in answers}
         assert seen <= NONE and HTTPStatus.NOT_FOUND in seen, f"{path}: {seen}"
+
+
+def _pages(own: Mapping[str, Any]) -> list[str]:
+    """Every page of the console that an owner opens, of their own things where it is of something."""
+    from django.urls import reverse
+
+    from sayso.console.urls import AREAS
+
+    bare = [
+        reverse(pattern.name)
+        for area in AREAS
+        if area not in OPERATORS
+        for pattern in import_module(f"sayso.console.{area}.urls").urlpatterns
+        if not pattern.pattern.converters and not getattr(pattern.pattern, "regex", re.compile("")).groupindex
+    ]
+    return bare + [
+        reverse(name, kwargs={each: own[each] for each in named})
+        for name, named in _patterns(operators=False)
+    ]
+
+
+@pytest.mark.rule("R2.4")
+def test_what_is_another_workspaces_is_nothing_in_any_field_of_any_form(console: Console) -> None:
+    # `7` or `list-7`: so far from small numbers that whatever a form says of them is an id.
+    console.execute(
+        "SELECT setval(oid::regclass, 700000) FROM pg_class "
+        "WHERE relkind = 'S' AND relnamespace IN ('sayso'::regnamespace, 'console'::regnamespace)"
+    )
+    shop = Shop(console, number="447700900772")
+    own, theirs = _everything(shop, "Ours"), _theirs(console)
+    ours, others = (
+        {str(each[name]) for name in each if name.endswith("_id") and each[name] > 700_000}
+        for each in (own, theirs)
+    )
+    of_ours = re.compile(rf"(?:[a-z]+-)?(?:{'|'.join(ours)})")
+    client = signed_in(console.person((shop.workspace, "owner")))
+    tried = set()
+    for page in _pages(own):
+        shown = client.get(page)
+        assert shown.status_code != HTTPStatus.INTERNAL_SERVER_ERROR, page
+        for form in forms("" if shown.streaming else shown.content.decode()):
+            for name, value in form.offered:
+                for other in others if of_ours.fullmatch(value) else ():
+                    said = form.said | {name: [re.sub(r"\d+", other, value)]}
+                    answer = client.post(form.action or page, said)
+                    assert answer.status_code in NOT_DONE, (page, name, other)
+                    assert b"Theirs" not in answer.content, (page, name, other)
+                    tried.add((page.split("/")[1], name))
+    assert len(tried) > 6, tried
