@@ -194,6 +194,27 @@ async def test_a_word_from_the_future_is_refused(api: Api, client: Client) -> No
     assert answer.json()["errors"][0]["field"] == "timestamp"
 
 
+@pytest.mark.rule("R6.8")
+async def test_a_record_whose_evidence_is_of_a_day_that_cannot_be_brings_no_yes(
+    api: Api, client: Client
+) -> None:
+    proof = {"method": "form", "wording": "Yes, text me."}
+    year_ahead = (api.clock() + timedelta(days=365)).isoformat()
+    said = {"external_id": "1", "phone": MOBILE, "sms_consent": "yes"}
+    await client.put("contacts", said)
+    await client.post("consents/ended", {"numbers": [{"phone": MOBILE}]})
+    for at, code in ((year_ahead, "future"), ("0001-01-01T00:00:00+23:59", "past")):
+        answer = await client.ask("PUT", "contacts", {**said, "consent_evidence": {**proof, "timestamp": at}})
+        assert answer.status_code == 422, answer.text
+        assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [
+            ("consent_evidence.timestamp", code)
+        ]
+        no = {**said, "sms_consent": "no", "consent_evidence": {**proof, "timestamp": at}}
+        assert (await client.put("contacts", no))["sms_consent"] == "no"
+    found = await client.get("contacts", params={"phone": MOBILE})
+    assert found["items"][0]["sms_consent"] == "no"
+
+
 async def test_transactional_needs_its_scope_and_an_approved_template(api: Api, client: Client) -> None:
     transactional = await template(client, **{"class": "transactional"})
     said = {"to": MOBILE, "class": "transactional", "template_id": transactional}

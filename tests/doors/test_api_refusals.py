@@ -8,7 +8,7 @@ import pytest
 
 from sayso.api.bodies import is_too_deep
 from sayso.api.problems import unexpected
-from tests.doors.api import CONNECTION, MOBILE, Api, Client, line, template
+from tests.doors.api import CONNECTION, MOBILE, OTHER_MOBILE, Api, Client, line, template
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +33,37 @@ async def test_every_error_is_a_problem_with_a_stable_type(client: Client) -> No
         assert told["type"].startswith("https://")
         assert told["detail"]
         assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "said", "field"),
+    [
+        ("POST", "contacts/imports", {"file_name": "x.csv", "size": 10**400}, "file"),
+        ("PUT", "campaign-limits", {"approve_above": 2**31}, "approve_above"),
+        ("GET", "reports/usage?to=0001-01-01", None, "from"),
+        ("GET", "reports/usage?to=9999-12-31", None, "from"),
+        (
+            "POST",
+            "consents",
+            {"phone": MOBILE, "action": "accept", "timestamp": "0001-01-01T00:00:00+23:59"},
+            "timestamp",
+        ),
+    ],
+)
+async def test_what_is_beyond_all_bounds_is_a_fault_of_its_field(
+    client: Client, method: str, path: str, said: object, field: str
+) -> None:
+    answer = await client.ask(method, path, said)
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_number_that_changed_hands_before_there_were_any_is_a_fault_of_its_row(
+    client: Client,
+) -> None:
+    numbers = [{"phone": MOBILE, "at": "0001-01-01T00:00:00+23:59"}, {"phone": OTHER_MOBILE}]
+    done = await client.post("consents/ended", {"numbers": numbers})
+    assert (done["new"], len(done["refused"])) == (1, 1)
 
 
 async def test_without_a_good_key_nothing_is_told(api: Api, client: Client) -> None:

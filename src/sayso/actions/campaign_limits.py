@@ -15,6 +15,7 @@ from sayso.storage.campaign_approvals import Limits
 from sayso.storage.pool import Connection, Pool
 
 MOST = 1_000_000
+MOST_PEOPLE = 1_000_000_000
 LONGEST_DELAY = 86_400
 
 
@@ -34,9 +35,9 @@ async def change_limits(pool: Pool, actor: Actor, wanted: Limits, seen: str = ""
     rates = (wanted.pause_at_opt_outs, wanted.pause_at_failures)
     checks = (
         (
-            wanted.approve_above is None or wanted.approve_above >= 0,
+            wanted.approve_above is None or 0 <= wanted.approve_above <= MOST_PEOPLE,
             "approve_above",
-            "It is a number of people.",
+            "It is a number of people, at most 1,000,000,000.",
         ),
         (1 <= wanted.pause_from <= MOST, "pause_from", "It is 1 to 1,000,000 texts."),
         (

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.opt_out_lists import MOST, Taken
 from sayso.actions.refusal import Refused, fault, missing
-from sayso.core import phones
+from sayso.core import phones, said_when
 from sayso.storage import audit, hands
 from sayso.storage.hands import Asked, Gone
 from sayso.storage.pool import Pool
 
-SKEW = timedelta(minutes=5)
 LONGEST_REASON = 500
 WAYS: Mapping[str, str] = MappingProxyType(
     {
@@ -144,9 +143,8 @@ def _wrong_date(report: Report, said: Said, now: datetime) -> str:
         return UNDATED
     if report.no_date:
         return f"“{report.no_date[:40]}” is no date. Write it as 2026-11-26."
-    if report.at is not None and report.at > now + SKEW:
-        return "It cannot have changed hands in the future. Check the date."
-    return ""
+    impossible = said_when.fault("at", report.at, now)
+    return impossible.message if impossible else ""
 
 
 def _gone(actor: Actor, phone: int, report: Report, said: Said, now: datetime) -> Gone:

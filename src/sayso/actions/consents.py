@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, transaction
 from sayso.actions.blocks import asked_phone
 from sayso.actions.categories import fault_in_name
-from sayso.actions.refusal import Refused, fault
-from sayso.core import consent
+from sayso.actions.refusal import Refused, fault, invalid
+from sayso.core import consent, said_when
 from sayso.core.because import Because, Step
 from sayso.core.fiction import is_fiction
 from sayso.core.messages import Block
@@ -20,7 +20,6 @@ from sayso.storage.consents import Entry, NewEntry, State
 from sayso.storage.pool import Connection, Pool
 
 ACTIONS = ("accept", "reject")
-SKEW = timedelta(minutes=5)
 LONGEST_WORDING = 2_000
 MOST_CATEGORIES = 50
 
@@ -111,9 +110,9 @@ def _fault(wanted: ConsentWanted, now: datetime) -> Refused | None:
         return fault("action", "unknown", "The action is accept or reject.")
     if not wanted.categories or len(wanted.categories) > MOST_CATEGORIES:
         return fault("categories", "count", f"Name 1 to {MOST_CATEGORIES} categories, or * for all.")
-    if wanted.timestamp is not None and wanted.timestamp > now + SKEW:
-        # A yes dated ahead would outlive every STOP until then.
-        return fault("timestamp", "future", "Nobody can have said this in the future. Check clock and zone.")
+    impossible = said_when.fault("timestamp", wanted.timestamp, now)
+    if impossible:
+        return invalid(impossible)
     if len(wanted.wording) > LONGEST_WORDING or len(wanted.method) > 200:
         return fault("wording", "too_long", f"Wording has at most {LONGEST_WORDING} characters, method 200.")
     names = [name for name in wanted.categories if name != consent.ALL]

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import structs
+
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.refusal import Refused, fault, missing
-from sayso.core import consent, contact_record
+from sayso.core import consent, contact_record, said_when
 from sayso.core.contact_record import ContactWanted, Merged, Read, Stood
 from sayso.core.fiction import is_fiction
 from sayso.core.problems import Problem
@@ -44,7 +46,7 @@ async def put_contacts(
         return fault("contacts", "too_many", f"At most {MOST:,} contacts at a time.")
     async with transaction(pool, actor) as conn:
         country = await people.home(conn)
-        read = _once(contact_record.read(contact, country) for contact in wanted)
+        read = _once(_timely(contact_record.read(contact, country), now) for contact in wanted)
         good = [row for row in read if not row.problems]
         known = await contact_records.known(conn, actor.workspace_id, good)
         read = [without_tried_yes(actor, row, known.contacts.get(row.wanted.external_id)) for row in read]
@@ -83,6 +85,17 @@ async def list_contacts(pool: Pool, actor: Actor, after: int, limit: int) -> lis
     """A page of contacts."""
     async with transaction(pool, actor) as conn:
         return await contacts.page(conn, after, limit)
+
+
+def _timely(row: Read, now: datetime) -> Read:
+    """The row, faulty where its yes is proven by what cannot have been then; a no needs no proof."""
+    proof = row.wanted.evidence
+    impossible = said_when.fault("consent_evidence.timestamp", proof.timestamp if proof else None, now)
+    if impossible is None:
+        return row
+    if row.sms_consent == "yes":
+        return row.faulty(impossible)
+    return structs.replace(row, wanted=structs.replace(row.wanted, evidence=None))
 
 
 def _once(read: Iterable[Read]) -> list[Read]:

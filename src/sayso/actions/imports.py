@@ -73,7 +73,7 @@ async def begin_import(pool: Pool, actor: Actor, file: File, now: datetime) -> I
         return fault("file", "empty", "The file is empty. Export it again, with a row for each contact.")
     if file.size > MOST_BYTES:
         sentence = (
-            f"The file has {file.size / 1024**2:,.0f} MB, and at most 300 MB are taken. Split it, or leave "
+            f"The file has {file.size >> 20:,} MB, and at most 300 MB are taken. Split it, or leave "
             "out columns that nobody needs."
         )
         return fault("file", "too_large", sentence)

@@ -18,6 +18,7 @@ from sayso.storage.pool import Connection, Pool
 from sayso.storage.usage import Addressed, OfCountry, OfTime, Span, Step, Summed
 
 RECIPIENTS = 2_000
+FARTHEST_YEARS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,9 @@ async def show_usage(
         own = await workspaces.current(conn)
         money = await credit.account(conn, own.id) if own else None
         zone = own.time_zone if own else "UTC"
+        if any(day and abs(day.year - now.year) > FARTHEST_YEARS for day in (first, last)):
+            told = f"Days are told of {FARTHEST_YEARS} years before and after today, at most. Check the year."
+            return fault("from", "too_far", told)
         last = last or now.astimezone(begins(now.date(), zone).tzinfo).date()
         first = first or last - timedelta(days=29)
         days = (last - first).days + 1
