@@ -44,6 +44,8 @@ def test_lists_come_in_and_go_out(database: Databases, environ: dict[str, str], 
         "phone", "+447911123456", f"+{AMIRA}",
     ]  # fmt: skip
     assert sayso("export", "consents", where, environ=environ).exit_code == 0
+    full = sayso("export", "blocks", where, "--to=/dev/full", environ=environ)
+    assert (full.exit_code, full.stderr.startswith("sayso: There is no room left")) == (2, True), full.stderr
 
 
 @pytest.mark.parametrize(

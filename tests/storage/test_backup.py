@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import zipfile
@@ -203,6 +204,17 @@ def test_a_backup_is_private_and_never_overwrites(database: Databases, tmp_path:
     with pytest.raises(BackupError, match="can't be written"):
         backup(database, tmp_path / "nowhere" / "sayso.backup")
     assert [path.name for path in tmp_path.iterdir()] == ["sayso.backup"]
+
+
+def test_a_backup_that_finds_no_room_says_so_and_leaves_nothing(database: Databases, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(BackupError, match="Make room"):
+            backup(database, tmp_path / "sayso.backup")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("harm", ["cut", "flip", "other", "newer"])

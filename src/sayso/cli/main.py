@@ -1,5 +1,6 @@
 """The command line: `sayso …`. Each command stands in the module of its subject."""
 
+import errno
 import os
 import sys
 from typing import Any
@@ -19,7 +20,7 @@ class _Sentences(TyperGroup):
         try:
             return super().invoke(ctx)
         except Exception as fault:
-            sentence = str(fault) if isinstance(fault, _told_in_words()) else _of_database(fault)
+            sentence = str(fault) if isinstance(fault, _told_in_words()) else _of_machine(fault)
             if not sentence:
                 raise
             sys.stderr.write(f"sayso: {sentence}\n")
@@ -35,8 +36,10 @@ def _told_in_words() -> tuple[type[Exception], ...]:
     return (CommandError, SettingsError, EmbeddedError, MigrationError, UnreachableError)
 
 
-def _of_database(fault: Exception) -> str:
-    """A sentence where the database refused and an operator can mend it; empty for faults of ours."""
+def _of_machine(fault: Exception) -> str:
+    """A sentence where disk or database refused and an operator can mend it; empty for faults of ours."""
+    if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "There is no room left where this was to be written. Make room, or choose another place."
     if "psycopg" not in sys.modules:
         return ""
     from sayso import settings

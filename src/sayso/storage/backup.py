@@ -76,6 +76,9 @@ def backup(databases: Databases, file: Path) -> Manifest:
             target.flush()
             os.fsync(target.fileno())
         partial.rename(file)
+    except OSError as error:
+        told = f"{file} can't be written ({error.strerror}). Make room there, or choose another place."
+        raise BackupError(told) from error
     finally:
         partial.unlink(missing_ok=True)
     return manifest
@@ -154,9 +157,14 @@ def _write(databases: Databases, target: IO[bytes]) -> Manifest:
 def _dump(programs: ClientPrograms, snapshot: str, archive: zipfile.ZipFile) -> None:
     arguments = ["--format=custom", f"--snapshot={snapshot}", "--role=sayso_owner", *_OURS]
     child = programs.start("pg_dump", arguments, stdout=subprocess.PIPE)
-    with archive.open(_DUMP, "w", force_zip64=True) as member:
-        copyfileobj(_pipe(child.stdout), member, 1 << 20)
-    _await(child, "The backup was not taken")
+    try:
+        with archive.open(_DUMP, "w", force_zip64=True) as member:
+            copyfileobj(_pipe(child.stdout), member, 1 << 20)
+        _await(child, "The backup was not taken")
+    finally:
+        # Where its file cannot be written any more, it would wait for somebody to read on.
+        child.kill()
+        child.wait()
 
 
 def _refuse_occupied(connection: psycopg.Connection) -> None:
