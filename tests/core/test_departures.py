@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sayso.core import wall_clock
 from sayso.core.campaigns import Recipient
-from sayso.core.departures import Departures, Pace, Windows, begins, zones_for
+from sayso.core.departures import Departures, Pace, Windows, begins, too_far, zones_for
 
 NINE = datetime(2026, 11, 27, 9, 0)  # noqa: DTZ001 - an hour on a wall
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
@@ -48,6 +48,14 @@ def test_an_hour_on_the_wall_is_one_moment(clock: tuple[int, ...], zone: str, mo
 
 
 @pytest.mark.rule("R9.5")
+@pytest.mark.parametrize("year", [1, 2016, 2036, 9999])
+def test_a_launch_in_a_year_that_is_a_slip_is_too_far(year: int) -> None:
+    meant = NOW.replace(year=year)
+    far = year not in (2016, 2036)
+    assert (too_far(Pace(), meant, NOW) is not None) is far
+    assert (too_far(Pace(local_clock=meant.replace(tzinfo=None)), None, NOW) is not None) is far
+
+
 def test_a_person_is_where_the_contact_says_else_where_the_number_may_be_else_here() -> None:
     assert zones_for("Asia/Tokyo", 442079460000, "Europe/Paris") == ("Asia/Tokyo",)
     assert "Europe/London" in zones_for("nonsense", 442079460000, "Europe/Paris")

@@ -57,10 +57,14 @@ async def test_prices_hold_from_a_moment_on_and_what_was_sent_keeps_what_it_cost
     then = await client.post("messages", text())
     shown = [(await client.get(f"messages/{one['id']}"))["price"] for one in (before, now, then)]
     assert shown == [None, "0.015", "0.009"]
-    past = [{"country": "US", "price": "1", "valid_from": later}]
-    refused = await client.ask("PUT", "prices", {"prices": past})
-    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "what was sent keeps what it cost" in refused.text
+    for moment in (later, "9999-12-31T23:59:59-23:59"):
+        wrong = [{"country": "US", "price": "1", "valid_from": moment}]
+        refused = await client.ask("PUT", "prices", {"prices": wrong})
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "what was sent keeps what it cost" in refused.text
+    wrong = [{"country": "US", "price": "1", "valid_from": "2027-01-01T09:00:00"}]
+    nowhere = await client.ask("PUT", "prices", {"prices": wrong})
+    assert nowhere.json()["errors"][0]["field"] == "prices[0].valid_from"
     other = await client.ask("PUT", "prices", {"currency": "USD", "prices": [{"country": "*", "price": "1"}]})
     assert (other.status_code, "nothing is converted" in other.text) == (HTTPStatus.CONFLICT, True)
 

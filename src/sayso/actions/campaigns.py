@@ -11,7 +11,7 @@ from sayso.actions.meanwhile import overtaken
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import rendering, tracked_links
-from sayso.core.departures import Pace
+from sayso.core.departures import Pace, too_far
 from sayso.core.problems import Problem
 from sayso.storage import (
     audit,
@@ -153,8 +153,9 @@ async def rehearse(
             told = f"It is {stood.state} already: its report tells what became of everybody."
             return conflict("state", "launched", told)
         problems = await wanting(conn, stood)
-        if problems:
-            return invalid(*problems)
+        slip = too_far(pace or Pace(), at, now)
+        if problems or slip:
+            return invalid(*problems, *([slip] if slip else []))
         walked = await campaigns.plan(conn, campaign_id, rehearsal=True)
         if walked is not None and walked.finished_at is None:
             return await _rehearsal(conn, campaign_id)

@@ -134,6 +134,9 @@ async def _ready(conn: Connection, actor: Actor, campaign_id: int, verb: str) ->
 async def _past(conn: Connection, pace: Pace, at: datetime | None, now: datetime) -> Refused | None:
     if pace.most is not None and not 1 <= pace.most <= MOST_IN_A_WINDOW:
         return fault("most", "form", f"A throttle is 1 to {MOST_IN_A_WINDOW:,} texts.")
+    slip = departures.too_far(pace, at, now)
+    if slip:
+        return invalid(slip)
     if pace.local_clock is None:
         past = at is not None and at < now
     else:

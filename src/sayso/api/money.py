@@ -35,7 +35,7 @@ class PriceIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Country
     price: Amount | None
     kind: Literal["sms", "mms"] = "sms"
-    valid_from: datetime | None = None
+    valid_from: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class PricesIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

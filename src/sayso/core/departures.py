@@ -10,11 +10,14 @@ from msgspec.structs import replace
 
 from sayso.core import campaigns, places, wall_clock
 from sayso.core.campaigns import Addressed, Planned, Recipient
+from sayso.core.problems import Problem
 
 AT_ONCE_WITHIN = timedelta(hours=2)
 """Whose hour was over for no longer than this when the campaign began gets it at once; else not at all."""
 OVERDUE = timedelta(hours=1)
 """What is to begin later than this after its moment waits for a person."""
+FARTHEST_YEARS = 10
+"""Nobody means a launch that is further away than so many years."""
 NEVER = "local_hour_past"
 PAST = "Where they are this hour had been over for more than two hours when the campaign began."
 
@@ -27,6 +30,14 @@ class Pace:
     local_clock: datetime | None = None
     most: int | None = None
     window_seconds: int = 60
+
+
+def too_far(pace: Pace, at: datetime | None, now: datetime) -> Problem | None:
+    """Whether a launch is meant for a year that is a slip, at some of which no clock can be read any more."""
+    if all(when is None or abs(when.year - now.year) <= FARTHEST_YEARS for when in (at, pace.local_clock)):
+        return None
+    told = f"This is more than {FARTHEST_YEARS} years away. Check the year."
+    return Problem("at", "too_far", told)
 
 
 @dataclass(slots=True)
