@@ -40,7 +40,7 @@ class Record(Struct, frozen=True, gc=False):
         return not self.fault and not any(map(str.strip, self.cells))
 
 
-def rows(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Record]:
+def rows(data: bytes, shape: Shape, place: Place, *, whole: bool, midst: bool = False) -> Iterator[Record]:
     """The same without the header and without blank rows; of many, one here and there: they were read.
 
     So whoever gives others a turn after some rows can do so among a million blank ones too.
@@ -49,7 +49,7 @@ def rows(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Re
     heading = shape.header and at_start
     blank: Record | None = None
     passed = 0
-    for record in records(data, shape, place, whole=whole):
+    for record in records(data, shape, place, whole=whole, midst=midst):
         if record.blank or heading:
             heading = heading and record.blank
             blank, passed = replace(record, cells=()), passed + 1
@@ -63,14 +63,17 @@ def rows(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Re
         yield blank
 
 
-def records(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator[Record]:
-    """The rows in a stretch of the file that begins at `place`; `whole`: it is the file's last one.
+def records(data: bytes, shape: Shape, place: Place, *, whole: bool, midst: bool = False) -> Iterator[Record]:
+    """The rows in a stretch of the file that begins at `place`; `whole`: it is the file's last one, `midst`:
+    it begins within a line that was too long (see `in_midst`), and its end is no row either.
 
     A row that goes on beyond the stretch is not among them. One that cannot be told from its neighbours (a
     quotation mark that never closes) is a faulty row of one line, and the next line begins anew.
     """
     lines = _Lines(decoded(data, shape.encoding, whole=whole), shape, place, whole=whole)
-    if lines.are_rows:
+    if midst and not lines.over:
+        yield lines.faulty(_ENDLESS)
+    elif lines.are_rows:
         yield from lines.as_rows()
     while not lines.over:
         try:
@@ -85,6 +88,11 @@ def records(data: bytes, shape: Shape, place: Place, *, whole: bool) -> Iterator
             yield lines.faulty(_UNCLOSED)
     if lines.stuck(len(data)):
         yield lines.rest()
+
+
+def in_midst(before: bytes, shape: Shape) -> bool:
+    """Whether a stretch begins within a line, by the bytes `before` it; none where it is the first."""
+    return bool(before) and not before.endswith(shape.newline.encode(shape.encoding))
 
 
 _UNCLOSED = (

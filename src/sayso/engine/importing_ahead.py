@@ -12,7 +12,7 @@ import msgspec
 
 from sayso.core import importing
 from sayso.core.contact_record import Read
-from sayso.core.import_files import Place, Record, rows
+from sayso.core.import_files import Place, Record, in_midst, rows
 from sayso.core.import_shapes import Shape
 from sayso.core.importing import Columns
 from sayso.engine.supervisor import Works
@@ -21,6 +21,8 @@ from sayso.storage.imports import Due, Import
 
 SLICE_ROWS = 4_000
 STRETCH_BYTES = 1_000_000
+_BEFORE = 4
+"""Bytes before a stretch that tell whether it begins with a line."""
 AT_ONCE = 50
 """So many rows are understood before others of this process have their turn. A thread would keep each of them
 waiting for as long as the interpreter lets one thread run, five milliseconds, and the database with them."""
@@ -93,9 +95,11 @@ class Ahead:
         if not read:
             async with self._works.pool.connection() as conn:
                 await imports.work_in(conn, due.workspace_id)
-                data = await imports.stretch(conn, due.import_id, of.at_byte, STRETCH_BYTES)
+                begins = max(of.at_byte - _BEFORE, 0)
+                data = await imports.stretch(conn, due.import_id, begins, STRETCH_BYTES)
+            before, data = data[: of.at_byte - begins], data[of.at_byte - begins :]
             gone = not data and of.at_byte < of.size
-            stretch = _Stretch(of, data)
+            stretch = _Stretch(of, data, before)
             read = await stretch.next(self._gate)
         self._stretch = stretch
         return Slice(due, of, read, gone)
@@ -104,12 +108,13 @@ class Ahead:
 class _Stretch:
     """A stretch of a file, of which the first rows may have been read."""
 
-    def __init__(self, of: Import, data: bytes) -> None:
+    def __init__(self, of: Import, data: bytes, before: bytes) -> None:
         whole = of.at_byte + len(data) >= of.size
         shape = msgspec.convert(of.shape, Shape)
         self._id = of.id
         self._columns = Columns(tuple(of.mapping or ()), of.country or "")
-        self._rows = rows(data, shape, of.place, whole=whole) if data else iter(())
+        midst = of.at_byte > shape.begins and in_midst(before, shape)
+        self._rows = rows(data, shape, of.place, whole=whole, midst=midst) if data else iter(())
         self._place = of.place
 
     def goes_on(self, of: Import) -> bool:
