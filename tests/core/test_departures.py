@@ -48,6 +48,7 @@ def test_an_hour_on_the_wall_is_one_moment(clock: tuple[int, ...], zone: str, mo
 
 
 @pytest.mark.rule("R9.5")
+@pytest.mark.rule("R9.5")
 @pytest.mark.parametrize("year", [1, 2016, 2036, 9999])
 def test_a_launch_in_a_year_that_is_a_slip_is_too_far(year: int) -> None:
     meant = NOW.replace(year=year)

@@ -118,6 +118,7 @@ def test_what_is_too_large_is_made_smaller_and_what_moves_goes_on_moving() -> No
     assert getattr(Image.open(BytesIO(moving.content)), "n_frames", 1) == 3
 
 
+@pytest.mark.rule("R9.2")
 def test_of_a_photograph_with_others_behind_it_the_first_is_taken() -> None:
     found = picture(with_a_preview())
     assert (found.content_type, found.width, found.height) == ("image/jpeg", 60, 40)

@@ -62,6 +62,7 @@ def test_a_launch_for_an_hour_that_is_over_is_refused_and_others_wait_for_the_fi
     assert "This moment is over" in refused(marketing, campaign, "launch", recipient_local=clock)
     for slip in ({"at": "9999-12-31T23:59:59-23:59"}, {"recipient_local": "9999-12-31T23:59:59"}):
         assert "Check the year" in refused(marketing, campaign, "launch", **slip)
+    assert "Check the year" in refused(marketing, campaign, "rehearsal?at=9999-12-31T23:59:59Z")
     comes = (over + timedelta(days=4)).replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=None)
     told = marketing.do(
         campaign, "launch", recipient_local=comes.isoformat(), throttle_most=100, throttle_seconds=3600
