@@ -164,14 +164,14 @@ def test_pictures_of_ours_are_shown_others_named_and_only_web_addresses_are_link
     ada = telephones(workspace, "GB")[0]
     ours = f"{console.url}/m/{'a' * 22}"
     media = (
-        '[{"url": "https://mms.example/a%20label.jpg"}, {"url": "javascript:alert(1)"}, {"url": "'
-        + ours
-        + '"}]'
+        '[{"url": "https://mms.example/a%20label.jpg"}, {"url": "javascript:alert(1)"}, '
+        '{"url": "http://[::1"}, {"url": "' + ours + '"}]'
     )
     scene(console, workspace, NUMBER % 8).text(ada.key, "", "inbox", None, [], media)
     page = signed_in(console.person((workspace, "owner"))).get("/simulator/").content.decode()
     assert ">a label.jpg</a>" in page
     assert 'href="javascript:' not in page
+    assert ">http://[::1</a>" in page
     assert f'<img src="/m/{"a" * 22}"' in page
 
 

@@ -168,10 +168,17 @@ def _pictures(addresses: Iterable[object]) -> tuple[Picture, ...]:
 
 def _picture(address: str) -> Picture:
     opens = address.startswith(("https://", "http://"))
-    name = unquote(urlsplit(address).path.rpartition("/")[2]) if opens else ""
+    name = _last_step(address) if opens else ""
     ours = f"{settings.SAYSO_VALUES.public_url.rstrip('/')}{PATH}"
     here = PATH + address.removeprefix(ours) if address.startswith(ours) else ""
     return Picture(address if opens else "", name or address or "a picture", here)
+
+
+def _last_step(address: str) -> str:
+    try:
+        return unquote(urlsplit(address).path.rpartition("/")[2])
+    except ValueError:  # whoever texts may write what is no address
+        return ""
 
 
 def _other(written: str) -> str:
