@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,17 @@ from tests.browser.pages import campaigns as rows
 from tests.console_visits import signed_in, text
 from tests.consoles import Console
 from tests.core.test_pictures import with_a_place
+
+TEXTS = {
+    "tested": "30",
+    "control": "10",
+    "measure": "opt_outs",
+    "hours": "6",
+    "body_1": "First one",
+    "share_1": "50",
+    "body_2": "Second one",
+    "share_2": "50",
+}
 
 
 class Scene:
@@ -47,6 +59,12 @@ class Scene:
 
     def page(self, path: str) -> str:
         return text(self.client.get(f"/campaigns/{path}", follow=True))
+
+    def hidden(self, path: str) -> dict[str, str]:
+        """What a form of a page carries unseen."""
+        page = self.client.get(f"/campaigns/{path}").content.decode()
+        found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+        return {name: value for name, value in found if name in ("once", "seen", "stands")}
 
     def stands(self, campaign_id: int, column: str = "state") -> Any:
         query = f"SELECT {column} FROM sayso.campaigns WHERE id = %s"
@@ -343,6 +361,33 @@ def test_a_launch_says_in_how_many_seconds_it_begins_and_is_undone(scene: Scene)
     assert scene.stands(made) == "draft"
 
 
+@pytest.mark.rule("R2.5")
+@pytest.mark.parametrize("button", ["review", "approve"])
+@pytest.mark.parametrize("change", ["draft", "texts"])
+def test_nobody_launches_or_approves_what_a_colleague_changed_since_they_read_it(
+    scene: Scene, button: str, change: str
+) -> None:
+    made = scene.made()
+    scene.console.execute("UPDATE sayso.workspaces SET approve_above = 0 WHERE id = %s", scene.workspace)
+    carried = scene.hidden(f"{made}/review/")
+    if change == "draft":
+        scene.post(f"{made}/edit/", **scene.filled(body="Theirs", **scene.hidden(f"{made}/edit/")))
+    else:
+        scene.post(f"{made}/texts/", **TEXTS, **scene.hidden(f"{made}/texts/"))
+    launch = carried | {"when": "at", "at": "2031-06-01T10:00", "most": "70"}
+    answer = scene.client.post(f"/campaigns/{made}/{button}/", launch, follow=True)
+    page = " ".join(text(answer).split())
+    assert "Somebody changed this campaign after you opened the page." in page
+    assert ("Theirs" if change == "draft" else "Second one") in page
+    assert scene.stands(made) == "draft"
+    approvals = "SELECT count(*) FROM sayso.campaign_approvals WHERE campaign_id = %s"
+    assert scene.console.execute(approvals, made) == [(0,)]
+    if button == "review":
+        assert 'value="70"' in answer.content.decode()  # what was chosen stands in the form still
+    scene.client.post(f"/campaigns/{made}/approve/", scene.hidden(f"{made}/review/"))
+    assert scene.console.execute(approvals, made) == [(1,)]
+
+
 @pytest.mark.rule("R9.5")
 def test_a_launch_for_a_moment_is_by_the_workspaces_clock(scene: Scene) -> None:
     made = scene.made()
@@ -401,16 +446,27 @@ def test_what_was_launched_stands_under_reporting_batch_or_automated(scene: Scen
 @pytest.mark.rule("R9.5")
 def test_several_texts_are_written_and_shown_and_left_again(scene: Scene) -> None:
     made = scene.made()
-    form = {"tested": "30", "control": "10", "measure": "opt_outs", "hours": "6"}
-    form |= {"body_1": "First one", "share_1": "50", "body_2": "Second one", "share_2": "40"}
-    wrong = scene.post(f"{made}/texts/", **form)
+    wrong = scene.post(f"{made}/texts/", **TEXTS | {"share_2": "40"})
     assert "The shares of the texts add up to 90" in text(wrong)
-    page = text(scene.client.post(f"/campaigns/{made}/texts/", form | {"share_2": "50"}, follow=True))
+    page = text(scene.client.post(f"/campaigns/{made}/texts/", TEXTS, follow=True))
     for told in ("The texts are saved.", "Second one", "on 30%, 10% get nothing"):
         assert told in " ".join(page.split()), told
     assert "Everybody gets the campaign’s own text." in text(
         scene.client.post(f"/campaigns/{made}/texts/", {"one": "1"}, follow=True)
     )
+
+
+def test_of_two_who_write_several_texts_the_second_sees_what_differs(scene: Scene) -> None:
+    made = scene.made()
+    carried = scene.hidden(f"{made}/texts/")
+    scene.post(f"{made}/texts/", **TEXTS, **carried)
+    for mine in (TEXTS | {"body_2": "Mine"}, {"one": "1"}):
+        answer = scene.post(f"{made}/texts/", **mine, **carried)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Two of you edited this" in text(answer)
+        assert "Second one" in text(answer)
+    stored = "SELECT body FROM sayso.campaign_variants WHERE campaign_id = %s ORDER BY variant"
+    assert scene.console.execute(stored, made) == [("First one",), ("Second one",)]
 
 
 @pytest.mark.rule("R9.5")

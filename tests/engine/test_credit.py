@@ -13,6 +13,7 @@ from sayso.actions import campaigns, launching
 from sayso.actions import credit as actions
 from sayso.actions.actor import house
 from sayso.actions.credit import Spending
+from sayso.actions.launching import Launch
 from sayso.actions.refusal import Refused
 from sayso.core import money
 from sayso.core.campaign_text import Links
@@ -85,7 +86,9 @@ class Bank:
 
     async def launch(self, campaign: int) -> str:
         """What is said against a launch; nothing: it is launched."""
-        done = await launching.launch(self.app, house(self.here.workspace), campaign, None, datetime.now(UTC))
+        done = await launching.launch(
+            self.app, house(self.here.workspace), campaign, Launch(), datetime.now(UTC)
+        )
         return f"{done.problems[0].code}: {done.problems[0].message}" if isinstance(done, Refused) else ""
 
     async def walk(self, limit: int = 7, slices: int = 1_000) -> None:

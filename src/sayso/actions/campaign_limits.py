@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.meanwhile import overtaken
+from sayso.actions.campaigns import draft_of, said_by
+from sayso.actions.meanwhile import overtaken, unlike
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core.problems import Problem
-from sayso.storage import audit, campaign_approvals, campaigns
+from sayso.storage import audit, campaign_approvals, campaigns, trials
 from sayso.storage.campaign_approvals import Limits
 from sayso.storage.pool import Connection, Pool
 
@@ -73,8 +74,13 @@ class Reach:
 
 
 @needs("campaigns:launch")
-async def approve(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> campaigns.Campaign | Refused:
-    """Say that a draft may be launched by somebody else; an edit takes that back. Never by a test key."""
+async def approve(
+    pool: Pool, actor: Actor, campaign_id: int, now: datetime, seen: str = ""
+) -> campaigns.Campaign | Refused:
+    """Say that a draft may be launched by somebody else; an edit takes that back. Never by a test key.
+
+    `seen` is the stamp of what was read: refused where it says something else by now.
+    """
     if actor.test_mode:
         return fault("key", "test_mode", "A test key reaches only the simulator, so it approves nothing.")
     async with transaction(pool, actor) as conn:
@@ -85,9 +91,17 @@ async def approve(pool: Pool, actor: Actor, campaign_id: int, now: datetime) -> 
             return conflict(
                 "state", "not_now", f"There is nothing to approve: the campaign is {stood.state}."
             )
+        refused = await unseen(conn, stood, seen)
+        if refused:
+            return refused
         await campaign_approvals.approve(conn, campaign_id, who(actor), now)
         await record(conn, actor, audit.Change("approved", "campaign", str(campaign_id), None, state(stood)))
         return stood
+
+
+async def unseen(conn: Connection, stood: campaigns.Campaign, seen: str) -> Refused | None:
+    """Why nobody launches or approves a campaign: it says something else than what they were shown."""
+    return unlike("this campaign", said_by(draft_of(stood), await trials.get(conn, stood.id)), seen)
 
 
 async def permitted(conn: Connection, actor: Actor, campaign_id: int) -> Reach | Refused:

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sayso.actions import campaign_pictures
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.meanwhile import overtaken
+from sayso.actions.meanwhile import overtaken, stamp
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
 from sayso.core import rendering, tracked_links
 from sayso.core.departures import Pace, too_far
 from sayso.core.problems import Problem
+from sayso.core.trials import Trial
 from sayso.storage import (
     audit,
     campaign_approvals,
@@ -178,6 +179,11 @@ async def wanting(conn: Connection, stood: Campaign) -> list[Problem]:
     own = await workspaces.current(conn)
     says = stood.opt_out_message or (own.opt_out_message if own else "")
     return core.wanting(draft_of(stood), says)
+
+
+def said_by(draft: CampaignDraft, trial: Trial | None) -> str:
+    """The stamp of what a campaign says, and to whom: its draft, and the texts where several are tried."""
+    return stamp(draft) if trial is None else stamp([draft, trial])
 
 
 def draft_of(campaign: Campaign) -> CampaignDraft:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sayso.actions import paying
 from sayso.actions.actor import Actor, needs, record, state, transaction
-from sayso.actions.campaign_limits import permitted, unseconded, who
+from sayso.actions.campaign_limits import permitted, unseconded, unseen, who
 from sayso.actions.campaigns import wanting
 from sayso.actions.refusal import Refused, conflict, fault, invalid, missing
 from sayso.core import campaigns as core
@@ -21,19 +21,32 @@ from sayso.storage.pool import Connection, Pool
 MOST_IN_A_WINDOW = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """When a campaign is to go out: at a moment, or (`at` None) as soon as the undo delay is over (R2.5).
+
+    `pace`: at an hour of the recipients' own, or no more than so many in a time (R9.5). `seen`: the stamp of
+    what whoever launches was shown (`campaigns.said_by`; empty: not looked at).
+    """
+
+    at: datetime | None = None
+    pace: Pace = field(default_factory=Pace)
+    seen: str = ""
+
+
 @needs("campaigns:launch")
 async def launch(
-    pool: Pool, actor: Actor, campaign_id: int, at: datetime | None, now: datetime, pace: Pace | None = None
+    pool: Pool, actor: Actor, campaign_id: int, wanted: Launch, now: datetime
 ) -> Campaign | Refused:
-    """Launch a campaign: at a moment, or as soon as the workspace's undo delay is over (R2.5).
-
-    `pace`: at an hour of the recipients' own, or no more than so many in a time (R9.5).
-    """
-    pace = pace or Pace()
+    """Launch a campaign; refused where it says something else than was seen: it would go to everybody."""
+    at, pace = wanted.at, wanted.pace
     async with transaction(pool, actor) as conn:
         stood = await _ready(conn, actor, campaign_id, "launch")
         if isinstance(stood, Refused):
             return stood
+        refused = await unseen(conn, stood, wanted.seen)
+        if refused:
+            return refused
         problems = await wanting(conn, stood)
         if problems:
             return invalid(*problems)

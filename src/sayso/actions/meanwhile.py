@@ -14,6 +14,15 @@ def stamp(stands: object) -> str:
     return hashlib.sha256(msgspec.json.encode(stands, order="sorted")).hexdigest()[:16]
 
 
+def unlike(what: str, stands: str, seen: str) -> Refused | None:
+    """Why nothing is done with a thing that stands so (its stamp): it is not what was `seen` (empty: not
+    looked at)."""
+    if not seen or stands == seen:
+        return None
+    told = f"Somebody changed {what} after you opened the page. Look at it as it stands now, then go on."
+    return conflict("", "changed_meanwhile", told)
+
+
 def overtaken(what: str, stands: object, wanted: object, seen: str) -> Refused | None:
     """Why `wanted` is not stored: what stands is no longer what was `seen` (its stamp; empty: not looked at).
 

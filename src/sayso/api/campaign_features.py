@@ -91,7 +91,8 @@ class VariantOut(msgspec.Struct, frozen=True):
 
 
 class TrialOut(msgspec.Struct, frozen=True):
-    """How texts are tried; without variants there is one text. `because` says why the winner won."""
+    """How texts are tried; without variants there is one text. `because` says why the winner won; `stamp`
+    is of all that the campaign says, for its launch."""
 
     variants: list[VariantOut]
     tested: int
@@ -101,6 +102,7 @@ class TrialOut(msgspec.Struct, frozen=True):
     winner: int | None
     because: str
     decided_at: datetime | None
+    stamp: str
 
 
 class HoldOut(msgspec.Struct, frozen=True):
@@ -223,7 +225,7 @@ def _limits(found: Limits) -> LimitsIn:
 def _trial(tried: Tried) -> TrialOut:
     found, decided = tried.trial, tried.decided
     if found is None:
-        return TrialOut([], 100, 0, "", 0, None, "", None)
+        return TrialOut([], 100, 0, "", 0, None, "", None, tried.stamp)
     became: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for one in tried.became:
         became[one.variant][one.status] = one.messages
@@ -236,6 +238,7 @@ def _trial(tried: Tried) -> TrialOut:
         found.winner,
         decided.told if decided else "",
         decided.decided_at if decided else None,
+        tried.stamp,
     )
 
 

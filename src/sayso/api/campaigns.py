@@ -10,6 +10,7 @@ from litestar import Router, delete, get, post, put
 from litestar.params import FromQuery, JSONBody
 
 from sayso.actions import campaigns, launching, reporting
+from sayso.actions.launching import Launch
 from sayso.actions.meanwhile import stamp
 from sayso.api.problems import settled
 from sayso.api.reported import Counted, ReportOut, counted_of, moments_of, report_of
@@ -100,16 +101,19 @@ class CopyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class LaunchIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When: null is as soon as the undo delay is over. `recipient_local` (`2026-12-01T09:00`): each at this
-    hour of their own. `throttle_most`: no more than so many each `throttle_seconds`."""
+    hour of their own. `throttle_most`: no more than so many each `throttle_seconds`. `seen`: the `stamp` of
+    the campaign, or of its trial where several texts are tried, as it was read: a change since is told."""
 
     at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     recipient_local: Annotated[datetime, msgspec.Meta(tz=False)] | None = None
     throttle_most: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
     throttle_seconds: Literal[60, 3600] = 60
+    seen: ShortText = ""
 
-    def pace(self) -> Pace:
+    def wanted(self) -> Launch:
         """As the action takes it."""
-        return Pace(self.recipient_local, self.throttle_most, self.throttle_seconds)
+        pace = Pace(self.recipient_local, self.throttle_most, self.throttle_seconds)
+        return Launch(self.at, pace, self.seen)
 
 
 class RehearsalOut(msgspec.Struct, frozen=True):
@@ -199,7 +203,7 @@ async def report(services: Given, actor: Asker, campaign_id: PathId) -> ReportOu
 @post("/campaigns/{campaign_id:int}/launch", status_code=200)
 async def launch(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[LaunchIn]) -> CampaignOut:
     """Launch a draft, at a moment or soon. Scope: campaigns:launch."""
-    done = await launching.launch(services.pool, actor, campaign_id, data.at, services.now(), data.pace())
+    done = await launching.launch(services.pool, actor, campaign_id, data.wanted(), services.now())
     return _campaign(settled(done))
 
 

@@ -42,7 +42,8 @@ def approve(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """R2.5: say that a colleague may launch it."""
     stands = reading.stands(campaign_id)
     told = "You approved it. Somebody else may launch it now; an edit takes that back."
-    return _carried_out(request, stands, approve_it, told, datetime.now(UTC))
+    seen = str(request.POST.get("seen", ""))
+    return _carried_out(request, stands, approve_it, told, datetime.now(UTC), seen)
 
 
 @require_http_methods(WAYS)

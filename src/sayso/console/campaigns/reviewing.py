@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from sayso.actions.campaigns import rehearse
-from sayso.actions.launching import launch
+from sayso.actions.campaigns import rehearse, said_by
+from sayso.actions.launching import Launch, launch
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import audience, costs, links, reading, sums, testing, trials, trying, words
-from sayso.console.campaigns.forms import LaunchForm, as_posted, initial_of
+from sayso.console.campaigns.forms import LaunchForm, as_posted, draft_of, initial_of
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignPace, CampaignPlan, CampaignTally
 from sayso.console.lenses.workspaces import Workspace
@@ -83,8 +83,10 @@ def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpR
     """The page after a launch; None: the form says what is wrong."""
     if not form.is_valid():
         return None
-    answer = perform(request, launch, stands.id, form.moment(), datetime.now(UTC), form.pace())
-    if isinstance(answer, Refused) and answer.kind == "conflict":
+    wanted = Launch(form.moment(), form.pace(), str(request.POST.get("seen", "")))
+    answer = perform(request, launch, stands.id, wanted, datetime.now(UTC))
+    changed = isinstance(answer, Refused) and answer.problems[0].code == "changed_meanwhile"
+    if isinstance(answer, Refused) and answer.kind == "conflict" and not changed:
         once.not_done(request)
         messages.error(request, sentence(answer))
         return go(request, "campaign", stands.id)
@@ -98,6 +100,7 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
     here = Workspace.objects.get()
     said = as_posted(initial_of(stands))
     found = trying.shown(said, here.id)
+    tried = trials.tried(request, stands.id)
     context: dict[str, Any] = {
         "form": form,
         "stands": stands,
@@ -109,7 +112,9 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         "count": found.count,
         "delay": here.launch_delay_seconds,
         "approve_above": here.approve_above,
-        **trials.tried(request, stands.id),
+        **tried,
+        # What the page shows, and no other, is launched or approved from it.
+        "seen": said_by(draft_of(stands), tried["tried"].trial),
         **testing.offered(request, stands),
         "once": once.token(),
         **_rehearsed(request, stands),

@@ -13,17 +13,21 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from sayso.actions.campaign_trials import Tried, put_trial, show_trial
+from sayso.actions.meanwhile import stamp
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import reading
 from sayso.console.campaigns.forms import Body
 from sayso.console.forms import Form, again, done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignTrial, CampaignVariant
 from sayso.console.loop import actor, perform
+from sayso.console.meanwhile import Edit
 from sayso.console.refusing import demand
 from sayso.core.campaigns import LONGEST_BODY
 from sayso.core.trials import Trial, Variant, letter
 
 LETTERS = "ABCD"
+ONE = "Everybody gets the campaign’s own text."
+SEVERAL = "The texts are saved. A rehearsal counts them all."
 WAITING = frozenset({"queued", "deferred", "cancelled", "skipped", "enqueue_failed"})
 COUNTED = (("clicks", "Most clicks"), ("replies", "Most replies"), ("opt_outs", "Fewest opt-outs"))
 
@@ -93,26 +97,22 @@ def texts(request: HttpRequest, campaign_id: int) -> HttpResponse:
         raise PermissionDenied("only those who write campaigns")
     if stands.state != "draft":
         return go(request, "campaign", campaign_id)
-    if "one" in request.POST:
-        demand(perform(request, put_trial, campaign_id, None))
-        done(request, "Everybody gets the campaign’s own text.")
-        return go(request, "campaign_review", campaign_id)
-    form = TextsForm(request.POST if request.method == "POST" else None, initial=_initial(stands))
-    if request.method == "POST" and form.is_valid() and not _refused(request, form, campaign_id):
-        done(request, "The texts are saved. A rehearsal counts them all.")
-        return go(request, "campaign_review", campaign_id)
+    initial = _initial(stands)
+    edit = Edit(request, stamp(demand(perform(request, show_trial, campaign_id)).trial), initial)
+    form = TextsForm(edit.data, initial=initial)
+    if "one" in request.POST or (request.method == "POST" and form.is_valid()):
+        wanted, told = (None, ONE) if "one" in request.POST else (form.wanted(), SEVERAL)
+        if not edit.refused(form, perform(request, put_trial, campaign_id, wanted, edit.seen)):
+            done(request, told)
+            return go(request, "campaign_review", campaign_id)
     show = again if request.method == "POST" else render
-    return show(request, "campaigns/texts.html", {"form": form, "stands": stands})
+    return show(request, "campaigns/texts.html", {"form": form, "stands": stands, "edit": edit})
 
 
 def tried(request: HttpRequest, campaign_id: int) -> dict[str, Any]:
     """What a page shows of a trial: itself, and its texts with what became of them."""
     found: Tried = demand(perform(request, show_trial, campaign_id))
     return {"tried": found, "tried_rows": list(_rows(found))}
-
-
-def _refused(request: HttpRequest, form: TextsForm, campaign_id: int) -> bool:
-    return form.refused(perform(request, put_trial, campaign_id, form.wanted()))
 
 
 def _rows(found: Tried) -> Iterator[Row]:
