@@ -499,6 +499,25 @@ def test_a_test_is_sent_from_the_review_and_told_number_by_number(scene: Scene) 
 
 
 @pytest.mark.rule("R9.5")
+def test_a_test_that_is_sent_again_from_the_same_page_leaves_once(scene: Scene) -> None:
+    made = scene.made(body="Hi")
+    once = scene.client.get(f"/campaigns/{made}/review/").content.decode()
+    once = once.split('id="send-test"')[1].split('name="once" value="')[1].split('"')[0]
+    test = {"once": once, "as": "0"}
+    assert "No test was sent." in text(
+        scene.client.post(f"/campaigns/{made}/test/", test | {"to": "12"}, follow=True)
+    )
+    pages = [
+        text(scene.client.post(f"/campaigns/{made}/test/", test | {"to": "07700 900641"}, follow=True))
+        for _ in range(2)
+    ]
+    assert "A test is on its way to +44 7700 900641." in pages[0]
+    assert "This test was sent already, and is not sent twice." in pages[1]
+    query = "SELECT count(*) FROM sayso.messages WHERE workspace_id = %s"
+    assert scene.console.execute(query, scene.workspace) == [(1,)]
+
+
+@pytest.mark.rule("R9.5")
 def test_a_test_shows_before_it_is_sent_what_the_number_would_read_and_what_it_costs(scene: Scene) -> None:
     scene.console.execute("INSERT INTO sayso.credit_accounts VALUES (%s, 'EUR')", scene.workspace)
     query = "INSERT INTO sayso.prices VALUES (%s, 'GB', 'sms', now(), 41000)"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sayso.actions.campaign_tests import Tested, TestWanted, send_test
 from sayso.actions.refusal import Refused
+from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import audience, reading, telephone, words
 from sayso.console.components.numbers import spaced
@@ -41,8 +42,12 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if "show" in request.POST:
         request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact, ""]
         return go(request, "campaign_review", campaign_id)
+    if not once.first(request):
+        done(request, "This test was sent already, and is not sent twice. From here it can be sent anew.")
+        return go(request, "campaign_review", campaign_id)
     answer = perform(request, send_test, campaign_id, wanted, _links(), datetime.now(UTC))
     if isinstance(answer, Refused) and answer.kind in {"invalid", "conflict"}:
+        once.not_done(request)
         told = f"No test was sent. {sentence(answer)}"
         request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact, told]
     else:
@@ -82,6 +87,7 @@ def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
     return {
         "test_to": asked[1],
         "test_wrong": asked[3],
+        "test_once": once.token(),
         "tested": telephone.shown(stands, _numbers(asked[1]), asked[2] or 0, 1),
         "test_as": asked[2],
         "test_texts": [(one, letter(one)) for one in texts.values_list("variant", flat=True)],
