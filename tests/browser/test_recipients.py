@@ -51,3 +51,12 @@ def test_some_are_kept_by_keyboard_and_what_was_left_stays_left(
 def test_a_link_that_is_cut_says_what_always_works(page: Page, address: str, console: Console) -> None:
     page.goto(address + link(console, console.workspace(), PHONE)[:-1])
     expect(page.get_by_text("Or reply STOP to the text: that always works.")).to_be_visible()
+
+
+@pytest.mark.rule("R9.4")
+def test_a_link_that_runs_on_into_the_next_word_stops_all_the_same(
+    page: Page, address: str, console: Console
+) -> None:
+    page.goto(address + link(console, console.workspace(), PHONE) + "まで。")
+    page.get_by_role("button", name="Yes, stop them").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Done. No more offers by text.")

@@ -55,6 +55,11 @@ def test_whatever_is_asked_nothing_raises(token: str) -> None:
 
 
 @pytest.mark.rule("R9.4")
+def test_what_a_telephone_takes_for_a_part_of_the_address_leads_on_all_the_same() -> None:
+    assert read(KEY, mint(KEY, 7, 2) + "。次") == (7, 2)
+
+
+@pytest.mark.rule("R9.4")
 @pytest.mark.parametrize(
     ("body", "links"),
     [

@@ -28,6 +28,12 @@ def test_a_token_with_another_letter_is_none(message_id: int, place: int, letter
     assert read(KEY, other) == (message_id if other == token else None)
 
 
+@pytest.mark.rule("R9.4")
+@pytest.mark.parametrize("after", [".", "/", "。", "まで", "STOP", ")", "\n"])
+def test_what_a_telephone_takes_for_a_part_of_the_link_keeps_nobody_from_stopping(after: str) -> None:
+    assert read(KEY, mint(KEY, 7) + after) == 7
+
+
 @given(IDS)
 def test_another_server_s_token_is_none(message_id: int) -> None:
     assert read(KEY, mint(key_of("another secret of another server"), message_id)) is None

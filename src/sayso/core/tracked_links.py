@@ -79,8 +79,12 @@ def mint(key: bytes, message_id: int, place: int) -> str:
     return f"{_spelled(message_id, _ID_SIGNS)}{_proof(key, message_id, place)}{_SIGNS[place]}"
 
 
-def read(key: bytes, token: str) -> tuple[int, int] | None:
-    """The message and the link that a token is of; None where we did not make it."""
+def read(key: bytes, written: str) -> tuple[int, int] | None:
+    """The message and the link of the token that this begins with; None where we did not make it.
+
+    What a telephone takes for a part of the link follows it: the next words, a full stop.
+    """
+    token = written[:LENGTH]
     if len(token) != LENGTH or not all(sign in _VALUES for sign in token):
         return None
     message_id = 0

@@ -59,7 +59,7 @@ class Pages:
         if method not in ("GET", "HEAD", "POST"):
             await answer(send, 405, b"", [(b"allow", b"GET, HEAD, POST")])
             return
-        token = path.removeprefix(PREFIX)
+        token = path.removeprefix(PREFIX)[: unsubscribe_links.LENGTH]
         message_id = unsubscribe_links.read(self._key, token)
         browser = language_of(header(scope, b"accept-language"))
         if method == "POST" and message_id is not None:
