@@ -246,6 +246,16 @@ def test_a_picture_is_brought_shown_kept_and_taken_away(scene: Scene) -> None:
     assert scene.client.post("/campaigns/new/", form).status_code == HTTPStatus.SEE_OTHER
     query = "SELECT media_urls, without_mms FROM sayso.campaigns WHERE workspace_id = %s"
     assert scene.console.execute(query, scene.workspace) == [([address], "skip")]
+    query = "SELECT id FROM sayso.campaigns WHERE workspace_id = %s"
+    ((made,),) = scene.console.execute(query, scene.workspace)
+    assert "Where no picture is carried, people get nothing." in scene.page(f"{made}/review/")
+    scene.console.execute("UPDATE sayso.campaigns SET without_mms = 'text' WHERE id = %s", made)
+    query = "UPDATE sayso.campaigns SET state = %s, starts_at = now() + interval '1 day' WHERE id = %s"
+    for state in ("draft", "scheduled"):
+        scene.console.execute(query, state, made)
+        answer = scene.client.get(f"/campaigns/{made}/", follow=True)
+        assert f'<img src="{address}" alt="A pram under a tree">' in answer.content.decode()
+        assert "people get the words with a link to the first." in text(answer)
     gone = scene.client.post("/campaigns/new/", form | {"preview": "drop-1", "once": "four"})
     assert 'name="media_urls"' in gone.content.decode()
     assert f'value="{address}"' not in gone.content.decode()

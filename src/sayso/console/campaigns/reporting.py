@@ -12,7 +12,7 @@ from sayso.actions.links import opened_links
 from sayso.actions.reporting import campaign_report
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, costs, reading, sums, timeline, words
+from sayso.console.campaigns import audience, composed, costs, reading, sums, timeline, words
 from sayso.console.campaigns.trials import tried
 from sayso.console.forms import go
 from sayso.console.lenses.campaigns import Campaign, CampaignPlan
@@ -46,9 +46,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "type": words.type_of(stands),
         "recipients": words.recipients(stands, audience.called(stands)),
         "hold": reading.hold_of(stands),
-        "waits": CampaignPlan.objects.filter(campaign_id=stands.id, rehearsal=False)
-        .values_list("waits_until", flat=True)
-        .first(),
+        "waits": _waits_until(stands),
         **tried(request, stands.id),
         "became": sums.became(
             found.planned, found.became, found.opt_outs, replied=found.replies, clicked=opened.numbers
@@ -57,6 +55,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "timeline_full": found.timeline is not None and found.timeline.whole,
         "opt_outs": found.opt_outs,
         "opened": opened,
+        "shots": composed.pictures(" ".join(stands.media_urls)),
         "cost": costs.cost(request, campaign_id),
         "may": {verb for verb, states in ALLOWED.items() if stands.state in states},
         "seconds": seconds,
@@ -66,6 +65,13 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "once": once.token(),
     }
     return render(request, "campaigns/reported.html" if fragment else "campaigns/report.html", context)
+
+
+def _waits_until(stands: Campaign) -> datetime | None:
+    """Until when the others wait for the winner of a trial."""
+    plan = CampaignPlan.objects.filter(campaign_id=stands.id, rehearsal=False).first()
+    found: datetime | None = plan.waits_until if plan else None
+    return found
 
 
 def _seconds(stands: Campaign) -> int | None:

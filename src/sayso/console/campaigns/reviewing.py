@@ -17,7 +17,18 @@ from sayso.actions.launching import Launch, launch
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, costs, links, reading, sums, testing, trials, trying, words
+from sayso.console.campaigns import (
+    audience,
+    composed,
+    costs,
+    links,
+    reading,
+    sums,
+    testing,
+    trials,
+    trying,
+    words,
+)
 from sayso.console.campaigns.forms import LaunchForm, as_posted, draft_of, initial_of
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignPace, CampaignPlan, CampaignTally
@@ -108,6 +119,7 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         "recipients": words.recipients(stands, audience.called(stands)),
         "opt_out_message": stands.opt_out_message or here.opt_out_message,
         "shown": found,
+        "shots": composed.pictures(" ".join(stands.media_urls)),
         "links": links.of_campaign(stands),
         "count": found.count,
         "delay": here.launch_delay_seconds,

@@ -49,7 +49,7 @@ NOT_SENT = {
     "in_review": "A text says it is the wrong number: a person must decide",
     "local_hour_past": "The hour was over where they are",
     "missing_value": "A name in the text is not known of them",
-    "no_mms": "Their line takes no pictures",
+    "no_mms": "No picture is carried to them",
     "no_hour": "No hour suits every place where they may be",
     "no_number": "No number",
     "insufficient_credit": "Not enough credit for them",
