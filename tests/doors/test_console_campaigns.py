@@ -261,6 +261,13 @@ def test_a_picture_is_brought_shown_kept_and_taken_away(scene: Scene) -> None:
     assert f'value="{address}"' not in gone.content.decode()
 
 
+def test_a_list_that_went_while_the_form_was_open_is_told_in_words(scene: Scene) -> None:
+    gone = scene.client.post("/campaigns/new/", scene.filled(recipients="list-999999"))
+    assert gone.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "What was chosen here is gone. Choose again." in text(gone)
+    assert "list-999999" not in text(gone)
+
+
 def test_a_preview_without_scripting_is_the_form_again_with_nothing_saved(scene: Scene) -> None:
     answer = scene.client.post("/campaigns/new/", scene.filled(preview="1"))
     assert answer.status_code == HTTPStatus.OK

@@ -140,6 +140,17 @@ def test_without_any_secret_nothing_is_let_in(console: Console) -> None:
     assert "everything would prove itself" in text(answer)
 
 
+def test_who_runs_no_server_is_not_told_that_a_colleague_or_they_themselves_could_open_it(
+    console: Console,
+) -> None:
+    workspace = console.workspace()
+    console.person((workspace, "owner"))
+    answer = signed_in(console.person((workspace, "owner"))).get("/alarms/")
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert "Only whoever runs this server opens it" in text(answer)
+    assert "can give you another role" not in text(answer)
+
+
 @pytest.mark.rule("R3.1")
 def test_what_operators_do_is_told_to_no_other(console: Console) -> None:
     workspace, client = _operator(console)

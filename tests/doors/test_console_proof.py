@@ -302,7 +302,7 @@ def test_a_number_is_blocked_by_hand_with_a_reason_and_a_name(console: Console) 
     [
         ({"phone": "stop", "scope": "channel", "reason": "x"}, "This is no phone number."),
         ({"phone": "+447700900227", "scope": "channel", "reason": ""}, "Fill this in: it is needed."),
-        ({"phone": "+447700900227", "scope": "everywhere", "reason": "x"}, "Select a valid choice."),
+        ({"phone": "+447700900227", "scope": "everywhere", "reason": "x"}, "What was chosen here is gone."),
         ({"phone": "+447700900227", "scope": "line", "reason": "x"}, "Name the line with the scope line"),
     ],
 )

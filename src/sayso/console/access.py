@@ -59,6 +59,10 @@ class Area(StrEnum):
     OPERATOR = "operator"
 
 
+class OperatorsOnlyError(PermissionDenied):
+    """No role opens this, and nobody in the workspace can give the right to."""
+
+
 HELPERS = (Role.OWNER, Role.ADMIN)
 _EVERYONE = frozenset(Role)
 _NOT_AGENTS = _EVERYONE - {Role.AGENT}
@@ -101,6 +105,8 @@ def opens(area: Area) -> Callable[[View], View]:
             place = request.place
             if place.workspace is None and area is not Area.OPERATOR:
                 return redirect("workspaces")
+            if area is Area.OPERATOR and not place.may_open(area):
+                raise OperatorsOnlyError
             if not place.may_open(area):
                 raise PermissionDenied(f"{place.workspace.role.a if place.workspace else 'you'}: not here")
             return view(request, *args, **kwargs)

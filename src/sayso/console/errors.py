@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from sayso.console import once, straying
-from sayso.console.access import HELPERS
+from sayso.console.access import HELPERS, OperatorsOnlyError
 from sayso.console.accounts.models import User
 from sayso.console.lenses.workspaces import Membership
 from sayso.console.refusing import RefusedError
@@ -25,6 +25,7 @@ log = logging.getLogger("sayso.console")
 # Told once a minute (observe.logs): while the database is away it is the same for every page.
 away_log = logging.getLogger("sayso.console.away")
 RETRY_AFTER = "5"
+OPERATORS = "Only whoever runs this server opens it; no role in a workspace does."
 
 
 class ErrorPages:
@@ -45,7 +46,7 @@ class ErrorPages:
         if isinstance(exception, RefusedError):
             return _refused(request, exception)
         if isinstance(exception, PermissionDenied):
-            return _forbidden(request)
+            return _forbidden(request, OPERATORS if isinstance(exception, OperatorsOnlyError) else "")
         if isinstance(exception, Http404):
             return _missing(request)
         if isinstance(exception, BadRequest):
@@ -62,7 +63,7 @@ def _refused(request: HttpRequest, error: RefusedError) -> HttpResponse:
 
 
 def _forbidden(request: HttpRequest, why: str = "") -> HttpResponse:
-    context = {"helpers": _helpers(request), "why": why}
+    context = {"helpers": [] if why == OPERATORS else _helpers(request), "why": why}
     return render(request, "errors/403.html", context, status=HTTPStatus.FORBIDDEN)
 
 
@@ -131,5 +132,6 @@ def _alone(template: str, status: HTTPStatus, *, retry_after: str = "", **contex
 def _helpers(request: HttpRequest) -> list[User]:
     if request.place.workspace is None:
         return []
-    ids = Membership.objects.filter(role__in=HELPERS).values_list("user_id", flat=True)[:5]
+    others = Membership.objects.filter(role__in=HELPERS).exclude(user_id=request.user.pk)
+    ids = others.values_list("user_id", flat=True)[:5]
     return list(User.objects.filter(id__in=list(ids)).order_by("name", "email"))

@@ -19,6 +19,9 @@ from sayso.console.refusing import RefusedError
 PREVIEW = "preview"
 # What Django says of an empty field, which tells nobody what to do.
 LACKING = forms.Field.default_error_messages["required"]
+# A choice that was offered and is none any more: Django's names what only the form knows it by.
+UNKNOWN = forms.ChoiceField.default_error_messages["invalid_choice"]
+GONE = "What was chosen here is gone. Choose again."
 # Django's own say "Ensure this value …".
 LIMITS = {
     "min_value": "Not less than %(limit_value)s.",
@@ -42,6 +45,8 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.error_messages = {**LIMITS, **field.error_messages}
+            if field.error_messages.get("invalid_choice") == UNKNOWN:
+                field.error_messages["invalid_choice"] = GONE
             if isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
                 field.widget.attrs.setdefault("class", "form-check-input")
 
