@@ -468,9 +468,12 @@ def test_several_texts_are_written_and_shown_and_left_again(scene: Scene) -> Non
     page = text(scene.client.post(f"/campaigns/{made}/texts/", TEXTS, follow=True))
     for told in ("The texts are saved.", "Second one", "on 30%, 10% get nothing"):
         assert told in " ".join(page.split()), told
+    instead = "People get those; the message below is kept, and goes to nobody."
+    assert instead in scene.page(f"{made}/edit/")
     assert "Everybody gets the campaign’s own text." in text(
         scene.client.post(f"/campaigns/{made}/texts/", {"one": "1"}, follow=True)
     )
+    assert instead not in scene.page(f"{made}/edit/")
 
 
 def test_of_two_who_write_several_texts_the_second_sees_what_differs(scene: Scene) -> None:

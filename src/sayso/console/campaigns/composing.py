@@ -17,6 +17,7 @@ from sayso.console.access import Area, opens
 from sayso.console.campaigns import composed, costs, pressing, reading, trying
 from sayso.console.campaigns.forms import CampaignForm, as_posted, draft_of, initial_of
 from sayso.console.forms import again, done, go, previewed
+from sayso.console.lenses.campaigns import CampaignTrial
 from sayso.console.lenses.workspaces import Workspace
 from sayso.console.loop import actor, perform
 from sayso.console.meanwhile import Edit
@@ -62,7 +63,8 @@ def edit(request: HttpRequest, campaign_id: int) -> HttpResponse:
         answer = perform(request, change_campaign, campaign_id, form.wanted(), datetime.now(UTC), edit.seen)
         if not edit.refused(form, answer):
             return _saved(request, campaign_id, form.cleaned_data["name"])
-    return _page(request, form, {"stands": stands, "edit": edit})
+    tried = CampaignTrial.objects.filter(campaign_id=campaign_id).exists()
+    return _page(request, form, {"stands": stands, "edit": edit, "tried": tried})
 
 
 @require_POST
