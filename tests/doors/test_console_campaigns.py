@@ -261,6 +261,32 @@ def test_a_picture_is_brought_shown_kept_and_taken_away(scene: Scene) -> None:
     assert f'value="{address}"' not in gone.content.decode()
 
 
+@pytest.mark.rule("R9.5")
+@pytest.mark.parametrize(("kind", "carried"), [("simulator", True), ("sinch", False)])
+def test_no_page_shows_pictures_that_the_account_behind_the_line_does_not_carry(
+    scene: Scene, kind: str, carried: bool
+) -> None:
+    """Sinch takes one a message; of two, people get the text with a link instead."""
+    line = scene.console.line(scene.workspace, "12025550118")
+    query = (
+        "WITH here AS (UPDATE sayso.inbound_numbers n SET country = 'US' FROM sayso.lines l "
+        "WHERE l.id = %s AND n.id = l.inbound_number_id RETURNING connection_id) "
+        "UPDATE sayso.connections SET kind = %s FROM here WHERE id = connection_id"
+    )
+    scene.console.execute(query, line, kind)
+    query = "UPDATE sayso.contacts SET phone = 12025550142 WHERE workspace_id = %s AND phone = %s"
+    scene.console.execute(query, scene.workspace, rows.PEOPLE[0][0])
+    made = scene.made(body="Hi", media_urls=["https://img.example/1.png", "https://img.example/2.png"])
+    query = "SELECT id FROM sayso.contacts WHERE workspace_id = %s AND phone = 12025550142"
+    as_read = str(scene.console.execute(query, scene.workspace)[0][0])
+    told = text(scene.post(f"{made}/test/telephone/", to="+12025550142", **{"as": as_read}))
+    form = scene.filled(body="Hi", media_urls="https://img.example/1.png https://img.example/2.png")
+    preview = text(scene.client.post("/campaigns/preview/", form | {"as": as_read}))
+    for page in (told, preview):
+        assert ("1 MMS" in page) is carried
+        assert ("Hi https://img.example/1.png Reply STOP to end" in page) is not carried
+
+
 def test_a_list_that_went_while_the_form_was_open_is_told_in_words(scene: Scene) -> None:
     gone = scene.client.post("/campaigns/new/", scene.filled(recipients="list-999999"))
     assert gone.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sayso.actions.actor import Actor
+from sayso.actions.actor import Actor, needs, transaction
 from sayso.core import gate, mms, pictures
 from sayso.core.because import Step
 from sayso.core.campaign_text import Carried, carrying
@@ -39,6 +39,14 @@ async def carriers(conn: Connection, media: Sequence[str], known_kinds: Kinds) -
     if not media:
         return lambda _line, _phone: True
     return carrying(taking(known_kinds, len(media), await _weight(conn, media)))
+
+
+@needs("campaigns:read")
+async def carried_by(pool: Pool, actor: Actor, media: Sequence[str]) -> Carried:
+    """Which lines would bring these pictures to which numbers, as planning asks; nothing is changed."""
+    known_kinds = await kinds(pool, actor) if media else {}
+    async with transaction(pool, actor) as conn:
+        return await carriers(conn, media, known_kinds)
 
 
 async def carried(

@@ -72,7 +72,7 @@ def edit(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """The telephone beside the form, and what the text takes, while somebody writes."""
     pressing.pressed(request)
-    found = trying.shown(request.POST, request.place.workspace.id)
+    found = trying.shown(request.POST, request.place.workspace.id, trying.carriers(request, request.POST))
     context = {"shown": found, "count": found.count, "price": costs.of_one(found)}
     return render(request, "campaigns/previewed.html", context)
 
@@ -87,7 +87,7 @@ def _saved(request: HttpRequest, campaign_id: int, name: str) -> HttpResponse:
 def _page(request: HttpRequest, form: CampaignForm, more: dict[str, Any]) -> HttpResponse:
     said = form.data if form.is_bound else as_posted(form.initial)
     lines = trying.senders()
-    found = trying.shown(said, request.place.workspace.id)
+    found = trying.shown(said, request.place.workspace.id, trying.carriers(request, said))
     context = {
         "form": form,
         "shown": found,

@@ -110,7 +110,8 @@ def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpR
 def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpResponse:
     here = Workspace.objects.get()
     said = as_posted(initial_of(stands))
-    found = trying.shown(said, here.id)
+    carries = trying.carriers(request, said)
+    found = trying.shown(said, here.id, carries)
     tried = trials.tried(request, stands.id)
     context: dict[str, Any] = {
         "form": form,
@@ -127,7 +128,7 @@ def _page(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpRespo
         **tried,
         # What the page shows, and no other, is launched or approved from it.
         "seen": said_by(draft_of(stands), tried["tried"].trial),
-        **testing.offered(request, stands),
+        **testing.offered(request, stands, carries),
         "once": once.token(),
         **_rehearsed(request, stands),
     }

@@ -16,7 +16,8 @@ from sayso.console.lenses.campaigns import Campaign, CampaignVariant
 from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.workspaces import Workspace
 from sayso.core import campaigns as core
-from sayso.core import mms, rendering
+from sayso.core import rendering
+from sayso.core.campaign_text import Carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class OnTelephone:
         return counted(self.said)
 
 
-def shown(stands: Campaign, numbers: Sequence[str], contact_id: int, variant: int) -> OnTelephone | None:
+def shown(
+    stands: Campaign, numbers: Sequence[str], contact_id: int, variant: int, carries: Carried
+) -> OnTelephone | None:
     """What the first of these numbers would read, as a contact does; None: none is a number yet."""
     here = Workspace.objects.get()
     phones = list(dict.fromkeys(key for key in (typed(one, here.country) for one in numbers) if key))
@@ -48,7 +51,7 @@ def shown(stands: Campaign, numbers: Sequence[str], contact_id: int, variant: in
     tried = composed.read(said | ({"body": text.body} if text else {}), here.id)
     contact = Contact.objects.filter(id=contact_id).first() if contact_id else None
     lines = trying.senders()
-    read = [_read(tried.campaign, contact, phone, lines) for phone in phones]
+    read = [_read(tried.campaign, contact, phone, (lines, carries)) for phone in phones]
     words, line, carried = read[0]
     return OnTelephone(
         spaced(phones[0], ""),
@@ -66,14 +69,13 @@ Read = tuple[str | rendering.Missing, core.Line | None, bool]
 
 
 def _read(
-    campaign: core.Campaign, contact: Contact | None, phone: int, lines: Sequence[trying.Sender]
+    campaign: core.Campaign, contact: Contact | None, phone: int, how: tuple[Sequence[trying.Sender], Carried]
 ) -> Read:
+    lines, carries = how
     line = core.line_for(campaign, phone, lines, ())
-    carried = campaign.mms is not None and line is not None and mms.reaches(line.country, phone)
+    carried = campaign.mms is not None and carries(line, phone)
     recipient = replace(audience.as_recipient(contact), phone=phone)
-    to = core.Addressed(
-        recipient, line, unsubscribe_link=links.unsubscribe(), carries=campaign.mms is None or carried
-    )
+    to = core.Addressed(recipient, line, unsubscribe_link=links.unsubscribe(), carries=carried)
     return core.said(campaign, to), line, carried
 
 

@@ -16,14 +16,15 @@ from sayso.actions.campaign_tests import Tested, TestWanted, send_test
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, reading, telephone, words
+from sayso.console.campaigns import audience, reading, telephone, trying, words
+from sayso.console.campaigns.forms import as_posted, initial_of
 from sayso.console.components.numbers import spaced
 from sayso.console.forms import done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignVariant
 from sayso.console.lenses.workspaces import Workspace
 from sayso.console.loop import perform
 from sayso.console.refusing import demand, sentence
-from sayso.core.campaign_text import Links
+from sayso.core.campaign_text import Carried, Links
 from sayso.core.fiction import telephones
 from sayso.core.trials import letter
 
@@ -60,7 +61,8 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def shown_before(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The first telephone, and what the test takes and costs, while somebody types."""
     stands, wanted = reading.stands(campaign_id), _wanted(request)
-    found = telephone.shown(stands, wanted.to, wanted.contact_id or 0, wanted.variant)
+    carries = trying.carriers(request, as_posted(initial_of(stands)))
+    found = telephone.shown(stands, wanted.to, wanted.contact_id or 0, wanted.variant, carries)
     return render(request, "campaigns/test_shown.html", {"stands": stands, "tested": found})
 
 
@@ -76,7 +78,7 @@ def _numbers(written: str) -> list[str]:
     return [one for one in re.split(r"[\n,;]", written) if one.strip()]
 
 
-def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
+def offered(request: HttpRequest, stands: Campaign, carries: Carried) -> dict[str, Any]:
     """What the page offers for a test: whose values, which text, which telephones; what was refused again."""
     asked = request.session.pop(ASKED, None)
     # A session may be older than this version.
@@ -88,7 +90,7 @@ def offered(request: HttpRequest, stands: Campaign) -> dict[str, Any]:
         "test_to": asked[1],
         "test_wrong": asked[3],
         "test_once": once.token(),
-        "tested": telephone.shown(stands, _numbers(asked[1]), asked[2] or 0, 1),
+        "tested": telephone.shown(stands, _numbers(asked[1]), asked[2] or 0, 1, carries),
         "test_as": asked[2],
         "test_texts": [(one, letter(one)) for one in texts.values_list("variant", flat=True)],
         "test_people": [(one.id, one.name or spaced(one.phone or 0, "")) for one in people],

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
+from sayso.actions.message_pictures import carried_by
 from sayso.console.campaigns import audience, composed, letters, links, sample
 from sayso.console.campaigns.composed import Shot, Tried
 from sayso.console.campaigns.letters import Letters
@@ -15,8 +18,11 @@ from sayso.console.components.numbers import spaced
 from sayso.console.components.places import country_named
 from sayso.console.lenses.contacts import Contact
 from sayso.console.lenses.numbers import Line
+from sayso.console.loop import perform
+from sayso.console.refusing import demand
 from sayso.core import campaigns as core
-from sayso.core import mms, rendering, unsubscribe_links
+from sayso.core import rendering, unsubscribe_links
+from sayso.core.campaign_text import Carried
 from sayso.core.rendering import Missing
 from sayso.core.segments import count
 
@@ -91,7 +97,14 @@ class Shown:
         return [(name, placeholder(name)) for name in dict.fromkeys(own)]
 
 
-def shown(said: Mapping[str, str], place_id: int) -> Shown:
+def carriers(request: HttpRequest, said: Mapping[str, str]) -> Carried:
+    """Which lines bring the pictures of a form to which numbers: countries and accounts tell."""
+    media = tuple(str(said.get("media_urls", "")).split())
+    found: Carried = demand(perform(request, carried_by, media))
+    return found
+
+
+def shown(said: Mapping[str, str], place_id: int, carries: Carried) -> Shown:
     """What the form's text looks like to whom it was asked for (`as`), else to the first who may get it."""
     people = {str(one.id): one for one in audience.some(said.get("recipients", ""))}
     tried = composed.read(said, place_id)
@@ -102,9 +115,13 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
         chosen = next((key for key, line in reached.items() if line), next(iter(people), "0"))
     contact, line = people.get(chosen), reached.get(chosen)
     link = links.unsubscribe()
-    read = _written(tried.campaign, contact, line, link)
+
+    def carried_to(one: Contact | None, by: core.Line | None) -> bool:
+        return bool(tried.pictures) and (one is None or carries(by, one.phone or 0))
+
+    carried = carried_to(contact, line)
+    read = _written(tried.campaign, contact, line, (link, carried))
     text = tried.body if isinstance(read, rendering.Missing) else read
-    carried = bool(tried.pictures) and _carries(contact, line)
     return Shown(
         _choices(people, chosen),
         chosen,
@@ -115,8 +132,10 @@ def shown(said: Mapping[str, str], place_id: int) -> Shown:
         _names(people.values()),
         sample.of(
             people,
-            lambda one: _written(tried.campaign, one, reached[str(one.id)], link),
-            lambda one: bool(tried.pictures) and _carries(one, reached[str(one.id)]),
+            lambda one: _written(
+                tried.campaign, one, reached[str(one.id)], (link, carried_to(one, reached[str(one.id)]))
+            ),
+            lambda one: carried_to(one, reached[str(one.id)]),
         ),
         letters.of(text, said),
         tried.pictures if carried else [],
@@ -151,21 +170,11 @@ def by_country(lines: Sequence[Sender]) -> list[tuple[str, str]]:
 
 
 def _written(
-    campaign: core.Campaign, contact: Contact | None, line: core.Line | None, link: str
+    campaign: core.Campaign, contact: Contact | None, line: core.Line | None, how: tuple[str, bool]
 ) -> str | Missing:
+    link, carried = how
     recipient = audience.as_recipient(contact)
-    to = core.Addressed(
-        recipient,
-        line,
-        unsubscribe_link=link,
-        carries=campaign.mms is None or _carries(contact, line),
-    )
-    return core.said(campaign, to)
-
-
-def _carries(contact: Contact | None, line: core.Line | None) -> bool:
-    """As far as countries tell; which pictures an account carries, a rehearsal counts."""
-    return contact is None or (line is not None and mms.reaches(line.country, contact.phone or 0))
+    return core.said(campaign, core.Addressed(recipient, line, unsubscribe_link=link, carries=carried))
 
 
 def _why_not(tried: Tried, read: str | Missing, *, no_sender: bool, carried: bool) -> str:
