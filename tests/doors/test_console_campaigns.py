@@ -464,6 +464,9 @@ def test_an_hour_that_a_clock_skips_is_the_first_after_it_and_hours_of_ones_own_
     assert scene.console.execute(f"{query} AND campaign_id = %s", made) == [
         ("2031-06-01 09:00:00", 500, 3600)
     ]
+    page = " ".join(scene.page(f"{made}/").split())
+    assert "Each gets it on 01-06-2031 at 09:00 where they are" in page
+    assert "It begins on 31-05-2031 at 20:00 , by the clock of Europe/London." in page
 
 
 @pytest.mark.rule("R9.1")

@@ -15,7 +15,7 @@ from sayso.console.access import Area, opens
 from sayso.console.campaigns import audience, composed, costs, reading, sums, timeline, words
 from sayso.console.campaigns.trials import tried
 from sayso.console.forms import go
-from sayso.console.lenses.campaigns import Campaign, CampaignPlan
+from sayso.console.lenses.campaigns import Campaign, CampaignPace, CampaignPlan
 from sayso.console.loop import perform
 from sayso.console.refusing import demand
 from sayso.core.campaigns import ALLOWED
@@ -46,7 +46,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "type": words.type_of(stands),
         "recipients": words.recipients(stands, audience.called(stands)),
         "hold": reading.hold_of(stands),
-        "waits": _waits_until(stands),
+        **_times(stands),
         **tried(request, stands.id),
         "became": sums.became(
             found.planned, found.became, found.opt_outs, replied=found.replies, clicked=opened.numbers
@@ -67,11 +67,11 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return render(request, "campaigns/reported.html" if fragment else "campaigns/report.html", context)
 
 
-def _waits_until(stands: Campaign) -> datetime | None:
-    """Until when the others wait for the winner of a trial."""
+def _times(stands: Campaign) -> dict[str, datetime | None]:
+    """Until when others wait for the winner of a trial; at which hour of their own (naive) each gets it."""
     plan = CampaignPlan.objects.filter(campaign_id=stands.id, rehearsal=False).first()
-    found: datetime | None = plan.waits_until if plan else None
-    return found
+    pace = CampaignPace.objects.filter(campaign_id=stands.id, rehearsal=False).first()
+    return {"waits": plan.waits_until if plan else None, "local": pace.local_clock if pace else None}
 
 
 def _seconds(stands: Campaign) -> int | None:
