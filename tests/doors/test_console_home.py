@@ -60,7 +60,7 @@ def test_the_dashboard_comes_with_the_first_three_steps(console: Console) -> Non
     workspace, _ = begun(console)
     page = text(signed_in(console.person((workspace, "analyst"))).get("/home/"))
     assert "Dashboard" in page
-    assert "In the last 30 days nobody said stop." in page
+    assert "In the last 30 days nobody said stop by text." in page
     assert "Nothing waits for you." in page
     assert "Reach real telephones" in page
     assert "Work with others" in page
@@ -81,14 +81,14 @@ def test_the_sentence_counts_people_who_said_stop_and_how_soon_they_were_stopped
         stopped(console, scene, phone)
     client = signed_in(console.person((workspace, "owner")))
     page = text(client.get("/home/"))
-    assert "people said stop, and were stopped, typically within" in page
+    assert "people said stop by text, and were stopped, typically within" in page
     assert "In the last 30 days 3 people" in page
     assert "+44 7700 900803" in page
     # One who said it again is one person; one whom nothing blocks is not called stopped.
     scene.text(447700900801, "stop again", "unsubscribe", "stop", STOP)
     scene.text(447700900805, "stop", "unsubscribe", "stop", STOP)
     page = text(client.get("/home/"))
-    assert "4 people said stop; 3 are blocked" in page
+    assert "4 people said stop by text; 3 are blocked" in page
 
 
 def test_old_stops_are_not_counted(console: Console) -> None:
@@ -102,7 +102,7 @@ def test_old_stops_are_not_counted(console: Console) -> None:
         scene.line,
     )
     page = text(signed_in(console.person((workspace, "owner"))).get("/home/"))
-    assert "nobody said stop" in page
+    assert "nobody said stop by text" in page
 
 
 @pytest.mark.rule("R4.3")
