@@ -588,6 +588,28 @@ def test_a_test_shows_before_it_is_sent_what_the_number_would_read_and_what_it_c
     assert "on +44 7700 900641" in text(shown)
 
 
+@pytest.mark.rule("R2.5")
+def test_a_campaign_that_waits_for_its_connection_says_so_and_not_that_it_goes_on(scene: Scene) -> None:
+    made = scene.made(state="planning", starts_at=datetime.now(UTC))
+    query = (
+        "SELECT 'connection:' || n.connection_id FROM sayso.lines l "
+        "JOIN sayso.inbound_numbers n ON n.id = l.inbound_number_id WHERE l.workspace_id = %s"
+    )
+    ((connection,),) = scene.console.execute(query, scene.workspace)
+    assert "You may leave: it goes on." in scene.page(f"{made}/")
+    ring = "INSERT INTO sayso.alarms VALUES (%s, %s, 'x', now(), now())"
+    scene.console.execute(ring, "provider_silent", connection)
+    silent = "Hardly anything leaves by +44 7700 900118. Its provider does not answer as it should."
+    assert silent in scene.page(f"{made}/")
+    scene.console.execute(ring, "connection_failed_over", connection)
+    assert "Hardly anything leaves" not in scene.page(f"{made}/")
+    scene.console.execute("INSERT INTO sayso.pauses (resource, why) VALUES (%s, 'spam')", connection)
+    page = scene.page(f"{made}/")
+    assert "Nothing leaves by +44 7700 900118. Whoever runs this server stopped its connection." in page
+    assert "it goes on" not in page
+    assert "spam" not in page  # what operators tell each other is theirs
+
+
 @pytest.mark.rule("R9.5")
 def test_what_stands_still_by_itself_says_why_in_the_list_and_on_its_page(scene: Scene) -> None:
     made = scene.made(state="paused", starts_at=datetime.now(UTC) - timedelta(hours=3))

@@ -12,7 +12,7 @@ from sayso.actions.links import opened_links
 from sayso.actions.reporting import campaign_report
 from sayso.console import once
 from sayso.console.access import Area, opens
-from sayso.console.campaigns import audience, composed, costs, reading, sums, timeline, words
+from sayso.console.campaigns import audience, composed, costs, leaving, reading, sums, timeline, words
 from sayso.console.campaigns.trials import tried
 from sayso.console.forms import go
 from sayso.console.lenses.campaigns import Campaign, CampaignPace, CampaignPlan
@@ -47,6 +47,7 @@ def report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "recipients": words.recipients(stands, audience.called(stands)),
         "hold": reading.hold_of(stands),
         **_times(stands),
+        "still": leaving.still(stands),
         **tried(request, stands.id),
         "became": sums.became(
             found.planned, found.became, found.opt_outs, replied=found.replies, clicked=opened.numbers
