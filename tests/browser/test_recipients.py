@@ -34,6 +34,8 @@ def test_some_are_kept_by_keyboard_and_what_was_left_stays_left(
 ) -> None:
     page.goto(address + link(console, console.workspace(), PHONE, "de"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Keine SMS mehr von Little Fern?")
+    # As large for a thumb as the button above it.
+    assert page.locator("summary").evaluate("one => one.offsetHeight") >= 44
     by_keyboard(page, "Nur einen Teil abbestellen")
     page.keyboard.press("Enter")
     assert faults(page, "some") == []

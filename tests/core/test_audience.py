@@ -131,7 +131,7 @@ DEEP: dict[str, Any] = {"not": {"not": {"not": {"not": {"not": {"not": DE}}}}}}
         ({"about": "language", "test": "is"}, "conditions.value", "1 to 200 characters"),
         ({**DE, "days": 3}, "conditions.days", "Leave it out"),
         ({"about": "texted", "test": "within", "days": 0}, "conditions.days", "from 1 to 3,650"),
-        ({"about": "list", "test": "on", "id": True}, "conditions.id", "Give the id of the list"),
+        ({"about": "list", "test": "on", "id": True}, "conditions.id", "Choose the list, by its id"),
         ({"about": "sms_consent", "test": "is", "value": "maybe"}, "conditions.value", "yes, no, unknown"),
         ({"about": "consent", "test": "is", "value": "yes"}, "conditions.name", "Name the category"),
         (

@@ -177,7 +177,7 @@ class _Reader:
 
     def _id(self, said: object, path: str, about: str, _: str) -> int:
         if isinstance(said, bool) or not isinstance(said, int) or not 1 <= said <= LARGEST_ID:
-            self.fault(path, "form", f"Give the id of the {about}.")
+            self.fault(path, "form", f"Choose the {about}, by its id.")
             return 0
         return said
 
