@@ -51,6 +51,21 @@ def test_a_test_reaches_who_is_named_never_who_stopped_and_counts_for_no_campaig
     assert "nickname" in refused(marketing, lacking, "test", to=[colleague])
 
 
+@pytest.mark.rule("R2.5")
+def test_a_system_that_says_what_it_read_launches_and_approves_nothing_else(marketing: Marketing) -> None:
+    campaign = marketing.campaign()
+    read = marketing.client.get(f"/api/v1/campaigns/{campaign}")["stamp"]
+    texts = [{"body": "First", "share": 50}, {"body": "Second", "share": 50}]
+    tried = marketing.client.put(f"/api/v1/campaigns/{campaign}/trial", {"variants": texts})["stamp"]
+    assert tried != read
+    far = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    for verb, told in (("launch", {"at": far, "seen": read}), (f"approve?seen={read}", {})):
+        assert "Somebody changed this campaign" in refused(marketing, campaign, verb, **told)
+    assert marketing.client.get(f"/api/v1/campaigns/{campaign}")["state"] == "draft"
+    assert marketing.do(campaign, "launch", at=far, seen=tried)["state"] == "scheduled"
+    assert marketing.do(campaign, "undo")["state"] == "draft"
+
+
 @pytest.mark.rule("R9.5")
 def test_a_launch_for_an_hour_that_is_over_is_refused_and_others_wait_for_the_first_zone(
     marketing: Marketing,

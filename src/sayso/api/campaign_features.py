@@ -180,9 +180,12 @@ async def rehearsed_people(
 
 
 @post("/campaigns/{campaign_id:int}/approve", status_code=204)
-async def approve(services: Given, actor: Asker, campaign_id: PathId) -> None:
-    """Say that somebody else may launch it; an edit takes that back. Scope: campaigns:launch."""
-    settled(await campaign_limits.approve(services.pool, actor, campaign_id, services.now()))
+async def approve(
+    services: Given, actor: Asker, campaign_id: PathId, seen: FromQuery[ShortText] = ""
+) -> None:
+    """Say that somebody else may launch it; an edit takes that back. `seen`: as for a launch.
+    Scope: campaigns:launch."""
+    settled(await campaign_limits.approve(services.pool, actor, campaign_id, services.now(), seen))
 
 
 @get("/campaigns/{campaign_id:int}/hold")
