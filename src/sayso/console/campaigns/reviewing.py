@@ -96,11 +96,12 @@ def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpR
         return None
     wanted = Launch(form.moment(), form.pace(), str(request.POST.get("seen", "")))
     answer = perform(request, launch, stands.id, wanted, datetime.now(UTC))
-    changed = isinstance(answer, Refused) and answer.problems[0].code == "changed_meanwhile"
-    if isinstance(answer, Refused) and answer.kind == "conflict" and not changed:
+    if isinstance(answer, Refused) and answer.kind == "conflict":
         once.not_done(request)
         messages.error(request, sentence(answer))
-        return go(request, "campaign", stands.id)
+        # The form stays as it was filled in, under the text as it stands now.
+        changed = answer.problems[0].code == "changed_meanwhile"
+        return None if changed else go(request, "campaign", stands.id)
     if form.refused(answer):
         return None
     done(request, f"“{stands.name}” is launched.")
