@@ -171,9 +171,9 @@ def _pages(own: Mapping[str, Any]) -> list[str]:
 
 @pytest.fixture
 def far(console: Console) -> Iterator[int]:
-    """A number that every id is above, until the test has ended: others want test telephones, which run out."""
+    """A number that every id is above, until the test has ended: test telephones run out."""
     stood = console.execute(
-        "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences "
+        "SELECT format('%%I.%%I', schemaname, sequencename), last_value FROM pg_sequences "
         "WHERE schemaname IN ('sayso', 'console')"
     )
     beyond = 700_000
