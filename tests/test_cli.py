@@ -237,6 +237,15 @@ def test_explain_answers_for_every_line_and_names_the_strictest(
     }
 
 
+def test_an_engine_of_another_version_does_not_begin(environ: dict[str, str], database: Databases) -> None:
+    """Its statements would count wrongly, and nobody would see it."""
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute("INSERT INTO sayso.migrations (name, checksum) VALUES ('9999_of_tomorrow', '')")
+        refused = sayso("work", environ=environ)
+        assert refused.exit_code == 2, refused.output
+        assert "The database is at 9999_of_tomorrow, this program at" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

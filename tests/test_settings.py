@@ -1,6 +1,5 @@
 """Settings are read loudly: each wrong value stops the start with its name, its fault and the remedy."""
 
-import os
 import stat
 from dataclasses import fields
 from pathlib import Path
@@ -17,12 +16,20 @@ METADATA = (
 )
 
 
-def test_an_empty_environment_is_enough() -> None:
+def test_an_empty_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(4))
     settings = read({})
-    processors = max(1, len(os.sched_getaffinity(0)) // 2)
-    assert (settings.bind, settings.workers, settings.database_url) == (("127.0.0.1", 8080), processors, "")
+    assert (settings.bind, settings.workers, settings.database_url) == (("127.0.0.1", 8080), 2, "")
     assert settings.home.is_absolute()
     assert settings.url == "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize(("processors", "workers"), [(1, 1), (2, 1), (3, 1), (4, 2), (64, 2)])
+def test_a_small_machine_has_one_worker_and_no_machine_more_than_two_by_itself(
+    monkeypatch: pytest.MonkeyPatch, processors: int, workers: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(processors))
+    assert read({}).workers == workers
 
 
 def test_what_is_set_wins_and_surrounding_blanks_do_not_matter() -> None:

@@ -24,6 +24,9 @@ _NO_SETTINGS = ("SAYSO_PASSWORD", "SAYSO_TEST_", "SAYSO_PYTHON")
 _MOST_METADATA = 100_000
 
 
+_PROCESSORS_FOR_TWO = 4
+
+
 class SettingsError(Exception):
     """A setting is wrong; the message names it, its fault and the remedy."""
 
@@ -160,10 +163,16 @@ def _smtp(value: str) -> str:
     return value
 
 
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # told on Linux alone
+        return os.cpu_count() or 1
+
+
 def _workers(value: str) -> int:
     if value == "auto":
-        # The other half is for the database and the engine (decision 36).
-        return max(1, len(os.sched_getaffinity(0)) // 2)
+        return 1 if _processors() < _PROCESSORS_FOR_TWO else 2  # decision 36
     if not re.fullmatch(r"[0-9]{1,3}", value) or not 0 < int(value) <= 64:
         raise _FaultError(f"is {value!r}", "Give the number of web workers, from 1 to 64, or auto.")
     return int(value)
@@ -271,7 +280,7 @@ class Settings:
         ),
     ]
     workers: Annotated[
-        int, Setting("auto", "Web worker processes; auto: half as many as processors, at least 1", _workers)
+        int, Setting("auto", "Web worker processes; auto: 1 on fewer than four processors, else 2", _workers)
     ]
     trusted_proxies: Annotated[
         int,

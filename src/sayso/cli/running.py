@@ -46,7 +46,7 @@ def work(
     count_in(told.home)
     # Only now: what they import begins to count as soon as it is there.
     from sayso.serve.database import opened
-    from sayso.serve.working import UnknownStageError
+    from sayso.serve.working import OtherVersionError, UnknownStageError
     from sayso.serve.working import work as run
 
     logs.configure(told.log, process="engine", level=told.log_level)
@@ -54,7 +54,7 @@ def work(
     with opened(told) as database:
         try:
             uvloop.run(run(told, database.databases.url, wanted, carrier_url or told.carrier_url))
-        except UnknownStageError as fault:
+        except (UnknownStageError, OtherVersionError) as fault:
             raise CommandError(str(fault)) from fault
 
 

@@ -103,12 +103,17 @@ class _Named:
 async def fault(pool: Pool) -> str:
     """A sentence on why this database can't be worked with just now; empty where it can."""
     try:
-        async with pool.connection(timeout=2) as conn:
-            found = await one(conn, _Named, SQL["newest"], {})
+        return await other_version(pool)
     except Exception as error:
         if is_outage(error) or isinstance(error, psycopg.Error):
             return "The database does not answer."
         raise
+
+
+async def other_version(pool: Pool) -> str:
+    """A sentence where this database is at another version than this program; else empty."""
+    async with pool.connection(timeout=2) as conn:
+        found = await one(conn, _Named, SQL["newest"], {})
     newest = found.name if found else None
     return (
         ""
