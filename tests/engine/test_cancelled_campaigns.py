@@ -134,9 +134,8 @@ async def test_what_was_taken_back_leaves_the_queue_unsent_once_its_connection_g
 async def test_what_is_on_the_wire_keeps_its_own_end_and_is_waited_for(database: Databases) -> None:
     async with world(database) as here, open_pool(database.url, ENGINE, size=1) as pool:
         which = going_out(here, 5)
-        ids = [int(str(row[0])) for row in here.rows("SELECT id FROM messages ORDER BY id")]
-        here.conn.execute("DELETE FROM outbox WHERE message_id = %s", (ids[2],))
-        here.conn.execute("INSERT INTO intents VALUES (1, 1, %s, %s, 7, now())", (here.workspace, ids[2]))
+        ids = message_ids(here)
+        leaves(here, ids[2])
         here.conn.execute("UPDATE campaigns SET state = 'cancelled' WHERE id = %s", (which,))
         await take_back(pool, here)
         assert here.statuses() == {"cancelled": 4, "queued": 1}
@@ -148,6 +147,38 @@ async def test_what_is_on_the_wire_keeps_its_own_end_and_is_waited_for(database:
         assert here.statuses() == {"cancelled": 5}
         assert here.value("SELECT count(taken_back_at) FROM campaigns") == 1
         assert here.value("SELECT settled_to FROM campaign_plans") == ids[-1]
+
+
+@pytest.mark.rule("R9.5")
+async def test_what_stays_on_the_wire_holds_up_nothing_that_waits_behind_it(database: Databases) -> None:
+    """Its engine was killed, and nobody can open the connection: what became of it is not known for long."""
+    async with world(database) as here, open_pool(database.url, ENGINE, size=1) as pool:
+        which = going_out(here, 23)
+        ids = message_ids(here)
+        on_the_wire = [*ids[:6], ids[12]]  # more than one look's worth at the head
+        for each in on_the_wire:
+            leaves(here, each)
+        here.conn.execute("UPDATE campaigns SET state = 'cancelled' WHERE id = %s", (which,))
+        await take_back_whole(pool, here, limit=5)
+        assert here.statuses() == {"cancelled": 16, "queued": 7}
+        assert here.value("SELECT settled_to FROM campaign_plans") < ids[0]
+        assert here.value("SELECT count(taken_back_at) FROM campaigns") == 0
+        # One comes back to the queue behind those that stay; of others it is told what became of them.
+        here.conn.execute("DELETE FROM intents WHERE message_id = %s", (ids[12],))
+        for each, status in ((ids[0], "sent"), (ids[1], "unconfirmed")):
+            ends(here, each, status)
+        for _ in range(3):
+            await take_back_whole(pool, here, limit=5)
+        assert here.statuses() == {"cancelled": 17, "sent": 1, "unconfirmed": 1, "queued": 4}
+        assert ids[1] <= here.value("SELECT settled_to FROM campaign_plans") < ids[2]
+        assert here.value("SELECT count(taken_back_at) FROM campaigns") == 0
+        here.conn.execute("DELETE FROM intents")
+        await take_back_whole(pool, here, limit=5)
+        assert here.statuses() == {"cancelled": 21, "sent": 1, "unconfirmed": 1}
+        assert here.value("SELECT count(taken_back_at) FROM campaigns") == 1
+        assert here.value("SELECT settled_to FROM campaign_plans") == ids[-1]
+        once = "SELECT count(*), count(DISTINCT message_id) FROM message_events WHERE status = 'cancelled'"
+        assert here.rows(once) == [(21, 21)]
 
 
 async def test_what_a_restored_queue_holds_is_not_called_cancelled(database: Databases) -> None:
@@ -167,11 +198,42 @@ async def test_what_a_restored_queue_holds_is_not_called_cancelled(database: Dat
         assert here.value("SELECT count(taken_back_at) FROM campaigns") == 1
 
 
-async def take_back(pool: Pool, here: World) -> None:
+def message_ids(here: World) -> list[int]:
+    return [int(str(row[0])) for row in here.rows("SELECT id FROM messages ORDER BY id")]
+
+
+def leaves(here: World, message: int) -> None:
+    """It is out of the queue, and has its intent."""
+    here.conn.execute("DELETE FROM outbox WHERE message_id = %s", (message,))
+    here.conn.execute("INSERT INTO intents VALUES (1, 1, %s, %s, 7, now())", (here.workspace, message))
+
+
+def ends(here: World, message: int, status: str) -> None:
+    """What became of it on the wire is known."""
+    here.conn.execute("DELETE FROM intents WHERE message_id = %s", (message,))
+    here.conn.execute(
+        "INSERT INTO outcomes (workspace_id, message_id, status, reason, rank, at)"
+        " VALUES (%s, %s, %s, '', %s, now())",
+        (here.workspace, message, status, RANKS[status]),
+    )
+
+
+async def take_back(pool: Pool, here: World, limit: int = 100) -> int:
+    """One look at each cancelled campaign; how many were walked, where there is more at once."""
+    done = 0
     async with pool.connection() as conn:
         for one in await campaign_ends.cancelled(conn, (0, 0), now()):
             assert one == Cancelled(here.workspace, here.value("SELECT id FROM campaigns"))
-            await campaign_ends.take_back(conn, one, ("campaign_cancelled", "It was."), 100, now())
+            told = "campaign_cancelled", "It was."
+            done += await campaign_ends.take_back(conn, one, told, limit, now())
+    return done
+
+
+async def take_back_whole(pool: Pool, here: World, limit: int) -> None:
+    """Looks until nothing more is to be done at once, and one that looks again at what was passed over."""
+    while await take_back(pool, here, limit):
+        pass
+    await take_back(pool, here, limit)
 
 
 def now() -> datetime:

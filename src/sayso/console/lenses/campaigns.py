@@ -77,6 +77,8 @@ class CampaignPlan(models.Model):
     walked_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     settled_to = models.BigIntegerField()
+    taken_to = models.BigIntegerField()
+    passed_over = ArrayField(models.BigIntegerField())
     conditions = models.JSONField(null=True)
     walk = models.SmallIntegerField()
     waits_until = models.DateTimeField(null=True)

@@ -11,12 +11,24 @@ WHERE c.state = 'cancelled' AND c.taken_back_at IS NULL AND (c.ended_at IS NULL 
 ORDER BY c.workspace_id, c.id
 LIMIT 20
 
--- name: settled_to
+-- name: walk
 -- Locked: a slice that was planned as the campaign was cancelled has stored its messages, or stores none. No row: it
--- never began.
-SELECT settled_to FROM sayso.campaign_plans
+-- never began. What had come to its end while the campaign went out is not walked again.
+SELECT greatest(taken_to, settled_to) AS taken_to, passed_over FROM sayso.campaign_plans
 WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND NOT rehearsal
 FOR UPDATE
+
+-- name: passed_over
+-- Where these stand by now, as `next_messages` in planning.sql says it.
+SELECT m.id, coalesce(o.rank, 0) AS rank
+FROM sayso.messages m LEFT JOIN sayso.outcomes o ON o.message_id = m.id
+WHERE m.workspace_id = %(workspace_id)s AND m.id = ANY (%(ids)s::bigint[])
+ORDER BY m.id
+
+-- name: walked
+UPDATE sayso.campaign_plans
+SET taken_to = %(taken_to)s, passed_over = %(passed_over)s::bigint[], settled_to = %(settled_to)s
+WHERE workspace_id = %(workspace_id)s AND campaign_id = %(campaign_id)s AND NOT rehearsal
 
 -- name: take_back
 -- As `take_back` in cancelling.sql: what has its intent is on the wire, and gets its true outcome instead.
