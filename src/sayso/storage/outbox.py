@@ -12,12 +12,15 @@ from typing import Any
 from msgspec import Struct
 
 from sayso.core.ids import made_at
+from sayso.core.receipts import RANKS
 from sayso.observe import metrics
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 from sayso.storage.statements import one, run
 
 SQL = load("outbox")
+LEFT = RANKS["unconfirmed"]
+"""From this rank on something may have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,18 @@ async def look(conn: Connection, grip: Grip, claimed: Sequence[Claimed]) -> Look
 
 
 async def conclude(conn: Connection, verdicts: Sequence[Verdict]) -> None:
-    """Append outcomes, which only move forward, and history; no message may stand twice among them."""
-    if verdicts:
-        await _tell(conn, "conclude", verdicts)
+    """Append outcomes, which only move forward, and history; no message may stand twice among them.
+
+    What never left is told, and counted, only where its outcome moved; reports always are.
+    """
+    if not verdicts:
+        return
+    asked = await conn.execute(SQL["conclude"], _verdicts(verdicts) | {"left": LEFT}, prepare=True)
+    told = Counter(verdict.status for verdict in verdicts)
+    # Not waited for where all is told: this may stand in a pipeline, whose answers come at its end.
+    if any(verdict.rank < LEFT for verdict in verdicts):
+        told.subtract(row[0] for row in await asked.fetchall())
+    metrics.count_messages(told)
 
 
 async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
@@ -161,11 +173,7 @@ async def move(conn: Connection, verdicts: Sequence[Verdict]) -> None:
 
 async def tell(conn: Connection, verdicts: Sequence[Verdict]) -> None:
     """Append history: every report is kept, also those that move nothing."""
-    await _tell(conn, "history", verdicts)
-
-
-async def _tell(conn: Connection, how: str, verdicts: Sequence[Verdict]) -> None:
-    await conn.execute(SQL[how], _verdicts(verdicts), prepare=True)
+    await conn.execute(SQL["history"], _verdicts(verdicts), prepare=True)
     metrics.count_messages(Counter(verdict.status for verdict in verdicts))
 
 

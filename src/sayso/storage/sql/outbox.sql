@@ -94,8 +94,9 @@ SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::tex
     %(details)s::text[], %(ats)s::timestamptz[])
 
 -- name: conclude
--- The two of them of the same messages: what is said of each is handed over once. Every report is told; that a
--- campaign was cancelled is told by who takes the message back, which may be the planning stage in the same instant.
+-- The two of them of the same messages: what is said of each is handed over once. Every report is told, also one that
+-- moves nothing. What did not leave is told where it moved: somebody may have taken the message back in the same
+-- instant, and then that is its history's last line. Answers what is not told.
 WITH said AS MATERIALIZED (
     SELECT * FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
         %(ranks)s::smallint[], %(details)s::text[], %(ats)s::timestamptz[], %(accepted)s::boolean[])
@@ -109,10 +110,13 @@ moved AS (
             accepted = excluded.status <> 'rejected' AND (o.accepted OR excluded.accepted)
         WHERE o.rank < excluded.rank OR (o.rank = excluded.rank AND excluded.status = 'deferred')
     RETURNING message_id
+),
+told AS (
+    INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
+    SELECT workspace_id, message_id, status, reason, detail, at FROM said
+    WHERE rank >= %(left)s OR message_id IN (SELECT message_id FROM moved)
 )
-INSERT INTO sayso.message_events (workspace_id, message_id, status, reason, detail, at)
-SELECT workspace_id, message_id, status, reason, detail, at FROM said
-WHERE status <> 'cancelled' OR message_id IN (SELECT message_id FROM moved)
+SELECT status FROM said WHERE rank < %(left)s AND message_id NOT IN (SELECT message_id FROM moved)
 
 -- name: put_back
 INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id, attempt)
