@@ -35,7 +35,7 @@ class Tried:
 async def put_trial(
     pool: Pool, actor: Actor, campaign_id: int, wanted: Trial | None, seen: str = ""
 ) -> Tried | Refused:
-    """Store how texts are tried; the first one's words are the campaign's own. None: there is one text.
+    """Store how texts are tried; the campaign's own text is kept, and goes to nobody. None: it alone is sent.
 
     `seen` is the stamp of the trial that the edit was made from: refused where that changed meanwhile.
     """

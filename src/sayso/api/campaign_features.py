@@ -143,7 +143,7 @@ async def send_test(services: Given, actor: Asker, campaign_id: PathId, data: JS
 
 @put("/campaigns/{campaign_id:int}/trial")
 async def put_trial(services: Given, actor: Asker, campaign_id: PathId, data: JSONBody[TrialIn]) -> TrialOut:
-    """Try several texts; the campaign's own text is not sent then. Scope: campaigns:write."""
+    """Try several texts; the campaign's own is kept, and goes to nobody. Scope: campaigns:write."""
     variants = tuple(Variant(n, one.body, one.share) for n, one in enumerate(data.variants, 1))
     wanted = Trial(data.tested, data.control, data.measure, data.hours, variants)
     return _trial(settled(await campaign_trials.put_trial(services.pool, actor, campaign_id, wanted)))

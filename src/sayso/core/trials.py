@@ -25,7 +25,7 @@ _WHOLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One of the texts, by number from 1 (the campaign's own), and its share of the tested in percent."""
+    """One of the texts, by number from 1, and its share of the tested in percent."""
 
     variant: int
     body: str
