@@ -8,7 +8,7 @@ from datetime import datetime
 from sayso.actions.actor import Actor, needs, transaction
 from sayso.core import gate, mms, pictures
 from sayso.core.because import Step
-from sayso.core.campaign_text import Carried, carrying
+from sayso.core.campaign_text import Carried, carrying, every_line
 from sayso.providers.catalogue import taking
 from sayso.storage import pictures as kept
 from sayso.storage import pool as pools
@@ -37,14 +37,14 @@ async def kinds(pool: Pool, actor: Actor) -> Kinds:
 async def carriers(conn: Connection, media: Sequence[str], known_kinds: Kinds) -> Carried:
     """Whether a line brings these pictures to a number; of a text without any every line does."""
     if not media:
-        return lambda _line, _phone: True
+        return every_line
     return carrying(taking(known_kinds, len(media), await _weight(conn, media)))
 
 
 @needs("campaigns:read")
 async def carried_by(pool: Pool, actor: Actor, media: Sequence[str]) -> Carried:
     """Which lines would bring these pictures to which numbers, as planning asks; nothing is changed."""
-    known_kinds = await kinds(pool, actor) if media else {}
+    known_kinds = await kinds(pool, actor)
     async with transaction(pool, actor) as conn:
         return await carriers(conn, media, known_kinds)
 

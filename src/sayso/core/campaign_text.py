@@ -101,6 +101,11 @@ def compiled(said: Says, public_url: str, links: Shortener | None, body: str) ->
     )
 
 
+def every_line(line: Line | None, phone: int) -> bool:
+    """What holds of a text without pictures: every line brings it to every number."""
+    return True
+
+
 def carrying(takes: Mapping[int, bool]) -> Carried:
     """Which lines bring pictures to which numbers, of the connections that take them."""
 

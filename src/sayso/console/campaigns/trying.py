@@ -22,7 +22,7 @@ from sayso.console.loop import perform
 from sayso.console.refusing import demand
 from sayso.core import campaigns as core
 from sayso.core import rendering, unsubscribe_links
-from sayso.core.campaign_text import Carried
+from sayso.core.campaign_text import Carried, every_line
 from sayso.core.rendering import Missing
 from sayso.core.segments import count
 
@@ -100,6 +100,9 @@ class Shown:
 def carriers(request: HttpRequest, said: Mapping[str, str]) -> Carried:
     """Which lines bring the pictures of a form to which numbers: countries and accounts tell."""
     media = tuple(str(said.get("media_urls", "")).split())
+    if not media:
+        # Asked at each press of a key: without pictures there is nothing to cross to the loop for.
+        return every_line
     found: Carried = demand(perform(request, carried_by, media))
     return found
 
