@@ -12,6 +12,7 @@ from sayso.core import credit as core
 from sayso.core import money
 from sayso.core.contact_record import COUNTRY
 from sayso.core.problems import Problem
+from sayso.core.wall_clock import CALENDAR_YEARS
 from sayso.storage import audit, credit, prices
 from sayso.storage.credit import Account, Draft, Entry, Line
 from sayso.storage.pool import Connection, Pool
@@ -19,7 +20,6 @@ from sayso.storage.prices import Price
 
 MOST_PRICES = 1_000
 LONGEST_NOTE = 200
-FARTHEST_YEARS = 100
 MOST_LINES = 5_000
 LATELY = timedelta(days=14)
 STARTED = "Credit is kept from here on: what was spent before it is not owed."
@@ -228,10 +228,10 @@ def _price_faults(wanted: Sequence[Price], now: datetime) -> Refused | None:
             (price.kind in (core.SMS, core.MMS), f"{at}.kind", "A price is of an sms or an mms."),
             (price.price is None or price.price >= 0, f"{at}.price", "A price is nothing or more."),
             (
-                price.valid_from >= now and price.valid_from.year - now.year <= FARTHEST_YEARS,
+                price.valid_from >= now and price.valid_from.year - now.year <= CALENDAR_YEARS,
                 f"{at}.valid_from",
                 "A price holds from now on or later: what was sent keeps what it cost. And at most "
-                f"{FARTHEST_YEARS} years ahead.",
+                f"{CALENDAR_YEARS} years ahead.",
             ),
         ]
     places = {(price.country, price.kind, price.valid_from) for price in wanted}

@@ -12,13 +12,13 @@ from sayso.actions.refusal import Refused, fault, missing
 from sayso.actions.still import still_may
 from sayso.core.credit import Cost, total
 from sayso.core.figures import MOST_DAYS, WATCHED, WHOLE_DAY, begins, grain_of, unit_of, watched
+from sayso.core.wall_clock import CALENDAR_YEARS
 from sayso.storage import campaigns, credit, usage, workspaces
 from sayso.storage.campaigns import Campaign, OptOuts, PlanStanding, Tally
 from sayso.storage.pool import Connection, Pool
 from sayso.storage.usage import Addressed, OfCountry, OfTime, Span, Step, Summed
 
 RECIPIENTS = 2_000
-FARTHEST_YEARS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,8 @@ async def show_usage(
         own = await workspaces.current(conn)
         money = await credit.account(conn, own.id) if own else None
         zone = own.time_zone if own else "UTC"
-        if any(day and abs(day.year - now.year) > FARTHEST_YEARS for day in (first, last)):
-            told = f"Days are told of {FARTHEST_YEARS} years before and after today, at most. Check the year."
+        if any(day and abs(day.year - now.year) > CALENDAR_YEARS for day in (first, last)):
+            told = f"Days are told of {CALENDAR_YEARS} years before and after today, at most. Check the year."
             return fault("from", "too_far", told)
         last = last or now.astimezone(begins(now.date(), zone).tzinfo).date()
         first = first or last - timedelta(days=29)

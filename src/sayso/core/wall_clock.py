@@ -15,6 +15,8 @@ from sayso.core import places
 
 FIRST = "Pacific/Kiritimati"
 """Where every day begins."""
+CALENDAR_YEARS = 100
+"""So far from now prices are set and days are told; what is farther is a slip of the keys."""
 
 
 @lru_cache(maxsize=4_096)

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sayso.actions.campaigns import change_campaign, create_campaign
+from sayso.actions.campaigns import change_campaign, create_campaign, draft_of
 from sayso.actions.refusal import Refused
 from sayso.console import once
 from sayso.console.access import Area, opens
 from sayso.console.campaigns import composed, costs, pressing, reading, trying
-from sayso.console.campaigns.forms import CampaignForm, as_posted, draft_of, initial_of
+from sayso.console.campaigns.forms import CampaignForm, as_posted, initial_of
 from sayso.console.forms import again, done, go, previewed
 from sayso.console.lenses.campaigns import CampaignTrial
 from sayso.console.lenses.workspaces import Workspace

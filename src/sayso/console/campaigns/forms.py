@@ -227,25 +227,5 @@ def initial_of(stands: Campaign | None) -> dict[str, Any]:
     }
 
 
-def draft_of(stands: Campaign) -> CampaignDraft:
-    """A stored draft as it is asked for."""
-    return CampaignDraft(
-        name=stands.name,
-        audience=stands.audience,
-        list_id=stands.list_id,
-        segment_id=stands.segment_id,
-        category=stands.category,
-        body=stands.body,
-        reply_service=stands.reply_service,
-        opt_out_message=stands.opt_out_message,
-        per_profile=stands.per_profile,
-        plain_letters=stands.plain_letters,
-        media_urls=tuple(stands.media_urls),
-        without_mms=stands.without_mms,
-        fallback_body=stands.fallback_body,
-        link_tracking=stands.link_tracking,
-    )
-
-
 def _categories() -> list[Category]:
     return list(Category.objects.order_by("name"))

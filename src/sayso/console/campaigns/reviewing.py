@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from sayso.actions.campaigns import rehearse, said_by
+from sayso.actions.campaigns import draft_of, rehearse, said_by
 from sayso.actions.launching import Launch, launch
 from sayso.actions.refusal import Refused
 from sayso.console import once
@@ -29,7 +29,7 @@ from sayso.console.campaigns import (
     trying,
     words,
 )
-from sayso.console.campaigns.forms import LaunchForm, as_posted, draft_of, initial_of
+from sayso.console.campaigns.forms import LaunchForm, as_posted, initial_of
 from sayso.console.forms import again, done, go
 from sayso.console.lenses.campaigns import Campaign, CampaignPace, CampaignPlan, CampaignTally
 from sayso.console.lenses.workspaces import Workspace
@@ -97,11 +97,12 @@ def _launched(request: HttpRequest, stands: Campaign, form: LaunchForm) -> HttpR
     wanted = Launch(form.moment(), form.pace(), str(request.POST.get("seen", "")))
     answer = perform(request, launch, stands.id, wanted, datetime.now(UTC))
     if isinstance(answer, Refused) and answer.kind == "conflict":
-        once.not_done(request)
         messages.error(request, sentence(answer))
-        # The form stays as it was filled in, under the text as it stands now.
-        changed = answer.problems[0].code == "changed_meanwhile"
-        return None if changed else go(request, "campaign", stands.id)
+        if answer.problems[0].code == "changed_meanwhile":
+            # The form stays as it was filled in, under the text as it stands now.
+            return None
+        once.not_done(request)
+        return go(request, "campaign", stands.id)
     if form.refused(answer):
         return None
     done(request, f"“{stands.name}” is launched.")
