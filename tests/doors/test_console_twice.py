@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from tests.console_visits import signed_in
+from sayso import console as room
+from sayso.actions import credit
+from sayso.actions.campaign_tests import send_test
+from tests.console_visits import signed_in, text
 from tests.consoles import Console, apart
 
 CLICKS = 4
@@ -89,3 +94,79 @@ def test_a_launch_that_stood_in_the_way_of_a_limit_may_be_sent_again(console: Co
     console.execute(limit, None, workspace)
     client.post(*launching)
     assert console.execute(state, campaign) == [("scheduled",)]
+
+
+def answer_lost(action: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """The same action, done to its end, whose answer nobody gets."""
+
+    async def done(*asked: Any) -> Any:
+        await action(*asked)
+        raise TimeoutError
+
+    return done
+
+
+@pytest.mark.rule("R9.5")
+def test_a_test_whose_answer_was_lost_does_not_leave_twice(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = console.workspace()
+    console.line(workspace, "447700900118")
+    client = signed_in(console.person((workspace, "owner")))
+    client.post("/campaigns/new/", CAMPAIGN | {"once": "made"})
+    ((campaign,),) = console.execute("SELECT id FROM sayso.campaigns WHERE workspace_id = %s", workspace)
+    page, test = f"/campaigns/{campaign}/test/", {"to": "07700 900641", "as": "0"}
+    left = "SELECT count(*) FROM sayso.messages WHERE workspace_id = %s"
+    with monkeypatch.context() as losing:
+        losing.setattr("sayso.console.campaigns.testing.send_test", answer_lost(send_test))
+        assert client.post(page, test | {"once": "pressed"}).status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert console.execute(left, workspace) == [(1,)]
+    for _ in range(2):
+        again = client.post(page, test | {"once": "pressed"})
+        assert again.status_code == HTTPStatus.CONFLICT
+        assert "Nobody knows whether it was done" in text(again)
+        assert "Look at the telephones that the test was for" in text(again)
+        assert console.execute(left, workspace) == [(1,)]
+    client.post(page, test | {"once": "from-a-new-page"})
+    assert console.execute(left, workspace) == [(2,)]
+
+
+@pytest.mark.rule("R13.3")
+def test_a_top_up_whose_answer_was_lost_is_not_booked_twice(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = console.workspace()
+    person = console.person((workspace, "owner"))
+    apart(partial(room.set_operator, person.email, True))
+    client = signed_in(person)
+    asked = {"amount": "100", "note": "Invoice 7", "currency": "EUR", "once": "pressed"}
+    with monkeypatch.context() as losing:
+        losing.setattr(credit, "top_up", answer_lost(credit.top_up))
+        assert client.post("/credit/top-up/", asked).status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    again = client.post("/credit/top-up/", asked)
+    assert again.status_code == HTTPStatus.CONFLICT
+    assert "Look into the ledger" in text(again)
+    booked = "SELECT count(*) FROM sayso.credit_entries WHERE workspace_id = %s AND kind = 'top_up'"
+    assert console.execute(booked, workspace) == [(1,)]
+
+
+def test_a_form_of_which_nothing_was_begun_may_be_sent_again(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    def away(*_said: Any) -> None:
+        raise OperationalError
+
+    workspace = console.workspace()
+    client = signed_in(console.person((workspace, "owner")))
+    asked, made = (
+        {"name": "Wanted", "once": "pressed"},
+        "SELECT name FROM sayso.lists WHERE workspace_id = %s",
+    )
+    with monkeypatch.context() as without:
+        without.setattr("sayso.console.aside.keep", away)
+        assert client.post("/lists/new/", asked).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert console.execute(made, workspace) == []
+    assert client.post("/lists/new/", asked).status_code == HTTPStatus.SEE_OTHER
+    assert console.execute(made, workspace) == [("Wanted",)]

@@ -180,6 +180,6 @@ def close() -> None:
 
     detach()
 
-    for connection in connections.all(initialized_only=True):
+    for connection in connections.all():
         connection.close()
         connection.close_pool()

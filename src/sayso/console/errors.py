@@ -45,6 +45,10 @@ class ErrorPages:
         once.broken_off(request)
         if isinstance(exception, RefusedError):
             return _refused(request, exception)
+        if isinstance(exception, once.UnknownError):
+            return render(
+                request, "errors/unknown.html", {"look": str(exception)}, status=HTTPStatus.CONFLICT
+            )
         if isinstance(exception, PermissionDenied):
             return _forbidden(request, OPERATORS if isinstance(exception, OperatorsOnlyError) else "")
         if isinstance(exception, Http404):

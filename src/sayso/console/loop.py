@@ -74,9 +74,10 @@ def perform(
 
     `perform(request, create_block, wanted, now)`.
     """
+    form = once.begins(request)
     answer = act_as(actor(request), action, *args, **kwargs)
-    if not isinstance(answer, Refused):
-        once.was_done(request)
+    if isinstance(answer, Refused):
+        once.refused(request, form)
     return answer
 
 

@@ -88,7 +88,12 @@ def django_settings(values: Values) -> dict[str, Any]:
         "SAYSO_VALUES": values,
         "SECRET_KEY": values.secret_key,
         "DEBUG": False,
-        "DATABASES": {"default": app_database(values.database_url, values.pool_size)},
+        "DATABASES": {
+            "default": app_database(values.database_url, values.pool_size),
+            # A pool of its own: whoever holds one of the other's waits here for moments, never for another.
+            "aside": app_database(values.database_url, 1, least=0),
+        },
+        "DATABASE_ROUTERS": ["sayso.console.aside.Router"],
         "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
         "ROOT_URLCONF": "sayso.console.urls",
         "APPEND_SLASH": True,
@@ -107,13 +112,13 @@ def django_settings(values: Values) -> dict[str, Any]:
     }
 
 
-def app_database(url: str, pool_size: int) -> dict[str, Any]:
+def app_database(url: str, pool_size: int, least: int = 1) -> dict[str, Any]:
     """The database as the console sees it: every connection is the role that obeys row-level security."""
     return {
         **_database(
             url,
             "-c role=sayso_app -c search_path=console,sayso -c jit=off",
-            {"min_size": 1, "max_size": pool_size},
+            {"min_size": least, "max_size": pool_size},
         ),
         # Django gives each request its own thread: kept connections would never be found again.
         "CONN_MAX_AGE": 0,
@@ -195,16 +200,17 @@ def _parts() -> dict[str, Any]:
         ],
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         "CSRF_FAILURE_VIEW": "sayso.console.errors.stale_form",
-        # Shared by all workers: guessing limits are counted here. The roof is high because what falls out
-        # of a full cache are counted guesses.
         "CACHES": {
-            "default": {
-                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-                "LOCATION": "cache",
-                "OPTIONS": {"MAX_ENTRIES": 50_000},
-            }
+            "default": _cache("django.core.cache.backends.db.DatabaseCache"),
+            "aside": _cache("sayso.console.aside.AsideCache"),
         },
     }
+
+
+def _cache(backend: str) -> dict[str, Any]:
+    """The one table that all workers share: guessing limits are counted here."""
+    # The roof is high because what falls out of a full cache are counted guesses.
+    return {"BACKEND": backend, "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
 
 
 def _reach(public_url: str) -> dict[str, Any]:

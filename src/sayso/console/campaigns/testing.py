@@ -29,6 +29,7 @@ from sayso.core.fiction import telephones
 from sayso.core.trials import letter
 
 LEFT = frozenset({"queued", "deferred"})
+LOOK = "Look at the telephones that the test was for before you send another, from the campaign's page."
 # In the session: what was asked for when nothing was sent, for the page that comes next.
 ASKED = "campaign_test"
 
@@ -43,7 +44,7 @@ def test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if "show" in request.POST:
         request.session[ASKED] = [campaign_id, request.POST.get("to", "")[:500], contact, ""]
         return go(request, "campaign_review", campaign_id)
-    if not once.first(request):
+    if not once.first(request, LOOK):
         done(request, "This test was sent already, and is not sent twice. From here it can be sent anew.")
         return go(request, "campaign_review", campaign_id)
     answer = perform(request, send_test, campaign_id, wanted, _links(), datetime.now(UTC))

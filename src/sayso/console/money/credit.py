@@ -38,6 +38,7 @@ CORRECT = (
     "With a minus to take it away. Entries are never changed: this one is added to them.",
     "What was wrong. It stands in the ledger.",
 )
+LOOK = "Look into the ledger, under Credit, before you enter it again, on a new page."
 HEAD = ("day", "what", "campaign", "note", "messages", "parts", "credit", "reserved", "currency")
 
 
@@ -121,7 +122,7 @@ def _spend(
     account = demand(perform(request, actions.show_credit))
     form = SpendingForm(request.POST or None, account.currency if account else "", words)
     if request.method == "POST" and form.is_valid():
-        if not once.first(request):
+        if not once.first(request, LOOK):
             return go(request, "credit")
         answer = perform(request, action, form.wanted())
         if not form.refused(answer):
