@@ -67,6 +67,15 @@ def test_a_mapping_that_cannot_be_read_by_says_why(targets: tuple[str, ...], cod
     assert code in {fault.code for fault in faults(targets, ("a", "b"))}
 
 
+@pytest.mark.rule("R8.1")
+@pytest.mark.parametrize(("count", "codes"), [(200, []), (201, ["too_many"]), (249, ["too_many"])])
+def test_a_file_brings_no_more_attributes_than_a_contact_takes_at_a_time(
+    count: int, codes: list[str]
+) -> None:
+    targets = ("phone", *(f"attributes.a{place}" for place in range(count)))
+    assert [fault.code for fault in faults(targets, targets)] == codes
+
+
 def test_without_an_external_id_the_number_is_the_key() -> None:
     read = understand(("phone", "attributes.shop"), "07911 123456", "Bath")
     assert read.problems == ()

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from sayso.core import contact_record
-from sayso.core.attributes import LONGEST_NAME, LONGEST_VALUE
+from sayso.core.attributes import LONGEST_NAME, LONGEST_VALUE, MOST
 from sayso.core.contact_record import ContactWanted, Read
 from sayso.core.import_files import Record
 from sayso.core.import_words import FIELDS, NAMES, NO, UNKNOWN, YES
@@ -68,6 +68,12 @@ def faults(targets: Sequence[str], columns: Sequence[str]) -> list[Problem]:
     twice = sorted({target for target in said if said.count(target) > 1})
     if twice:
         found.append(Problem("mapping", "twice", f"Two columns cannot both become {', '.join(twice)}."))
+    brought = sum(target.startswith(ATTRIBUTE) for target in said)
+    if brought > MOST:
+        sentence = (
+            f"A contact takes at most {MOST} attributes at a time, and these are {brought}. Leave some out."
+        )
+        found.append(Problem("mapping", "too_many", sentence))
     if not {"phone", "external_id"} & set(said):
         sentence = "Choose the column with the mobile number, or the one with your external id."
         found.append(Problem("mapping", "no_key", sentence))
