@@ -194,6 +194,24 @@ async def test_a_word_from_the_future_is_refused(api: Api, client: Client) -> No
     assert answer.json()["errors"][0]["field"] == "timestamp"
 
 
+@pytest.mark.rule("R6.4")
+@pytest.mark.parametrize(
+    "at",
+    ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "1969-12-31T23:00:00Z", "2999-01-01T00:00:00Z"],
+)
+async def test_a_no_of_a_day_that_cannot_be_holds_from_now_on_and_says_so(
+    api: Api, client: Client, at: str
+) -> None:
+    await subscribed(client)
+    told = await client.post("consents", {"phone": MOBILE, "action": "reject", "timestamp": at})
+    (done,) = told["results"]
+    assert done["outcome"] == "rejected"
+    assert "timestamp is not taken" in done["because"][-1]["fact"]
+    newest = (await client.get("consents"))["items"][0]
+    assert (newest["action"], newest["timestamp"]) == ("reject", newest["imported_timestamp"])
+    assert (await client.post("messages", ADVERT))["reason"] == "consent_rejected"
+
+
 @pytest.mark.rule("R6.8")
 async def test_a_record_whose_evidence_is_of_a_day_that_cannot_be_brings_no_yes(
     api: Api, client: Client

@@ -15,6 +15,7 @@ from sayso.core import consent, said_when
 from sayso.core.because import Because, Step
 from sayso.core.fiction import is_fiction
 from sayso.core.messages import Block
+from sayso.core.problems import Problem
 from sayso.storage import audit, blocks, cancelling, consents, contact_records, contacts, hands
 from sayso.storage.consents import Entry, NewEntry, State
 from sayso.storage.pool import Connection, Pool
@@ -66,12 +67,16 @@ class _Facts:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One reported word, who reports it, and what stands; `at` is never in the future."""
+    """One reported word, who reports it, and what stands; `at` is never in the future.
+
+    `untimely` says why a no counts from now, where its timestamp cannot have been.
+    """
 
     actor: Actor
     wanted: ConsentWanted
     facts: _Facts
     at: datetime
+    untimely: str = ""
 
 
 @needs("consents:write")
@@ -82,14 +87,16 @@ async def record_consent(
 
     A test key's yes is for numbers that are nobody's (R2.3); its no holds, as every no.
     """
-    refused = _fault(wanted, now)
+    impossible = said_when.fault("timestamp", wanted.timestamp, now)
+    refused = _fault(wanted, impossible)
     if refused:
         return refused
     async with transaction(pool, actor) as conn:
         facts = await _facts(conn, actor, wanted)
         if isinstance(facts, Refused):
             return facts
-        case = _Case(actor, wanted, facts, min(wanted.timestamp or now, now))
+        said = None if impossible else wanted.timestamp
+        case = _Case(actor, wanted, facts, min(said or now, now), impossible.message if impossible else "")
         told = [_outcome(case, category) for category in sorted(set(wanted.categories))]
         await _store(conn, case, told, now)
         return told
@@ -105,13 +112,12 @@ async def list_consents(
         return key if isinstance(key, Refused) else await consents.newest(conn, key, before_id, limit)
 
 
-def _fault(wanted: ConsentWanted, now: datetime) -> Refused | None:
+def _fault(wanted: ConsentWanted, impossible: Problem | None) -> Refused | None:
     if wanted.action not in ACTIONS:
         return fault("action", "unknown", "The action is accept or reject.")
     if not wanted.categories or len(wanted.categories) > MOST_CATEGORIES:
         return fault("categories", "count", f"Name 1 to {MOST_CATEGORIES} categories, or * for all.")
-    impossible = said_when.fault("timestamp", wanted.timestamp, now)
-    if impossible:
+    if impossible and wanted.action == "accept":
         return invalid(impossible)
     if len(wanted.wording) > LONGEST_WORDING or len(wanted.method) > 200:
         return fault("wording", "too_long", f"Wording has at most {LONGEST_WORDING} characters, method 200.")
@@ -150,9 +156,10 @@ async def _facts(conn: Connection, actor: Actor, wanted: ConsentWanted) -> _Fact
 
 def _outcome(case: _Case, category: str) -> Outcome:
     if case.wanted.action == "reject":
-        return Outcome(
-            category, "rejected", (Step("R6.4", "A no needs no proof.", case.at, case.actor.source),)
-        )
+        fact = "A no needs no proof."
+        if case.untimely:
+            fact = f"{fact} Its timestamp is not taken, so it counts from now on: {case.untimely}"
+        return Outcome(category, "rejected", (Step("R6.4", fact, case.at, case.actor.source),))
     facts = case.facts
     states = tuple(
         state
