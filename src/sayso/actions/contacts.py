@@ -11,7 +11,7 @@ from msgspec import structs
 from sayso.actions import people
 from sayso.actions.actor import Actor, needs, record, state, transaction
 from sayso.actions.refusal import Refused, fault, missing
-from sayso.core import consent, contact_record, said_when
+from sayso.core import consent, contact_record, import_noes, said_when
 from sayso.core.contact_record import ContactWanted, Merged, Read, Stood
 from sayso.core.fiction import is_fiction
 from sayso.core.problems import Problem
@@ -25,7 +25,10 @@ MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What became of one contact; with problems nothing did. `word` says what its consent came to."""
+    """What became of one contact; with problems nothing did, but a no among them that was kept.
+
+    `word` says what its consent came to.
+    """
 
     external_id: str
     id: int | None
@@ -40,24 +43,27 @@ async def put_contacts(
 ) -> list[Put] | Refused:
     """Store contacts by external id, whatever is not said stays; a faulty one never fails its neighbours.
 
-    Never lifts a block (R6.3). However many they are, it takes the same few statements.
+    Never lifts a block (R6.3). Of a faulty one that says no to texts the no alone is stored (R6.4). However
+    many they are, it takes the same few statements.
     """
     if len(wanted) > MOST:
         return fault("contacts", "too_many", f"At most {MOST:,} contacts at a time.")
     async with transaction(pool, actor) as conn:
         country = await people.home(conn)
         read = _once(_timely(contact_record.read(contact, country), now) for contact in wanted)
-        good = [row for row in read if not row.problems]
-        known = await contact_records.known(conn, actor.workspace_id, good)
+        noes = [row for row in read if row.problems and import_noes.says_no(row, row.problems)]
+        asked = [*(row for row in read if not row.problems), *noes]
+        known = await contact_records.known(conn, actor.workspace_id, asked)
         read = [without_tried_yes(actor, row, known.contacts.get(row.wanted.external_id)) for row in read]
-        good = [row for row in read if not row.problems]
+        good = {row.wanted.external_id: row for row in read if not row.problems}
+        left = import_noes.noes(noes, known.contacts, good)
+        rows = {**left, **{name: import_noes.outdone(row, left) for name, row in good.items()}}
         merged = {
             name: contact_record.merge(row, known.contacts.get(name), known.around(row))
-            for row in good
-            if (name := row.wanted.external_id)
+            for name, row in rows.items()
         }
         stored = await store(conn, actor, merged, now)
-        return [_told(row, stored, merged) for row in read]
+        return [_told(row, stored, merged, left) for row in read]
 
 
 @needs("contacts:read")
@@ -99,15 +105,16 @@ def _timely(row: Read, now: datetime) -> Read:
 
 
 def _once(read: Iterable[Read]) -> list[Read]:
-    """One statement can write a row once, so an external id said twice is a fault of the second."""
+    """One statement can write a row once, so an external id said well twice is a fault of the second."""
     seen: set[str] = set()
     told = []
     for row in read:
-        twice = row.wanted.external_id in seen
-        seen.add(row.wanted.external_id)
-        told.append(
-            row.faulty(Problem("external_id", "twice", "This external id stands twice.")) if twice else row
-        )
+        if row.wanted.external_id in seen:
+            told.append(row.faulty(Problem("external_id", "twice", "This external id stands twice.")))
+            continue
+        if not row.problems:
+            seen.add(row.wanted.external_id)
+        told.append(row)
     return told
 
 
@@ -136,10 +143,11 @@ def _change(one: Merged, contact_id: int) -> audit.Change | None:
     )
 
 
-def _told(row: Read, ids: Mapping[str, int], merged: Mapping[str, Merged]) -> Put:
+def _told(row: Read, ids: Mapping[str, int], merged: Mapping[str, Merged], left: Mapping[str, Read]) -> Put:
     name = row.wanted.external_id
     if row.problems:
-        return Put(name, None, created=False, word=None, problems=row.problems)
+        problems = tuple(import_noes.told(row, row.problems, left))
+        return Put(name, None, created=False, word=None, problems=problems)
     return Put(name, ids[name], created=merged[name].stood is None, word=merged[name].word)
 
 

@@ -13,7 +13,10 @@ Kind = Literal["forbidden", "not_found", "conflict", "invalid"]
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was changed, and why; `difference` says, on a conflict of two editors, what stands now."""
+    """Nothing was changed, and why; where a fault is `no_kept`, the no to texts alone was stored.
+
+    `difference` says, on a conflict of two editors, what stands now.
+    """
 
     kind: Kind
     problems: tuple[Problem, ...]

@@ -6,17 +6,32 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Router, get, post, put
+from litestar import Request, Router, get, post, put
+from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, UnsetType
 
 from sayso.actions import contacts
+from sayso.actions.actor import Actor
+from sayso.api import bodies
 from sayso.api.problems import FieldError, settled
-from sayso.api.services import Asked, Asker, Given, LargeId, Listed, Phone, as_id, dialled, listed
+from sayso.api.services import (
+    LONGEST_PHONE,
+    Asked,
+    Asker,
+    Given,
+    LargeId,
+    Listed,
+    Phone,
+    Services,
+    as_id,
+    dialled,
+    listed,
+)
 from sayso.core import phones
 from sayso.core.attributes import LONGEST_NAME, LONGEST_VALUE, MOST
 from sayso.core.because import as_plain
-from sayso.core.contact_record import ContactWanted, Evidence
+from sayso.core.contact_record import LONGEST_EXTERNAL_ID, ContactWanted, Evidence
 from sayso.core.problems import Problem
 from sayso.storage.contacts import Contact
 
@@ -82,6 +97,7 @@ class ContactsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PutOut(msgspec.Struct, frozen=True):
     """What became of one contact: created, updated, or refused with its faults.
 
+    Of a refused one that says no to texts the no alone is stored: the last fault is `no_kept`, or `no_lost`.
     `consent` is what its word on consent came to: accept, reject, pending, or null where nothing changed.
     """
 
@@ -118,13 +134,28 @@ class ContactOut(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
-@put("/contacts")
-async def put_contact(services: Given, actor: Asker, data: JSONBody[ContactIn]) -> PutOut:
-    """Make or change a contact by its external id; never lifts a block. Scope: contacts:write."""
-    done = settled(await contacts.put_contacts(services.pool, actor, [data.wanted()], services.now()))
-    if done[0].problems:
-        settled(contacts.refused_put(done[0]))
-    return _put(done[0])
+async def hear(request: Request[Any, Any, Any], services: Given, actor: Asker) -> None:
+    """Refuse a body that no model reads, before the framework does, which knows nothing of the no in it."""
+    try:
+        said = msgspec.json.decode(request.scope[bodies.BODY])  # type: ignore[literal-required] # the door's
+        msgspec.convert(said, ContactIn, strict=False)
+    except msgspec.ValidationError as error:
+        if isinstance(said, dict):
+            await _one(services, actor, _unread(said, bodies.faults(request) or (_fault(error),)))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return  # said by whoever decodes it next
+
+
+@put("/contacts", dependencies={"heard": Provide(hear)})
+async def put_contact(
+    services: Given, actor: Asker, data: JSONBody[ContactIn], heard: NamedDependency[None]
+) -> PutOut:
+    """Make or change a contact by its external id; never lifts a block. Scope: contacts:write.
+
+    Of a refused one that says no to texts the no alone is stored: the last fault is `no_kept`, or `no_lost`.
+    """
+    # `heard` is asked for because what is asked for runs before the framework reads the model.
+    return await _one(services, actor, data.wanted())
 
 
 @post("/contacts/bulk", status_code=200)
@@ -132,9 +163,8 @@ async def put_contacts(services: Given, actor: Asker, data: JSONBody[ContactsIn 
     """Make or change up to 1,000 contacts, with a result for each. Scope: contacts:write."""
     said = data.contacts if isinstance(data, ContactsIn) else data
     read = [_read(one) for one in said]
-    good = [one.wanted() for one in read if isinstance(one, ContactIn)]
-    done = iter(settled(await contacts.put_contacts(services.pool, actor, good, services.now())))
-    return BulkOut([_put(next(done)) if isinstance(one, ContactIn) else one for one in read])
+    done = settled(await contacts.put_contacts(services.pool, actor, read, services.now()))
+    return BulkOut([_put(one) for one in done])
 
 
 @get("/contacts")
@@ -159,18 +189,44 @@ async def show_contact(services: Given, actor: Asker, contact_id: LargeId) -> Co
     return _contact(settled(await contacts.show_contact(services.pool, actor, as_id(contact_id))))
 
 
-def _read(said: dict[str, Any]) -> ContactIn | PutOut:
+async def _one(services: Services, actor: Actor, wanted: ContactWanted) -> PutOut:
+    done = settled(await contacts.put_contacts(services.pool, actor, [wanted], services.now()))
+    if done[0].problems:
+        settled(contacts.refused_put(done[0]))
+    return _put(done[0])
+
+
+def _read(said: dict[str, Any]) -> ContactWanted:
     try:
-        return msgspec.convert(said, ContactIn)
+        return msgspec.convert(said, ContactIn).wanted()
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        fault = Problem(place.rstrip("`"), "invalid", f"{message}.")
-        return _refused(str(said.get("external_id", ""))[:200], (fault,))
+        return _unread(said, (_fault(error),))
+
+
+def _fault(error: msgspec.ValidationError) -> Problem:
+    message, _, place = str(error).partition(" - at `$.")
+    return Problem(place.rstrip("`"), "invalid", f"{message}.")
+
+
+def _unread(said: dict[str, Any], problems: tuple[Problem, ...]) -> ContactWanted:
+    """What is left of a contact that no model reads: whom it is about, and its word on consent (R6.4).
+
+    An external id is never cut: it would be somebody else's.
+    """
+    name, word, country = said.get("external_id"), said.get("sms_consent"), said.get("country")
+    phone = said.get("phone") or said.get("mobile_number")
+    return ContactWanted(
+        str(name) if isinstance(name, str | int) and not isinstance(name, bool) else "",
+        phone if isinstance(phone, str) and len(phone) <= LONGEST_PHONE else UNSET,
+        country=country if isinstance(country, str) else UNSET,
+        sms_consent=word if isinstance(word, str | int) else UNSET,
+        problems=problems,
+    )
 
 
 def _put(done: contacts.Put) -> PutOut:
     if done.id is None or done.word is None:
-        return _refused(done.external_id, done.problems)
+        return _refused(done.external_id[:LONGEST_EXTERNAL_ID], done.problems)
     return PutOut(
         done.external_id,
         "created" if done.created else "updated",

@@ -16,7 +16,8 @@ from sayso.storage.idempotency import Asked, Earlier
 from sayso.storage.pool import Pool
 
 LONGEST = 200
-# Whoever is refused so has changed nothing, and mends the request, the key or its scopes before a repeat.
+# Whoever is refused so has changed nothing that a repeat would double (a no that was kept is the same no
+# again), and mends the request, the key or its scopes before it.
 _NOT_KEPT = frozenset({401, 403, 422})
 _IN_FLIGHT = "The first request with this Idempotency-Key is in flight. Ask again in a minute."
 _LOST = (

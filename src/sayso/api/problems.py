@@ -63,7 +63,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DeclinedError(Exception):
-    """An action refused: nothing was changed."""
+    """An action refused: nothing was changed, but a no to texts that its faults call kept."""
 
     def __init__(self, refused: Refused) -> None:
         super().__init__(refused.kind)

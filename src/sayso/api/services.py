@@ -23,7 +23,8 @@ LARGEST_ID = 2_147_483_647
 """Of what is numbered within the server: a list of these that is told newest first begins there."""
 Id = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_ID)]
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
-Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+LONGEST_PHONE = 64
+Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_PHONE)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ class ContactWanted(Struct, frozen=True, gc=False):
     evidence: Evidence | None = None
     line: int = 0
     """Where it stands in a file; 0 where it came by itself."""
+    problems: tuple[Problem, ...] = ()
+    """What the door that it came by could not read of it."""
 
 
 class Read(Struct, frozen=True, gc=False):
@@ -125,7 +127,7 @@ class Read(Struct, frozen=True, gc=False):
 
 def read(wanted: ContactWanted, home: str) -> Read:
     """Understand one contact; `home` is the country by which a national number is read."""
-    problems = _faults(wanted)
+    problems = wanted.problems or _faults(wanted)
     phone: int | UnsetType | None
     if wanted.phone is None or isinstance(wanted.phone, UnsetType):
         phone = wanted.phone

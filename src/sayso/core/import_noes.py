@@ -1,4 +1,4 @@
-"""A no to texts outlives its row: a row of a file that is refused for something else says it all the same.
+"""A no to texts outlives its row: one of a file or the API that is refused for something else says it too.
 
 Whoever brings a list with a no in it believes that it holds; a wrong e-mail address beside it, or a yes of
 the same person further up, must not make it a yes (R6.4, R8.2).
@@ -20,8 +20,8 @@ NOBODY = "-"
 LOST = Problem(
     "sms_consent",
     "no_lost",
-    "The no to texts that stands in it was not taken over. Block the number, or mend the row and import it "
-    "again.",
+    "The no to texts that stands in it was not taken over. Block the number, or mend what is wrong and bring "
+    "it again.",
 )
 """Why nobody may believe that the no of a row holds."""
 UNSTORABLE = Problem("", "unstorable", "The database could not store this row; the log says why.")
