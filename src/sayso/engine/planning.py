@@ -28,7 +28,7 @@ from sayso.storage.faults import is_away, is_outage
 from sayso.storage.planning import Checkpoint, Plan
 from sayso.storage.pool import Connection
 
-SLICE = 16_000
+SLICE = 48_000
 AT_ONCE = 5_000
 """So many that were planned are looked at in one transaction."""
 SOON = 1.0
