@@ -106,7 +106,6 @@ class Sayso:
             "SAYSO_HOME": str(self.home),
             "SAYSO_BIND": f"127.0.0.1:{self.port}",
             "SAYSO_CARRIER_BIND": f"127.0.0.1:{self.carrier_port}",
-            "SAYSO_WORKERS": "2",  # so that what they share is shared, on any machine
             "SAYSO_LOG": "console",
             "SAYSO_LOG_LEVEL": "warning",
         }

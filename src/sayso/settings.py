@@ -24,9 +24,6 @@ _NO_SETTINGS = ("SAYSO_PASSWORD", "SAYSO_TEST_", "SAYSO_PYTHON")
 _MOST_METADATA = 100_000
 
 
-_PROCESSORS_FOR_TWO = 4
-
-
 class SettingsError(Exception):
     """A setting is wrong; the message names it, its fault and the remedy."""
 
@@ -163,18 +160,9 @@ def _smtp(value: str) -> str:
     return value
 
 
-def _processors() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # told on Linux alone
-        return os.cpu_count() or 1
-
-
 def _workers(value: str) -> int:
-    if value == "auto":
-        return 1 if _processors() < _PROCESSORS_FOR_TWO else 2  # decision 36
     if not re.fullmatch(r"[0-9]{1,3}", value) or not 0 < int(value) <= 64:
-        raise _FaultError(f"is {value!r}", "Give the number of web workers, from 1 to 64, or auto.")
+        raise _FaultError(f"is {value!r}", "Give the number of web workers, from 1 to 64.")
     return int(value)
 
 
@@ -279,9 +267,7 @@ class Settings:
             "127.0.0.1:8081", "Address and port of the simulated carrier, another than SAYSO_BIND", _address
         ),
     ]
-    workers: Annotated[
-        int, Setting("auto", "Web worker processes; auto: 1 on fewer than four processors, else 2", _workers)
-    ]
+    workers: Annotated[int, Setting("2", "Web worker processes", _workers)]
     trusted_proxies: Annotated[
         int,
         Setting("0", "Proxies before the doors that add to X-Forwarded-For; 0: none is believed", _proxies),

@@ -131,7 +131,6 @@ def sayso(tmp_path: Path, **more: str) -> Iterator[Served]:
         "SAYSO_HOME": str(tmp_path / "home"),
         "SAYSO_BIND": f"127.0.0.1:{port}",
         "SAYSO_CARRIER_BIND": f"127.0.0.1:{carrier_port}",
-        "SAYSO_WORKERS": "2",  # so that what they share is shared, on any machine
         **more,
     }
     made = Served(tmp_path / "home", tmp_path / "output", environ, mark, port, carrier_port)
