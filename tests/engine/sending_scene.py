@@ -201,3 +201,22 @@ async def until(said: Callable[[], bool], *, within: timedelta = timedelta(secon
     async with asyncio.timeout(within.total_seconds()):
         while not said():  # noqa: ASYNC110 - the condition lives in the database
             await asyncio.sleep(0.02)
+
+
+def going_out(here: World, count: int) -> int:
+    """A campaign that is planned to its end, and waits in the queue."""
+    which = here.value(
+        "INSERT INTO campaigns (workspace_id, name, audience, category, body, opt_out_message, state,"
+        " starts_at, launched_at)"
+        " VALUES (%s, 'Sale', 'everybody', 'news', 'Sale.', 'STOP', 'sending', now(), now())"
+        " RETURNING id",
+        here.workspace,
+    )
+    here.conn.execute(
+        "INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at, finished_at)"
+        " VALUES (%s, %s, false, now(), now())",
+        (here.workspace, which),
+    )
+    here.queue(count, advertising=True, purpose="campaign", lane=2, contact=True)
+    here.conn.execute("UPDATE messages SET campaign_id = %s, category = 'news'", (which,))
+    return which

@@ -16,31 +16,12 @@ from sayso.storage import campaign_ends, restored
 from sayso.storage.campaign_ends import Cancelled
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, ENGINE, Pool, open_pool
-from tests.engine.sending_scene import World, engine, open_carrier, sends, until, world
+from tests.engine.sending_scene import World, engine, going_out, open_carrier, sends, until, world
 
 pytestmark = pytest.mark.anyio
 MANY = 300
 PLANS = planning_stage("a secret", "https://sms.example.com")
 Held = Callable[[World], None]
-
-
-def going_out(here: World, count: int = MANY) -> int:
-    """A campaign that is planned to its end, and waits in the queue."""
-    which = here.value(
-        "INSERT INTO campaigns (workspace_id, name, audience, category, body, opt_out_message, state,"
-        " starts_at, launched_at)"
-        " VALUES (%s, 'Sale', 'everybody', 'news', 'Sale.', 'STOP', 'sending', now(), now())"
-        " RETURNING id",
-        here.workspace,
-    )
-    here.conn.execute(
-        "INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at, finished_at)"
-        " VALUES (%s, %s, false, now(), now())",
-        (here.workspace, which),
-    )
-    here.queue(count, advertising=True, purpose="campaign", lane=2, contact=True)
-    here.conn.execute("UPDATE messages SET campaign_id = %s, category = 'news'", (which,))
-    return which
 
 
 def connection_stands_still(here: World) -> None:
@@ -98,7 +79,7 @@ async def test_what_waits_of_a_cancelled_campaign_is_taken_back_wherever_it_wait
         open_carrier() as carrier,
         open_pool(database.url, APP, size=1) as app,
     ):
-        which = going_out(here)
+        which = going_out(here, MANY)
         held(here)
         actor = house(here.workspace)
         async with engine(database.url, sends(carrier), PLANS):
@@ -119,7 +100,7 @@ async def test_what_was_taken_back_leaves_the_queue_unsent_once_its_connection_g
     database: Databases,
 ) -> None:
     async with world(database) as here, open_carrier() as carrier:
-        which = going_out(here)
+        which = going_out(here, MANY)
         connection_stands_still(here)
         here.conn.execute("UPDATE campaigns SET state = 'cancelled' WHERE id = %s", (which,))
         async with engine(database.url, sends(carrier), PLANS):

@@ -15,7 +15,7 @@ from sayso.engine.planning import planning_stage
 from sayso.providers.contract import Outbound
 from sayso.storage.databases import Databases
 from sayso.storage.pool import APP, Pool, open_pool
-from tests.engine.sending_scene import World, engine, open_carrier, sends, until, world
+from tests.engine.sending_scene import World, engine, going_out, open_carrier, sends, until, world
 
 pytestmark = pytest.mark.anyio
 MANY = 700
@@ -44,24 +44,6 @@ async def campaign(app: Pool, here: World, stop: bool) -> object:
     return await launching.resume(app, actor, which, datetime.now(UTC))
 
 
-def going_out(here: World) -> None:
-    """A campaign that is planned to its end, and waits in the queue."""
-    which = here.value(
-        "INSERT INTO campaigns (workspace_id, name, audience, category, body, opt_out_message, state,"
-        " starts_at, launched_at)"
-        " VALUES (%s, 'Sale', 'everybody', 'news', 'Sale.', 'STOP', 'sending', now(), now())"
-        " RETURNING id",
-        here.workspace,
-    )
-    here.conn.execute(
-        "INSERT INTO campaign_plans (workspace_id, campaign_id, rehearsal, began_at, finished_at)"
-        " VALUES (%s, %s, false, now(), now())",
-        (here.workspace, which),
-    )
-    here.queue(MANY, advertising=True, purpose="campaign", lane=2, contact=True)
-    here.conn.execute("UPDATE messages SET campaign_id = %s, category = 'news'", (which,))
-
-
 @pytest.mark.rule("R2.5")
 @pytest.mark.parametrize("switch", [workspace, connection, campaign])
 async def test_a_stop_acts_within_a_second_on_what_is_claimed_and_holds_over_a_restart(
@@ -79,7 +61,7 @@ async def test_a_stop_acts_within_a_second_on_what_is_claimed_and_holds_over_a_r
             at.append(loop.time())
 
         carrier.before_answer = arrives
-        going_out(here)
+        going_out(here, MANY)
         async with engine(database.url, sends(carrier), PLANS):
             await until(lambda: len(at) >= 100)
             answer = await switch(app, here, True)
