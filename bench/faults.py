@@ -15,14 +15,15 @@ import random
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
 
 import psycopg
 from tests.faults.killing import Victim, kill
-from tests.running import Sayso, serving, until
+from tests.running import Sayso, until
 
 from bench.killed import Aftermath, Story, play
 from bench.lines import say
@@ -57,7 +58,7 @@ def main() -> int:
 def played(story: Story) -> list[str]:
     """Play it on a server of its own and print the line; which promises were broken."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="sayso-bench-") as home, serving(Path(home) / "home") as sayso:
+    with tempfile.TemporaryDirectory(prefix="sayso-bench-") as home, serving(Path(home)) as sayso:
         remember_commits(sayso)
         found = play(sayso, story)
         broken = promises(found, story)
@@ -67,6 +68,17 @@ def played(story: Story) -> list[str]:
             more = counted(found, story) | {"broken": broken, "seconds": round(time.monotonic() - began)}
             say(owner, "faults.campaign", len(broken), "promises broken", **more)
     return broken
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Sayso]:
+    """`sayso serve` with its database on a disk, unlike the tests’, until the block ends."""
+    sayso = Sayso(folder / "home")
+    try:
+        sayso.start()
+        yield sayso
+    finally:
+        sayso.close()
 
 
 def remember_commits(sayso: Sayso) -> None:
