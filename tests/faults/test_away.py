@@ -51,7 +51,12 @@ def back(shop: Shop) -> None:
         except StoryError:
             return False
 
-    until("every worker has the database again", answered)
+    until("whoever said that it is away says that it is over", lambda: _over(shop.sayso.said()))
+    until("the workers answer again", answered)
+
+
+def _over(said: str) -> bool:
+    return said.count("the database cannot be reached (") == said.count("over: the database cannot be reached")
 
 
 def below(sayso: Sayso, *said: str) -> list[int]:
