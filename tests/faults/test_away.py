@@ -56,7 +56,8 @@ def back(shop: Shop) -> None:
 
 
 def _over(said: str) -> bool:
-    return said.count("the database cannot be reached (") == said.count("over: the database cannot be reached")
+    away = "the database cannot be reached"
+    return said.count(f"{away} (") == said.count(f"over: {away}")
 
 
 def below(sayso: Sayso, *said: str) -> list[int]:

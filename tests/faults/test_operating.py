@@ -139,7 +139,7 @@ def timed(most: float) -> Iterator[None]:
 
 
 WORKERS = 2
-"""Of the web server. Which of them answers a request nobody can say, so what each knows is read in the log."""
+"""Of the web server. Which of them answers a request nobody can say: what each knows stands in the log."""
 
 
 def ask_api(sayso: Sayso, shop: Shop) -> Got:
