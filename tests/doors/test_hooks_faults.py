@@ -62,6 +62,24 @@ async def test_one_bad_row_among_five_hundred_fails_alone(database: Databases, l
     assert statements <= 20
 
 
+async def test_callbacks_that_are_stored_together_keep_each_its_own_bytes(
+    database: Databases, ledger: Ledger
+) -> None:
+    bodies = [b"one", b"", b"\x00\xff\\'\"", "größer".encode(), b"x" * 100_000, b"last"]
+    told = [
+        replace(row(n), headers=body[::-1][:7], body=body, text=None, unreadable=str(n))
+        for n, body in enumerate(bodies)
+    ]
+    async with open_pool(database.url, DOOR) as pool:
+        assert await callbacks.store(pool, told) == callbacks.Stored(len(told), 0, 0)
+        assert await callbacks.store(pool, told[2:]) == callbacks.Stored(0, 0, 0)
+    kept = ledger.rows("SELECT why, headers, c.body FROM sayso.unrouted JOIN sayso.callbacks c USING (id)")
+    assert {(one["why"], one["headers"], one["body"]) for one in kept} == {
+        (one.unreadable, one.headers, one.body) for one in told
+    }
+    assert len(kept) == len(told)
+
+
 async def test_a_row_that_cannot_be_stored_as_read_is_kept_raw(
     doors: Doors, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from types import SimpleNamespace
 from typing import Any
 
@@ -93,17 +94,21 @@ async def _stored(conn: Connection, callbacks: Sequence[Callback]) -> Stored:
     return Stored(*row)
 
 
-def _columns(rows: Sequence[Callback]) -> dict[str, list[Any]]:
-    """A list a column; what a callback does not say is None there."""
+def _columns(rows: Sequence[Callback]) -> dict[str, Any]:
+    """A list a column, where what a callback does not say is None; and its bytes in `raw`, counted from 1."""
     said = [row.text or _NO_TEXT for row in rows]
+    pieces = [piece for row in rows for piece in (row.headers, row.body)]
+    places = list(accumulate(map(len, pieces), initial=1))
     return {
         "connection_id": [row.connection_id for row in rows],
         "ref": [row.ref for row in rows],
         "kind": [row.kind for row in rows],
         "stale": [row.stale for row in rows],
         "received_at": [row.received_at for row in rows],
-        "headers": [row.headers for row in rows],
-        "body": [row.body for row in rows],
+        "raw": b"".join(pieces),
+        "headers_at": places[:-1:2],
+        "body_at": places[1::2],
+        "next_at": places[2::2],
         "lane": [text.lane for text in said],
         "phone": [text.phone for text in said],
         "sender": [text.sender for text in said],
