@@ -96,11 +96,10 @@ def measure(application: str, environment: dict[str, str], told: argparse.Namesp
 
 @contextmanager
 def served(application: str, environment: dict[str, str]) -> Iterator[int]:
-    """Granian on a free port, until it answers."""
+    """Served as the product is, on a free port, until it answers."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface=asgi", f"--workers={WORKERS}", "--loop=uvloop"]
-    command += ["--http=1", f"--port={port}", "--log-level=warning", application]
+    command = [sys.executable, "-m", "bench.accept_server", application, str(port), str(WORKERS)]
     server = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         deadline = time.monotonic() + 20

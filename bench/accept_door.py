@@ -7,10 +7,14 @@ import os
 from typing import Any
 
 from sayso.ingest import Doors
+from sayso.serve.answered import Answered
+from sayso.serve.wire import Callbacks
 
 
 class Application:
     """The doors behind ASGI's lifespan, one a worker."""
+
+    callbacks: Callbacks | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
@@ -23,6 +27,7 @@ class Application:
             public_url="http://127.0.0.1",
         )
         await self.doors.open()
+        self.callbacks = Callbacks(self.doors.offer, Answered().count)
         # A web worker must do this too: looking for garbage all the time costs a quarter of each request.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)

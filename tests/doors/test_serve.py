@@ -1,4 +1,4 @@
-"""The front of the house: one address, every door behind it, on granian as on uvicorn."""
+"""The front of the house: one address, every door behind it, on our server as on any other of ASGI."""
 
 from __future__ import annotations
 
@@ -108,16 +108,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def on_uvicorn(served: Served) -> Iterator[str]:
+def on_granian(served: Served) -> Iterator[str]:
     """The same application on another server, over the same database."""
     port = free_port()
     database = until(lambda: _database_url(served), "a running web worker")
     environ = {**served.environ, "SAYSO_DATABASE_URL": database, "SAYSO_BIND": f"127.0.0.1:{port}"}
-    command = [*PYTHON, "uvicorn", "sayso.serve.web:build", "--factory", "--port", str(port)]
-    with (served.output.parent / "uvicorn").open("wb") as output:
+    command = [*PYTHON, "granian", "sayso.serve.web:build", "--factory", "--interface", "asgi"]
+    command += ["--port", str(port)]
+    with (served.output.parent / "granian").open("wb") as output:
         server = subprocess.Popen(command, env=environ, stdout=output, stderr=output)
     try:
-        until(lambda: server.poll() is None and _answers(port), "uvicorn")
+        until(lambda: server.poll() is None and _answers(port), "granian")
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
@@ -139,9 +140,9 @@ def _answers(port: int) -> bool:
         return False
 
 
-@pytest.fixture(params=["granian", "uvicorn"])
+@pytest.fixture(params=["ours", "granian"])
 def url(request: pytest.FixtureRequest, served: Served) -> str:
-    return served.url if request.param == "granian" else request.getfixturevalue("on_uvicorn")
+    return served.url if request.param == "ours" else request.getfixturevalue("on_granian")
 
 
 def test_every_door_answers(url: str) -> None:

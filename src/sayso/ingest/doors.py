@@ -49,6 +49,8 @@ class Doors:
         hooks = Hooks(self._connections, self._stored, self._quarantined, public_url=public_url, now=now)
         self.handle = hooks.handle
         """Serves one HTTP request as an ASGI application."""
+        self.offer = hooks.offer
+        """Takes a whole callback without one, where that is possible."""
 
     async def open(self) -> None:
         """Connect and read the connections; while the database is away, callbacks get 503."""

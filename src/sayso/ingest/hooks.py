@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
@@ -30,6 +31,23 @@ from sayso.storage.callbacks import Callback, Refused, RowError
 
 _UNKNOWN = b"No connection has this address: compare it with the one that Sayso shows for the connection.\n"
 _UNPROVEN = b"What should prove this callback is wrong or missing. It is kept apart.\n"
+_UNSTORED = b"This callback could not be stored just now. Send it again in a few seconds.\n"
+
+
+class Told(NamedTuple):
+    """An answer: status, body, its type, and headers beside these."""
+
+    status: int
+    body: bytes
+    content_type: bytes = b"text/plain; charset=utf-8"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+NOT_STORED = Told(503, _UNSTORED, headers=((b"retry-after", b"5"),))
+"""To whoever may send it again."""
+
+Offered = tuple[asyncio.Future[None], Told]
+"""Ends when the callback is durable, or with RowError or UnstoredError; and what is then answered."""
 
 
 class Hooks:
@@ -61,8 +79,7 @@ class Hooks:
         try:
             await self._handle(scope, receive, send)
         except UnstoredError:
-            sentence = b"This callback could not be stored just now. Send it again in a few seconds.\n"
-            await answer(send, 503, sentence, headers=[(b"retry-after", b"5")])
+            await _answer(send, NOT_STORED)
         except TooLargeError:
             sentence = b"A callback may have 1 MiB, this one has more. Leave media out and send links.\n"
             await answer(send, 413, sentence, headers=[(b"connection", b"close")])
@@ -71,6 +88,20 @@ class Hooks:
             await answer(send, 408, sentence, headers=[(b"connection", b"close")])
         except CallerLeftError:
             return
+
+    def offer(self, scope: Scope, body: bytes) -> Offered | None:
+        """Offer a whole callback to be stored, where nothing speaks against it and nothing must be awaited
+        first: nearly always. None: `handle` it, which finds out why. Raises UnstoredError as `Gather.add`.
+        """
+        token, kind = _address(scope["path"])
+        connection = self._connections.find(token) if kind else None
+        if connection is None or kind is None:
+            return None
+        heard = self._heard(connection, kind, scope, RequestHeaders(scope["headers"]), body)
+        verdict = hearing.judge(heard)
+        if isinstance(verdict, Forged):
+            return None
+        return self._stored.add(_row(heard, verdict, scope)), _taken(connection, kind)
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
@@ -82,14 +113,8 @@ class Hooks:
             await answer(send, 404, _UNKNOWN)
             return
         headers = RequestHeaders(scope["headers"])
-        request = Request(
-            path=raw_path(scope),
-            query=str(scope.get("query_string") or b"", "latin-1"),
-            headers=headers,
-            body=await self._arriving.read(receive, headers.get("content-length")),
-            public_url=self._public_url,
-        )
-        heard = Heard(connection, kind, request, self._now())
+        body = await self._arriving.read(receive, headers.get("content-length"))
+        heard = self._heard(connection, kind, scope, headers, body)
         verdict = hearing.judge(heard)
         if isinstance(verdict, Forged):
             heard, verdict = await self._judged_again(heard, verdict, token)
@@ -97,9 +122,15 @@ class Hooks:
             await self._quarantined.add(hearing.refused(heard, verdict, written_out(scope)))
             await answer(send, 403, _UNPROVEN)
             return
-        await self._store(hearing.read(heard, verdict, written_out(scope, without=hearing.SECRET_HEADERS)))
-        told = connection.provider.answer(kind)
-        await answer(send, told.status, told.body, content_type=told.content_type.encode())
+        await self._store(_row(heard, verdict, scope))
+        await _answer(send, _taken(connection, kind))
+
+    def _heard(
+        self, connection: Connection, kind: CallbackKind, scope: Scope, headers: RequestHeaders, body: bytes
+    ) -> Heard:
+        query = str(scope.get("query_string") or b"", "latin-1")
+        request = Request(raw_path(scope), query, headers, body, self._public_url)
+        return Heard(connection, kind, request, self._now())
 
     async def _judged_again(
         self, heard: Heard, verdict: Forged, token: str
@@ -130,6 +161,19 @@ class Hooks:
         if not await self._connections.look_again():
             raise UnstoredError("whose callback this is cannot be looked up")
         return self._connections.find(token)
+
+
+def _row(heard: Heard, verdict: Genuine | Stale, scope: Scope) -> Callback:
+    return hearing.read(heard, verdict, written_out(scope, without=hearing.SECRET_HEADERS))
+
+
+def _taken(connection: Connection, kind: CallbackKind) -> Told:
+    told = connection.provider.answer(kind)
+    return Told(told.status, told.body, told.content_type.encode())
+
+
+async def _answer(send: Send, told: Told) -> None:
+    await answer(send, told.status, told.body, content_type=told.content_type, headers=told.headers)
 
 
 def _address(path: str) -> tuple[str, CallbackKind | None]:

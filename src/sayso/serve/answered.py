@@ -42,17 +42,21 @@ class Answered:
 
     def watching(self, path: str, send: Send) -> Send:
         """Stands for `send`, and counts the answer to this path."""
-        counts = self._counts
+        count = self.count
 
         def watched(message: Message) -> Awaitable[None]:
             if "status" in message:
-                try:
-                    counts[path, message["status"]] += 1
-                except KeyError:
-                    self._begin(path, message["status"])
+                count(path, message["status"])
             return send(message)
 
         return watched
+
+    def count(self, path: str, status: int) -> None:
+        """Count an answer to this path."""
+        try:
+            self._counts[path, status] += 1
+        except KeyError:
+            self._begin(path, status)
 
     def _begin(self, path: str, status: int) -> None:
         """Count the first answer of its kind within the second."""

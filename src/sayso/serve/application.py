@@ -3,20 +3,26 @@
 import structlog
 
 from sayso.serve.arriving import Receive
-from sayso.serve.dispatcher import App, Scope, Send, answer
+from sayso.serve.dispatcher import Dispatcher, Scope, Send, answer
 from sayso.serve.garbage import keep_what_is_there
 from sayso.serve.rooms import furnished
+from sayso.serve.wire import Callbacks
 from sayso.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 
 class Application:
-    """What granian and uvicorn serve; the lifespan is handled here, once, for every room."""
+    """What our server and every other of ASGI serves; the lifespan is handled here, once, for all rooms."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._app: App | None = None
+        self._app: Dispatcher | None = None
+
+    @property
+    def callbacks(self) -> Callbacks | None:
+        """The short way of callbacks, while the rooms are open."""
+        return self._app.callbacks if self._app else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or the server's own start and end."""

@@ -7,6 +7,7 @@ from typing import Any
 from sayso.observe import metrics
 from sayso.serve.answered import Answered
 from sayso.serve.arriving import PATIENCE_SECONDS, Arriving, Message, Receive
+from sayso.serve.wire import Callbacks
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -51,7 +52,8 @@ class Dispatcher:
 
     Callbacks stand first and are handed over bare: their room bounds bodies itself, providers read no
     security headers, and this is the hottest way. A body must be there `patience` seconds after its headers.
-    `secure` says that the public address is https; `answered` counts callbacks.
+    `secure` says that the public address is https; `answered` counts callbacks. `callbacks` is their way past
+    ASGI, for a server that knows it.
     """
 
     hooks: App
@@ -60,6 +62,7 @@ class Dispatcher:
     secure: bool = False
     patience: float = PATIENCE_SECONDS
     answered: Answered = field(default_factory=Answered)
+    callbacks: Callbacks | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; websockets are refused."""

@@ -17,6 +17,7 @@ from sayso.serve.ending import when_asked_to_end
 from sayso.serve.guard import Away, Guarded
 from sayso.serve.operators import Operators
 from sayso.serve.static import Static
+from sayso.serve.wire import Callbacks
 from sayso.settings import Settings, secret_key
 from sayso.storage import erased, figures, health
 from sayso.storage.pool import APP, Pool, open_pool, url_as
@@ -30,7 +31,7 @@ MOST_OF_A_LIST = 31 * 1024 * 1024
 
 
 @asynccontextmanager
-async def furnished(settings: Settings) -> AsyncIterator[App]:
+async def furnished(settings: Settings) -> AsyncIterator[Dispatcher]:
     """The dispatcher over all doors, for as long as the block runs; `settings` name a database."""
     key = secret_key(settings)
     erased.use(key)
@@ -68,6 +69,7 @@ async def furnished(settings: Settings) -> AsyncIterator[App]:
             rest=Door("console", console_pages),
             secure=settings.url.startswith("https:"),
             answered=answered,
+            callbacks=Callbacks(doors.offer, answered.count),
         )
 
 

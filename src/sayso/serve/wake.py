@@ -29,6 +29,12 @@ class Wake:
         if select.select([self._read], [], [], max(0.0, seconds))[0]:
             os.read(self._read, 4096)
 
+    def forget(self) -> None:
+        """In a fork: signals are its own again, and tell the parent nothing."""
+        _as_before(-1)
+        os.close(self._read)
+        os.close(self._write)
+
     @property
     def descriptor(self) -> int:
         """Where the interpreter notes each signal."""
@@ -46,6 +52,10 @@ def signals() -> Iterator[Wake]:
     try:
         yield wake
     finally:
-        signal.set_wakeup_fd(before)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
+        _as_before(before)
+
+
+def _as_before(descriptor: int) -> None:
+    signal.set_wakeup_fd(descriptor)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)

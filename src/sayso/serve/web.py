@@ -3,65 +3,42 @@
 Nothing here opens a pool, a thread or an exporter, for a fork would copy the half of it.
 """
 
+import asyncio
+import logging
 import os
 import resource
 import signal
-from typing import Any
+import socket
 
-from granian.constants import HTTPModes, Interfaces, Loops
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server.mp import MPServer
+import uvicorn
 
 from sayso import console, settings
 from sayso.observe import logs
+from sayso.serve import bounded, wire
 from sayso.serve.application import Application
 from sayso.serve.child import tie_to_parent
 from sayso.serve.console_values import console_values
 from sayso.serve.garbage import keep_what_is_there
+from sayso.serve.workers import Workers
 
-# Tells a worker whose child it should be.
-_MAIN = "_SAYSO_WEB_MAIN"
-# A connection may keep quiet for so long: before its first request, in its headers, and between two requests.
-QUIET_MILLISECONDS = 30_000
-# What a stranger may fill with headers, times the connections of a worker, must fit in the memory.
-_HEADER_BYTES = 65_536
+# A connection may keep quiet for so long: before its first request, in its head, and between two requests.
+QUIET_SECONDS = 30
+# How long requests in hand may take once the server is asked to end, and their worker thereafter.
+DRAIN_SECONDS, END_SECONDS = 8, 10
 # Of the files that a worker may have open, so many are kept for everything that is no caller.
 _OTHER_FILES = 256
 _MOST_CONNECTIONS = 4_096
-# Granian's own lines go the way of all others.
-_LOGS = {
-    "handlers": {},
-    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
-}
-
-
-class Server(MPServer):
-    """Granian with one listening socket for all workers, held by the main process (decision 36).
-
-    Elsewhere than on Linux it does so itself. There each worker has one of its own: whoever waits in that of
-    a worker that dies is cut off, and where it was the only one, all are refused until there is another.
-    """
-
-    _shd: Any
-    _ssp: Any
-
-    def _init_shared_socket(self) -> None:
-        super()._init_shared_socket()  # type: ignore[no-untyped-call]
-        self._shd, self._ssp = self._ssp.build(), None
 
 
 def build() -> Application:
     """A worker's application; runs in the worker."""
     told = settings.read(os.environ)
     logs.configure(told.log, process="web", level=told.log_level)
-    # Not SIGTERM: a worker that is still starting has the main process's handler, which swallows it.
-    tie_to_parent(int(os.environ.get(_MAIN, "0")) or os.getppid(), signal.SIGKILL)
     return Application(told)
 
 
 def connections_per_worker() -> int:
-    """How many callers a worker holds at once, further ones wait. Raises this process's limit of files."""
+    """How many callers a worker holds at once. Raises this process's limit of files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_CONNECTIONS + _OTHER_FILES
     if soft < wanted:
@@ -72,31 +49,60 @@ def connections_per_worker() -> int:
 
 def main() -> None:
     """Serve until SIGTERM; a worker that dies is started again."""
-    os.environ[_MAIN] = str(os.getpid())
     told = settings.read(os.environ)
     logs.configure(told.log, process="web", level=told.log_level)
-    host, port = told.bind
+    wire.Wire.quiet, wire.Wire.most = QUIET_SECONDS, connections_per_worker()
     _load_what_workers_share(told)
-    Server(
-        "sayso.serve.web:build",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        # Where a connection may also speak HTTP/2, it is waited without end for the first byte that tells.
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=QUIET_MILLISECONDS, max_buffer_size=_HEADER_BYTES),
+    main_process = os.getpid()
+    # One socket for all workers: whoever calls while none lives waits for the next (decision 36).
+    with listening(told.bind) as shared:
+        Workers(told.workers, lambda: work(shared, main_process), patience=END_SECONDS).keep()
+
+
+def work(shared: socket.socket, parent: int) -> None:
+    """Be a worker: serve until SIGTERM, or until the main process dies."""
+    tie_to_parent(parent, signal.SIGKILL)
+    serve(build(), shared)
+
+
+def serve(application: object, shared: socket.socket) -> None:
+    """Serve an ASGI application on this socket until SIGTERM."""
+    server(application).run([shared])
+
+
+def server(application: object) -> uvicorn.Server:
+    """The server of an ASGI application, as each worker has it."""
+
+    async def look() -> None:
+        bounded.look_at(made.server_state.connections, asyncio.get_running_loop().time())
+
+    configured = uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        interface="asgi3",
+        http=wire.Wire,
+        ws="none",
+        loop="uvloop",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level=logging.ERROR,  # strangers' mistakes are none of ours
         backlog=_MOST_CONNECTIONS,
-        backpressure=connections_per_worker(),
-        workers=told.workers,
-        websockets=False,
-        respawn_failed_workers=True,
-        respawn_interval=1.0,
-        workers_kill_timeout=10,
-        log_level=LogLevels.warning,
-        log_dictconfig=_LOGS,
-    ).serve()
+        timeout_keep_alive=QUIET_SECONDS,
+        timeout_notify=1,
+        callback_notify=look,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    made = uvicorn.Server(configured)
+    return made
+
+
+def listening(bind: tuple[str, int]) -> socket.socket:
+    """A socket that listens there."""
+    host, port = bind
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    return socket.create_server(address[:2], family=family, backlog=_MOST_CONNECTIONS, reuse_port=False)
 
 
 def _load_what_workers_share(told: settings.Settings) -> None:
