@@ -53,6 +53,9 @@ class House:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         self.headers = scope["headers"]
+        if scope["path"] == "/large":
+            await answer(send, 200, b"x" * 20_000_000)
+            return
         await answer(send, 200, b"%s had %d bytes\n" % (scope["path"].encode(), len(body)))
 
     async def _live(self, receive: Any, send: Any) -> None:
@@ -186,6 +189,8 @@ def test_its_head_is_kept_as_by_the_long_way(port: int, house: House, ledger: Le
         (request(text(), f"/hooks/{TOKEN}/inb%6Fund"), 200),
         (request(text()).replace(b"POST", b"PUT"), 405),
         (request(text(), INBOUND, version="1.0"), 200),
+        (request(text(body="x" * 100_000)), 200),
+        (request(text()).replace(b"Length: ", b"Length: " + b"0" * 5_000), 200),
         (request(b"x" * (1024 * 1024 + 1)), 413),
         (
             b"POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" % INBOUND.encode()
@@ -232,7 +237,13 @@ def test_who_asks_for_another_protocol_is_served_in_this_one(port: int, ledger: 
 
 
 @pytest.mark.parametrize(
-    "said", [b"CONNECT x:1 HTTP/1.1\r\n\r\n", b"\x16\x03\x01 tls", b"GET / HTTP/9\r\n\r\n"]
+    "said",
+    [
+        b"CONNECT x:1 HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01 tls",
+        b"GET / HTTP/9\r\n\r\n",
+        b"GET http://x HTTP/1.1\r\n\r\n",
+    ],
 )
 def test_what_is_no_request_is_told_so(port: int, said: bytes) -> None:
     with calling(port) as caller:
@@ -242,9 +253,9 @@ def test_what_is_no_request_is_told_so(port: int, said: bytes) -> None:
 
 
 def test_a_callback_in_pieces_is_one(port: int, house: House, ledger: Ledger) -> None:
-    whole = request(text("pieces", body="STOP " + "x" * 100_000))
+    whole = request(text("pieces", body="STOP " + "x" * 60_000))
     with calling(port) as caller:
-        assert caller.says(whole[:40], whole[40:150], whole[150:70_000], whole[70_000:]).hears()[0] == 200
+        assert caller.says(whole[:40], whole[40:150], whole[150:50_000], whole[50_000:]).hears()[0] == 200
     (kept,) = ledger.rows("SELECT body FROM sayso.callbacks")
     assert whole.endswith(bytes(kept["body"]))
     assert house.went_the_long_way == []
@@ -338,6 +349,43 @@ def test_who_says_nothing_at_length_is_refused(port: int, endless: bytes) -> Non
         with pytest.raises(OSError):
             for _ in range(1_000):
                 caller.says(b"x" * 65_536)
+
+
+def test_who_asks_on_and_on_without_waiting_is_refused_after_what_was_asked(port: int, house: House) -> None:
+    with calling(port) as caller:
+        caller.says(b"GET /x HTTP/1.1\r\n\r\n" * 1_000)
+        answers = 0
+        while caller.hears()[0] == 200:
+            answers += 1
+    assert answers == len(house.went_the_long_way) <= bounded.MOST_IN_LINE + 1
+
+
+@pytest.mark.parametrize("then", [b"}\n", b"\0", b"GET http://x HTTP/1.1\r\n\r\n"])
+def test_a_callback_is_answered_whatever_nonsense_follows_it(port: int, ledger: Ledger, then: bytes) -> None:
+    with calling(port) as caller:
+        status, headers, _ = caller.says(request(text()) + then).hears()
+        assert (status, headers["connection"]) == (200, "close")
+        assert caller.is_let_go()
+    assert ledger.count("callbacks") == 1
+
+
+def test_a_callback_is_answered_though_its_caller_has_no_more_to_say(port: int) -> None:
+    with calling(port) as caller:
+        caller.says(request(text())).socket.shutdown(socket.SHUT_WR)
+        assert caller.hears()[0] == 200
+
+
+@pytest.mark.usefixtures("hurried")
+def test_who_does_not_take_an_answer_is_let_go(port: int, house: House) -> None:
+    with calling(port) as caller:
+        caller.says(b"GET /large HTTP/1.1\r\n\r\n")
+        until(lambda: house.server.server_state.connections, "it is served")
+        until(lambda: not house.server.server_state.connections, "it is let go")
+
+
+def test_a_bind_to_all_addresses_is_to_all() -> None:
+    with web.listening(("::", 0)) as shared, socket.create_connection(("127.0.0.1", shared.getsockname()[1])):
+        pass
 
 
 def test_a_long_head_is_told_so(port: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import httptools
 import structlog
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from sayso.ingest import Told
 
@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 # What a stranger may say without a request coming of it: the head of one, the trailers of a body.
 MOST_MUTE_BYTES = 65_536
+# Requests that may stand in line on one connection while an earlier one is served.
+MOST_IN_LINE = 64
 _BUSY = Told(
     503, b"Too many callers at once. Try again in a few seconds.\n", headers=((b"retry-after", b"5"),)
 )
@@ -40,6 +42,7 @@ class Bounded(HttpToolsProtocol):
         self._in_head = False
         self._since = self.loop.time()
         self._unsent = 0
+        self._served: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, unless there are too many."""
@@ -78,17 +81,12 @@ class Bounded(HttpToolsProtocol):
 
     def look(self, now: float) -> None:
         """Let go of who is quiet for too long."""
-        if self.is_idle() and now - self._since > self.quiet:
-            self._let_go(now)
-
-    def _let_go(self, now: float) -> None:
         unsent = self.transport.get_write_buffer_size()
         if unsent != self._unsent:  # somebody takes an answer off our hands, slowly
             self._unsent, self._since = unsent, now
-        elif self.transport.is_closing():
-            self.transport.abort()
-        else:
-            self.transport.close()
+        stuck = self.is_idle() or self.flow.write_paused or self.transport.is_closing()
+        if stuck and now - self._since > self.quiet:
+            (self.transport.abort if self.transport.is_closing() else self.transport.close)()
 
     def is_idle(self) -> bool:
         """Whether whatever was asked is answered."""
@@ -113,6 +111,11 @@ class Bounded(HttpToolsProtocol):
 
     def begin_request(self) -> None:
         """A head is there, of a request that is to be served."""
+        if len(self.pipeline) >= MOST_IN_LINE:
+            # Ends the parser, so that nothing more of this request is taken for another one's.
+            raise httptools.HttpParserError("too many requests in line")
+        if not self.url.startswith(b"/") and not httptools.parse_url(self.url).path:
+            raise httptools.HttpParserError("an address without a path")
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -143,8 +146,25 @@ class Bounded(HttpToolsProtocol):
             # Without uvicorn's timer for each answer: `look` sees to who is quiet.
             self.server_state.total_requests += 1
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._served = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the request that is served, too: uvicorn tells the last in line alone."""
+        super().connection_lost(exc)
+        served = self._served
+        if served is not None and not served.response_complete:
+            served.disconnected = True
+            served.message_event.set()
+
     def _refuse(self, told: Told) -> None:
         if self.transport.is_closing():
+            return
+        if not self.is_idle() and not self.cycle.more_body:
+            # What was asked before is still answered, and the last answer closes.
+            self.cycle.keep_alive = False
+            self.flow.pause_reading()
             return
         if self.is_idle():
             self.transport.write(self.written(told, keep_alive=False))

@@ -102,7 +102,9 @@ def listening(bind: tuple[str, int]) -> socket.socket:
     """A socket that listens there."""
     host, port = bind
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    return socket.create_server(address[:2], family=family, backlog=_MOST_CONNECTIONS, reuse_port=False)
+    # [::] is every address, as elsewhere.
+    both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+    return socket.create_server(address[:2], family=family, backlog=_MOST_CONNECTIONS, dualstack_ipv6=both)
 
 
 def _load_what_workers_share(told: settings.Settings) -> None:

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple, cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from sayso.ingest import BODY_LIMIT, BODY_PATIENCE, NOT_STORED, Offered, RowError, Told
+from sayso.ingest import BODY_PATIENCE, NOT_STORED, Offered, RowError, Told
 from sayso.serve.bounded import Bounded
 
+# A longer body goes the long way, where an address is looked up before anything of it is kept.
+_MOST_BYTES = 65_536
 _TOO_SLOW = Told(408, b"This callback did not arrive in time. Send it again, at once and whole.\n")
 
 
@@ -53,6 +55,14 @@ class Wire(Bounded):
         else:
             super().look(now)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Who has said all it will say still hears whether its callback was stored."""
+        taking = self.cycle
+        if not isinstance(taking, Taking) or taking.more_body or taking.response_complete:
+            return False
+        taking.keep_alive = False
+        return True
+
     def begin_request(self) -> None:
         """A head is there: of a callback, or of something else."""
         raw_path, _, query = self.url.partition(b"?")
@@ -86,7 +96,7 @@ class Wire(Bounded):
             and not (self.flow.write_paused or self.expect_100_continue or b"%" in raw_path)
             and self.parser.get_method() == b"POST"
             and self.parser.get_http_version() == "1.1"
-            and 0 <= _length(self.headers) <= BODY_LIMIT
+            and 0 <= _length(self.headers) <= _MOST_BYTES
         )
 
     def _callbacks(self) -> Callbacks | None:
@@ -155,8 +165,8 @@ def _length(headers: list[tuple[bytes, bytes]]) -> int:
     """The length of a body that is told beforehand; -1 where it is not."""
     length = -1
     for name, value in headers:
-        if name == b"content-length" and value.isdigit():
-            length = int(value)
+        if name == b"content-length":
+            length = int(value) if value.isdigit() and len(value) < 20 else -1
         elif name == b"transfer-encoding":
             return -1
     return length
