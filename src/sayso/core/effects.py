@@ -28,7 +28,10 @@ class Record(Struct, frozen=True, gc=False):
 
 
 class AddBlock(Struct, frozen=True, gc=False):
-    """A block on the sender's number (R5.4, R6.1); one that stands already stays as it is."""
+    """A block on the sender's number (R5.4, R6.1); one that stands already stays as it is.
+
+    `answers_message_id`: the message that the stop answers, whose campaign it counts for (R13.2).
+    """
 
     workspace_id: int
     scope: str
@@ -38,6 +41,7 @@ class AddBlock(Struct, frozen=True, gc=False):
     source: str
     process_id: int | None
     reason: str
+    answers_message_id: int | None = None
 
 
 class LiftBlocks(Struct, frozen=True, gc=False):

@@ -123,6 +123,7 @@ def _block(about: Reading, process: Process | None, said: Said, reach: tuple[str
         source=said.source,
         process_id=process.id if process else None,
         reason=said.reason,
+        answers_message_id=about.answers_id,
     )
 
 

@@ -69,7 +69,7 @@ class _Gathering:
         self.rows["add_blocks"].append((
             text.phone, e.workspace_id, e.scope, e.line_id, e.category, text.sender, e.since,
             e.source, text.id,
-            e.process_id, text.body, e.reason,
+            e.process_id, text.body, e.reason, e.answers_message_id,
         ))  # fmt: skip
 
     def lift_blocks(self, text: InboundText, e: want.LiftBlocks) -> None:

@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "add_blocks": (
         "phone", "workspace_id", "scope", "line_id", "category", "written", "since", "source", "inbound_id",
-        "process_id", "said", "reason",
+        "process_id", "said", "reason", "answers_message_id",
     ),
     "lift_blocks": ("workspace_id", "id", "at", "by"),
     "add_code_blocks": ("phone", "inbound_number_id", "inbound_id", "since"),

@@ -78,14 +78,14 @@ FROM unnest(%(workspace_id)s::int[], %(id)s::bigint[], %(line_id)s::int[], %(con
 -- them, for an older yes must not lift it.
 INSERT INTO sayso.blocks AS b (workspace_id, phone, written, scope, line_id, category, since, source, inbound_id,
     process_id, said, reason, campaign_id)
-SELECT said.*, (SELECT m.campaign_id FROM sayso.inbound_messages t
-           JOIN sayso.messages m ON m.workspace_id = t.workspace_id AND m.id = t.answers_message_id
-           -- One text to a shared code is a text of each workspace that it may mean.
-           WHERE t.workspace_id = said.workspace_id AND t.id = said.inbound_id)
+SELECT said.workspace_id, said.phone, said.written, said.scope, said.line_id, said.category, said.since, said.source,
+    said.inbound_id, said.process_id, said.words, said.reason,
+    (SELECT m.campaign_id FROM sayso.messages m WHERE m.workspace_id = said.workspace_id AND m.id = said.answers)
 FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(written)s::text[], %(scope)s::text[],
     %(line_id)s::int[], %(category)s::text[], %(since)s::timestamptz[], %(source)s::text[], %(inbound_id)s::bigint[],
-    %(process_id)s::int[], %(said)s::text[], %(reason)s::text[])
-    AS said(workspace_id, phone, written, scope, line_id, category, since, source, inbound_id, process_id, words, reason)
+    %(process_id)s::int[], %(said)s::text[], %(reason)s::text[], %(answers_message_id)s::bigint[])
+    AS said(workspace_id, phone, written, scope, line_id, category, since, source, inbound_id, process_id, words, reason,
+        answers)
 ON CONFLICT (phone, workspace_id, scope, line_id, category) WHERE lifted_at IS NULL
     DO UPDATE SET said_last_at = excluded.since, last_inbound_id = coalesce(excluded.inbound_id, b.last_inbound_id)
     WHERE excluded.since > coalesce(b.said_last_at, b.since)
