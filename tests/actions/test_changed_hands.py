@@ -233,7 +233,7 @@ async def test_a_wrong_number_holds_advertising_until_a_person_decides(
 ) -> None:
     await scene.hear("Sorry, wrong number")
     assert (await scene.advert()).reason == "in_review"
-    assert scene.world.rows("SELECT needs_answer FROM inbox") == [(True,)]
+    assert scene.world.rows("SELECT open, unanswered FROM conversations") == [(True, 1)]
     actor, now = house(scene.me), datetime.now(UTC)
     (asked,) = (await list_asked(scene.app, actor, Asked(0, LONG_AGO), 10),)
     assert not isinstance(asked, Refused)

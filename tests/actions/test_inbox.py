@@ -114,7 +114,6 @@ async def test_stops_open_no_conversation(here: Here) -> None:
 async def test_what_a_process_takes_is_found_in_the_inbox_and_needs_no_answer(here: Here, said: str) -> None:
     await here.heard(said)
     assert here.conversation() == (True, 0, None, False, said)
-    assert here.world.rows("SELECT tab, needs_answer FROM inbox") == [("inbox", False)]
     asked = await here.heard("Do you have it in grey?")
     await inbox.close(here.pool, here.agent, asked, here.news())
     await here.heard(said)

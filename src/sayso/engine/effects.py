@@ -17,8 +17,6 @@ from sayso.core.effects import Decision
 from sayso.core.messages import InboundText
 from sayso.core.phones import country_of
 from sayso.core.segments import count
-from sayso.storage.conversations import KIND as CONVERSATIONS
-from sayso.storage.conversations import SHOWN
 from sayso.storage.inbound import Row
 
 Batch = dict[str, list[Row]]
@@ -35,16 +33,27 @@ def gather(decided: Iterable[Decided], now: datetime) -> Batch:
 
 
 class _Gathering:
-    """One batch being gathered: most kinds append, four are folded to one row a key."""
+    """One batch being gathered: most kinds append, some are folded to one row a key.
+
+    A text's event and its place in the inbox belong to its record, in each workspace: one row says all three.
+    """
 
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.rows: defaultdict[str, list[Row]] = defaultdict(list)
+        self.records: dict[tuple[int, int], tuple[InboundText, want.Record]] = {}
+        self.events: dict[tuple[int, int], tuple[InboundText, want.Raise]] = {}
+        self.files: dict[tuple[int, int], want.File] = {}
         self.states: dict[tuple[int, int, int, str], tuple[str, datetime, str]] = {}
         self.consents: dict[tuple[int, int], tuple[str, datetime]] = {}
         self.matches: dict[tuple[int, int], tuple[int, datetime]] = {}
 
     def finish(self) -> Batch:
+        self.rows["record"] = [self._recorded(key, *heard) for key, heard in self.records.items()]
+        self.rows["raise_events"] = [
+            (e.workspace_id, text.provider_at, text.phone, e.contact_id, e.name, _properties(text, e))
+            for text, e in self.events.values()
+        ]
         self.rows["move_states"] = [(*key, *stands) for key, stands in self.states.items()]
         self.rows["set_consent"] = [(*key, *said) for key, said in self.consents.items()]
         self.rows["count_matches"] = [
@@ -54,16 +63,23 @@ class _Gathering:
         return dict(self.rows)
 
     def record(self, text: InboundText, e: want.Record) -> None:
-        self.rows["record"].append((
-            e.workspace_id, text.id, e.line_id, e.contact_id, text.phone, text.sender,
-            text.recipient, text.body,
-            _media(text), text.provider_at, text.received_at, e.outcome, e.process_id, e.keyword,
-            e.mode, e.scope,
-            _because(e.because), e.answers_message_id, e.answers_certainty, " ".join(e.flags),
-        ))  # fmt: skip
+        self.records[e.workspace_id, text.id] = text, e
         if e.process_id is not None:
             times, _ = self.matches.get((e.workspace_id, e.process_id), (0, text.received_at))
             self.matches[e.workspace_id, e.process_id] = (times + 1, text.received_at)
+
+    def _recorded(self, key: tuple[int, int], text: InboundText, e: want.Record) -> Row:
+        raised = self.events.pop(key, None)
+        name, properties = (raised[1].name, _properties(*raised)) if raised else (None, None)
+        filed = self.files.get(key)
+        tab, needs_answer = (filed.tab, filed.needs_answer) if filed else (None, None)
+        return (
+            e.workspace_id, text.phone, e.line_id, text.id, e.contact_id, text.sender, text.recipient,
+            text.body, _media(text), text.provider_at, text.received_at, e.outcome, e.process_id, e.keyword,
+            e.mode, e.scope, _because(e.because), e.answers_message_id, e.answers_certainty,
+            " ".join(e.flags), name, properties, tab, needs_answer,
+            None if text.body else _pictures(len(text.media)),
+        )  # fmt: skip
 
     def add_block(self, text: InboundText, e: want.AddBlock) -> None:
         self.rows["add_blocks"].append((
@@ -116,19 +132,10 @@ class _Gathering:
         ))  # fmt: skip
 
     def raise_event(self, text: InboundText, e: want.Raise) -> None:
-        properties = _properties(text, e)
-        self.rows["raise_events"].append(
-            (e.workspace_id, text.provider_at, text.phone, e.contact_id, e.name, properties)
-        )
+        self.events[e.workspace_id, text.id] = text, e
 
     def file(self, text: InboundText, e: want.File) -> None:
-        self.rows["file"].append((e.workspace_id, text.id, text.phone, e.line_id, e.tab, e.needs_answer))
-        if e.tab == "inbox":
-            words = text.body[:SHOWN] or _pictures(len(text.media))
-            self.rows[CONVERSATIONS].append((
-                e.workspace_id, text.phone, e.line_id, text.id, text.sender, text.provider_at, words,
-                e.needs_answer,
-            ))  # fmt: skip
+        self.files[e.workspace_id, text.id] = e
 
     def unrouted(self, text: InboundText, e: want.Unrouted) -> None:
         self.rows["unrouted"].append((
@@ -168,10 +175,7 @@ class _Incoming(msgspec.Struct, gc=False):
     answers_certainty: str
 
 
-_json = msgspec.json.Encoder().encode
-
-
-def _properties(text: InboundText, e: want.Raise) -> str:
+def _properties(text: InboundText, e: want.Raise) -> object:
     """The event's fields under their names in R5.6, or under the workspace's own."""
     fields = _Incoming(
         "incoming_message",
@@ -184,9 +188,9 @@ def _properties(text: InboundText, e: want.Raise) -> str:
         e.answers_certainty,
     )
     if not e.renamed:
-        return _json(fields).decode()
+        return fields
     named = msgspec.structs.asdict(fields)
-    return _json({e.renamed.get(name, name): value for name, value in named.items()}).decode()
+    return {e.renamed.get(name, name): value for name, value in named.items()}
 
 
 @lru_cache(maxsize=1024)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -30,7 +30,6 @@ from sayso.core.receipts import RANKS
 from sayso.engine.counts import count_texts
 from sayso.engine.effects import Batch, gather
 from sayso.observe.counting import once_committed
-from sayso.storage import conversations
 from sayso.storage import inbound as storage
 from sayso.storage.inbound import Found
 from sayso.storage.pool import Connection
@@ -39,6 +38,7 @@ from sayso.storage.setup import Setup
 PER_LANE = 64
 REPLIES_WITHIN = timedelta(minutes=10)
 
+Fact = TypeVar("Fact")
 Heard = tuple[InboundText, Number | None]
 Tell = Callable[[Iterable[int]], None]
 """Is told the workspaces of a batch once it is committed."""
@@ -93,12 +93,11 @@ async def understand(
         batch = gather(decided, now)
         await _store(conn, batch, now)
         concerned.update(int(str(row[0])) for row in batch.get("record", ()))
-        count_texts(decided, now)
+        count_texts([text for text, _ in decided], batch, now)
     once_committed(partial(tell, concerned))
 
 
 async def _store(conn: Connection, batch: Batch, now: datetime) -> None:
-    await conversations.heard(conn, batch.get(conversations.KIND, ()))
     await storage.append(conn, batch, now=now, rank=RANKS["cancelled"])
     if batch.get("reply"):
         await conn.execute("NOTIFY outbox")
@@ -133,48 +132,6 @@ def _heard(text: InboundText, setup: Setup) -> Heard:
     return text, number
 
 
-@dataclass(slots=True)
-class _Facts:
-    """What is known of one number while the rows of the queries are sorted to it."""
-
-    profiles: list[Profile] = field(default_factory=list)
-    texted: list[Texted] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    code_blocks: list[CodeBlock] = field(default_factory=list)
-    pending: list[Pending] = field(default_factory=list)
-    noes: list[No] = field(default_factory=list)
-    replies: dict[int, int] = field(default_factory=dict)
-
-    def word(self, row: Found) -> None:
-        """A yes that waits, or a no."""
-        workspace, contact, category, since, source, state = row
-        if state == "reject":
-            self.noes.append(No(workspace, contact, category, since, source))
-        else:
-            self.pending.append(Pending(workspace, contact, category, since))
-
-    def known(self) -> Known:
-        return Known(
-            tuple(self.profiles),
-            tuple(self.texted),
-            tuple(self.blocks),
-            tuple(self.code_blocks),
-            tuple(self.pending),
-            tuple(self.noes),
-            self.replies,
-        )
-
-
-_SORTED: dict[str, Callable[[_Facts, Found], object]] = {
-    "profiles": lambda facts, row: facts.profiles.append(Profile(*row[1:])),
-    "texted": lambda facts, row: facts.texted.append(Texted(*row[1:])),
-    "blocks": lambda facts, row: facts.blocks.append(Block(*row[1:])),
-    "code_blocks": lambda facts, row: facts.code_blocks.append(CodeBlock(*row[1:])),
-    "words": lambda facts, row: facts.word(row[1:]),
-    "replies": lambda facts, row: facts.replies.update({row[1]: row[2]}),
-}
-
-
 async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dict[int, Known]:
     pairs = {
         (line.workspace_id, text.phone)
@@ -182,12 +139,37 @@ async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dic
         if number is not None
         for line in (*number.lines, *number.past)
     }
-    phones = {text.phone for text, _ in heard}
     if not pairs:
         return {}
-    facts: defaultdict[int, _Facts] = defaultdict(_Facts)
-    for name, rows in (await storage.known(conn, pairs, sorted(phones), now - REPLIES_WITHIN)).items():
-        sort = _SORTED[name]
-        for row in rows:
-            sort(facts[row[0]], row)
-    return {phone: found.known() for phone, found in facts.items()}
+    phones = sorted({text.phone for text, _ in heard})
+    found = await storage.known(conn, pairs, phones, now - REPLIES_WITHIN)
+    profiles = _by_phone(found["profiles"], Profile)
+    texted = _by_phone(found["texted"], Texted)
+    blocks = _by_phone(found["blocks"], Block)
+    code_blocks = _by_phone(found["code_blocks"], CodeBlock)
+    pending = _by_phone([row[:5] for row in found["words"] if row[6] != "reject"], Pending)
+    noes = _by_phone([row[:6] for row in found["words"] if row[6] == "reject"], No)
+    replies: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for phone, line_id, times in found["replies"]:
+        replies[phone][line_id] = times
+    # Of most numbers no more is known than whose they are.
+    return {
+        phone: Known(
+            profiles.get(phone, ()),
+            texted.get(phone, ()),
+            blocks.get(phone, ()),
+            code_blocks.get(phone, ()),
+            pending.get(phone, ()),
+            noes.get(phone, ()),
+            replies.get(phone, {}),
+        )
+        for phone in phones
+    }
+
+
+def _by_phone(rows: Sequence[Found], make: Callable[..., Fact]) -> dict[int, tuple[Fact, ...]]:
+    """What each row says, by the phone that leads it, in the order of the rows."""
+    found: dict[int, tuple[Fact, ...]] = {}
+    for row in rows:
+        found[row[0]] = (*found.get(row[0], ()), make(*row[1:]))
+    return found

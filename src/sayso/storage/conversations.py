@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from uuid import UUID
 
 from sayso.storage.pool import Connection
@@ -13,10 +12,7 @@ from sayso.storage.queries import load
 from sayso.storage.statements import many, one, run
 
 SQL = load("conversations")
-KIND = "conversations"
 SHOWN = 160  # characters of the newest text that a list shows
-_COLUMNS = ("workspace_id", "phone", "line_id", "id", "written", "wrote_at", "words", "needs_answer")
-_by_key = itemgetter(slice(3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +78,10 @@ class Label:
     written: str
 
 
-async def heard(conn: Connection, rows: Sequence[tuple[object, ...]]) -> None:
-    """File texts under their conversations, in one statement; rows are tuples in the order of _COLUMNS.
-
-    A number stands once a workspace and line.
-    """
-    if rows:
-        lists = (list(values) for values in zip(*sorted(rows, key=_by_key), strict=True))
-        await conn.execute(SQL["heard"], dict(zip(_COLUMNS, lists, strict=True)), prepare=True)
-
-
 async def come_back(conn: Connection, replies: Sequence[CameBack]) -> None:
     """Give conversations back to the people who answer them; before the outcomes of these are written.
 
-    First of a transaction's locks, as `heard` is of the inbound stage's.
+    First of a transaction's locks, as they are in the inbound stage's.
     """
     if replies:
         said = {

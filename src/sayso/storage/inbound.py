@@ -7,6 +7,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 from psycopg import AsyncCursor
 from psycopg.rows import TupleRow
 
@@ -14,6 +15,7 @@ from sayso.core.messages import InboundText
 from sayso.observe import metrics
 from sayso.observe.counting import once_committed
 from sayso.storage import erased
+from sayso.storage.conversations import SHOWN
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
 
@@ -21,9 +23,10 @@ from sayso.storage.queries import load
 # sorted (unsorted concurrent upserts deadlock).
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "record": (
-        "workspace_id", "id", "line_id", "contact_id", "phone", "sender", "recipient", "body", "media",
+        "workspace_id", "phone", "line_id", "id", "contact_id", "sender", "recipient", "body", "media",
         "provider_at", "received_at", "outcome", "process_id", "keyword", "mode", "scope", "because",
-        "answers_message_id", "answers_certainty", "flags",
+        "answers_message_id", "answers_certainty", "flags", "event", "properties", "tab", "needs_answer",
+        "words",
     ),
     "add_blocks": (
         "phone", "workspace_id", "scope", "line_id", "category", "written", "since", "source", "inbound_id",
@@ -45,17 +48,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "expires_at", "country",
     ),
     "raise_events": ("workspace_id", "at", "phone", "contact_id", "name", "properties"),
-    "file": ("workspace_id", "inbound_id", "phone", "line_id", "tab", "needs_answer"),
     "count_matches": ("workspace_id", "process_id", "day", "matches", "last_at"),
     "unrouted": ("id", "connection_id", "kind", "sender", "recipient", "body", "why", "at"),
 }  # fmt: skip
 _KEY_LENGTH = {
+    "record": 3,
     "add_blocks": 5,
     "append_ledger": 5,
     "move_states": 4,
     "count_matches": 3,
     "add_code_blocks": 3,
 }
+
+_json = msgspec.json.Encoder().encode
 
 Row = tuple[object, ...]
 Found = tuple[Any, ...]
@@ -110,9 +115,7 @@ async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constan
         rows = batch.get(kind)
         if not rows:
             continue
-        by_key = itemgetter(slice(_KEY_LENGTH.get(kind, 2)))
-        lists = (list(values) for values in zip(*sorted(rows, key=by_key), strict=True))
-        parameters: dict[str, object] = {**dict(zip(columns, lists, strict=True)), **constants}
+        parameters = {**_by_column(kind, columns, rows), **constants}
         done[kind] = await conn.execute(load("inbound")[kind], parameters, prepare=True)
     steps = {"cancelled": done.get("cancel"), "queued": done.get("reply")}
 
@@ -120,6 +123,20 @@ async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constan
         metrics.count_messages({status: cursor.rowcount for status, cursor in steps.items() if cursor})
 
     once_committed(count)
+
+
+def _by_column(kind: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, object]:
+    by_key = itemgetter(slice(_KEY_LENGTH.get(kind, 2)))
+    lists = (list(values) for values in zip(*sorted(rows, key=by_key), strict=True))
+    said: dict[str, Any] = dict(zip(columns, lists, strict=True))
+    if "properties" in said:
+        # As one document: a column of JSON texts is quoted by us, and unquoted there, one by one.
+        said["properties"] = _json(said["properties"]).decode()
+    if kind == "record":
+        places: dict[str, int] = {}
+        said["because"] = [places.setdefault(each, len(places) + 1) for each in said["because"]]
+        said |= {"reasons": list(places), "shown": SHOWN}
+    return said
 
 
 async def peek(conn: Connection, lanes: Sequence[int], per_lane: int) -> list[int]:

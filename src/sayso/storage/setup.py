@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from msgspec.structs import replace
 from psycopg import AsyncCursor
@@ -146,6 +147,7 @@ def _words(rows: dict[str, list[TupleRow]]) -> Callable[[int, str, dict[str, str
     return of
 
 
+@lru_cache(maxsize=4096)
 def _key(recipient: str) -> str:
     number = canonical_sender(recipient, None)
     return str(number) if number is not None else recipient.lstrip("+")

@@ -1,27 +1,8 @@
 -- Conversations of the inbox, by number and line (R12.2). The engine keeps them, people answer them.
 
--- name: heard
--- One row a filed text; the keys come sorted and each stands once. What needs no answer (a process took it) is
--- shown and counts as a text of theirs (R12.3), and neither opens the conversation nor is news.
-INSERT INTO sayso.conversations AS c (workspace_id, phone, line_id, id, written, unanswered, news, last_id,
-    last_inbound_id, wrote_at, last_words)
-SELECT h.workspace_id, h.phone, h.line_id, h.id, h.written, h.needs_answer::int, h.needs_answer::int, h.id, h.id,
-    h.wrote_at, h.words
-FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(line_id)s::int[], %(id)s::bigint[],
-    %(written)s::text[], %(wrote_at)s::timestamptz[], %(words)s::text[], %(needs_answer)s::boolean[])
-    AS h(workspace_id, phone, line_id, id, written, wrote_at, words, needs_answer)
-ON CONFLICT (workspace_id, phone, line_id) DO UPDATE
-    SET open = c.open OR excluded.news > 0,
-        unanswered = CASE WHEN c.open OR excluded.news = 0 THEN c.unanswered ELSE 0 END + excluded.unanswered,
-        news = c.news + excluded.news,
-        last_id = greatest(c.last_id, excluded.last_id),
-        last_inbound_id = greatest(c.last_inbound_id, excluded.last_inbound_id),
-        wrote_at = greatest(c.wrote_at, excluded.wrote_at), last_is_ours = false,
-        last_words = excluded.last_words
-
 -- name: come_back
 -- A reply that did not arrive answers nothing. What was said of it before (its outcome stands at that rank or
--- beyond) is not said again. Locked in the order of `heard`.
+-- beyond) is not said again. Locked in the order of the inbound stage's `record`.
 WITH said AS MATERIALIZED (
     SELECT DISTINCT ON (r.workspace_id, r.phone, r.line_id) r.workspace_id, r.phone, r.line_id, s.why
     FROM unnest(%(workspaces)s::int[], %(ids)s::bigint[], %(below)s::smallint[], %(whys)s::text[])

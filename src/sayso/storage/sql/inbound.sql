@@ -59,16 +59,54 @@ WHERE phone = ANY (%(phones)s::bigint[]) AND id > sayso.id_at(%(since)s) AND inb
 GROUP BY phone, line_id
 
 -- name: record
+-- What a text leaves in any case, out of one set of arrays: its place in the ledger, its event, its place among the
+-- STOPs or under its conversation. Four statements took their arrays apart four times, and were handed half of it anew.
+-- The rows come in the order of conversations, whose locks are the first of the transaction; a number stands once a
+-- workspace and line. What needs no answer (a process took it) is shown and counts as a text of theirs (R12.3), and
+-- neither opens the conversation nor is news. Most texts of a batch say the same reasons: each is read once.
+WITH talked AS (
+    INSERT INTO sayso.conversations AS c (workspace_id, phone, line_id, id, written, unanswered, news, last_id,
+        last_inbound_id, wrote_at, last_words)
+    SELECT h.workspace_id, h.phone, h.line_id, h.id, h.sender, h.needs_answer::int, h.needs_answer::int, h.id, h.id,
+        h.provider_at, coalesce(h.words, left(h.body, %(shown)s))
+    FROM unnest(%(workspace_id)s::int[], %(phone)s::bigint[], %(line_id)s::int[], %(id)s::bigint[],
+        %(sender)s::text[], %(body)s::text[], %(provider_at)s::timestamptz[], %(tab)s::text[],
+        %(needs_answer)s::boolean[], %(words)s::text[])
+        AS h(workspace_id, phone, line_id, id, sender, body, provider_at, tab, needs_answer, words)
+    WHERE h.tab = 'inbox'
+    ON CONFLICT (workspace_id, phone, line_id) DO UPDATE
+        SET open = c.open OR excluded.news > 0,
+            unanswered = CASE WHEN c.open OR excluded.news = 0 THEN c.unanswered ELSE 0 END + excluded.unanswered,
+            news = c.news + excluded.news,
+            last_id = greatest(c.last_id, excluded.last_id),
+            last_inbound_id = greatest(c.last_inbound_id, excluded.last_inbound_id),
+            wrote_at = greatest(c.wrote_at, excluded.wrote_at), last_is_ours = false,
+            last_words = excluded.last_words
+), raised AS (
+    INSERT INTO sayso.events (workspace_id, contact_id, phone, name, properties, at)
+    SELECT e.workspace_id, e.contact_id, e.phone, e.name, e.properties, e.at
+    FROM ROWS FROM (unnest(%(workspace_id)s::int[], %(contact_id)s::bigint[], %(phone)s::bigint[], %(event)s::text[],
+        %(provider_at)s::timestamptz[]), jsonb_array_elements(%(properties)s::jsonb))
+        AS e(workspace_id, contact_id, phone, name, at, properties)
+    WHERE e.name IS NOT NULL
+), stopped AS (
+    INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id, tab, needs_answer)
+    SELECT s.workspace_id, s.id, s.phone, s.line_id, s.tab, s.needs_answer
+    FROM unnest(%(workspace_id)s::int[], %(id)s::bigint[], %(phone)s::bigint[], %(line_id)s::int[], %(tab)s::text[],
+        %(needs_answer)s::boolean[]) AS s(workspace_id, id, phone, line_id, tab, needs_answer)
+    WHERE s.tab = 'stop'
+    ON CONFLICT DO NOTHING
+)
 INSERT INTO sayso.inbound_messages (workspace_id, id, line_id, contact_id, phone, sender, recipient, body, media,
     provider_at, received_at, outcome, process_id, keyword, mode, scope, because, answers_message_id,
     answers_certainty, flags)
 SELECT r.workspace_id, r.id, r.line_id, r.contact_id, r.phone, r.sender, r.recipient, r.body, r.media::jsonb,
-    r.provider_at, r.received_at, r.outcome, r.process_id, r.keyword, r.mode, r.scope, r.because::jsonb,
-    r.answers_message_id, r.answers_certainty, string_to_array(r.flags, ' ')
+    r.provider_at, r.received_at, r.outcome, r.process_id, r.keyword, r.mode, r.scope,
+    (%(reasons)s::jsonb[])[r.because], r.answers_message_id, r.answers_certainty, string_to_array(r.flags, ' ')
 FROM unnest(%(workspace_id)s::int[], %(id)s::bigint[], %(line_id)s::int[], %(contact_id)s::bigint[],
     %(phone)s::bigint[], %(sender)s::text[], %(recipient)s::text[], %(body)s::text[], %(media)s::text[],
     %(provider_at)s::timestamptz[], %(received_at)s::timestamptz[], %(outcome)s::text[], %(process_id)s::int[],
-    %(keyword)s::text[], %(mode)s::text[], %(scope)s::text[], %(because)s::text[],
+    %(keyword)s::text[], %(mode)s::text[], %(scope)s::text[], %(because)s::int[],
     %(answers_message_id)s::bigint[], %(answers_certainty)s::text[], %(flags)s::text[])
     AS r(workspace_id, id, line_id, contact_id, phone, sender, recipient, body, media, provider_at, received_at,
         outcome, process_id, keyword, mode, scope, because, answers_message_id, answers_certainty, flags)
@@ -184,16 +222,12 @@ INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id)
 SELECT w.connection_id, 0, %(now)s, w.workspace_id, w.id FROM wanted w JOIN won ON won.message_id = w.id
 
 -- name: raise_events
+-- Of no text of ours: a text's own is raised by `record`.
 INSERT INTO sayso.events (workspace_id, contact_id, phone, name, properties, at)
-SELECT e.workspace_id, e.contact_id, e.phone, e.name, e.properties::jsonb, e.at
-FROM unnest(%(workspace_id)s::int[], %(contact_id)s::bigint[], %(phone)s::bigint[], %(name)s::text[],
-    %(properties)s::text[], %(at)s::timestamptz[]) AS e(workspace_id, contact_id, phone, name, properties, at)
-
--- name: file
-INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id, tab, needs_answer)
-SELECT * FROM unnest(%(workspace_id)s::int[], %(inbound_id)s::bigint[], %(phone)s::bigint[], %(line_id)s::int[],
-    %(tab)s::text[], %(needs_answer)s::boolean[])
-ON CONFLICT DO NOTHING
+SELECT e.workspace_id, e.contact_id, e.phone, e.name, e.properties, e.at
+FROM ROWS FROM (unnest(%(workspace_id)s::int[], %(contact_id)s::bigint[], %(phone)s::bigint[], %(name)s::text[],
+    %(at)s::timestamptz[]), jsonb_array_elements(%(properties)s::jsonb))
+    AS e(workspace_id, contact_id, phone, name, at, properties)
 
 -- name: count_matches
 INSERT INTO sayso.process_matches AS p (workspace_id, process_id, day, matches, last_at)
