@@ -15,6 +15,7 @@ from sayso.core.messages import InboundText
 from sayso.observe import metrics
 from sayso.observe.counting import once_committed
 from sayso.storage import erased
+from sayso.storage.arrays import Shared
 from sayso.storage.conversations import SHOWN
 from sayso.storage.pool import Connection
 from sayso.storage.queries import load
@@ -83,26 +84,46 @@ async def known(
     `pairs` are (workspace, phone). The queries travel together and are answered in one round trip.
     """
     wanted = sorted(pairs)
-    by_phone = {"phones": sorted(phones)}
-    # Under another key a START lifts no kept block, which is safe; texts, and with them stops, are decided.
-    hidden = await erased.also(conn, wanted, surely=False)
-    asked: dict[str, dict[str, object]] = {
-        "profiles": _pairs(wanted),
-        "texted": dict(by_phone),
-        "blocks": {"phones": sorted({*phones, *(key for _, key in hidden)})},
-        "code_blocks": dict(by_phone),
-        "words": _pairs(sorted([*wanted, *hidden])),
+    by_phone = {"phones": Shared(sorted(phones))}
+    by_pair = _pairs(wanted)
+    asked: dict[str, Mapping[str, object]] = {
+        "profiles": by_pair,
+        "texted": by_phone,
+        "blocks": by_phone,
+        "code_blocks": by_phone,
+        "words": by_pair,
         "replies": {**by_phone, "since": replies_since},
     }
-    cursors: dict[str, Cursor] = {}
     async with conn.pipeline():
-        for name, parameters in asked.items():
-            cursors[name] = await conn.execute(load("inbound")[name], parameters, prepare=True)
-    found: dict[str, list[Found]] = {name: await cursor.fetchall() for name, cursor in cursors.items()}
-    if hidden:
-        for name in ("blocks", "words"):
-            found[name] = [(hidden.get((row[1], row[0]), row[0]), *row[1:]) for row in found[name]]
+        any_erased = await erased.ask(conn, sorted({workspace for workspace, _ in wanted}))
+        cursors = await _ask(conn, asked)
+    found = {name: await cursor.fetchall() for name, cursor in cursors.items()}
+    # Under another key a START lifts no kept block, which is safe; texts, and with them stops, are decided.
+    if hidden := await erased.also(conn, wanted, surely=False, asked=any_erased):
+        for name, rows in (await _under(conn, hidden)).items():
+            found[name] = [*rows, *found[name]]
     return found
+
+
+async def _under(conn: Connection, hidden: Mapping[tuple[int, int], int]) -> dict[str, list[Found]]:
+    """What is kept of erased numbers, each row led by the number itself."""
+    keys = {"phones": sorted({key for _, key in hidden})}
+    cursors = await _ask(conn, {"blocks": keys, "words": _pairs(sorted(hidden))})
+    return {
+        name: [
+            (hidden[row[1], row[0]], *row[1:])
+            for row in await cursor.fetchall()
+            if (row[1], row[0]) in hidden
+        ]
+        for name, cursor in cursors.items()
+    }
+
+
+async def _ask(conn: Connection, asked: Mapping[str, Mapping[str, object]]) -> dict[str, Cursor]:
+    return {
+        name: await conn.execute(load("inbound")[name], parameters, prepare=True)
+        for name, parameters in asked.items()
+    }
 
 
 async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constants: object) -> None:
@@ -163,7 +184,10 @@ async def set_aside(conn: Connection, lanes: Sequence[int], id_: int, why: str) 
 
 
 def _pairs(wanted: Sequence[tuple[int, int]]) -> dict[str, object]:
-    return {"workspaces": [pair[0] for pair in wanted], "phones": [pair[1] for pair in wanted]}
+    return {
+        "workspaces": Shared([pair[0] for pair in wanted]),
+        "phones": Shared([pair[1] for pair in wanted]),
+    }
 
 
 def _text(row: Found) -> InboundText:
