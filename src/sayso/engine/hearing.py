@@ -36,7 +36,8 @@ class Hearing:
 
     name = "inbound"
     channel = "inbound"
-    full = PER_LANE
+    # At 4,000 texts a second a batch then holds 150 instead of 90, and each text costs a sixth less.
+    full = PRESSED
     rest = 0.015
 
     def __init__(
