@@ -89,8 +89,6 @@ FILL = (
     "timestamp, imported_timestamp) "
     "SELECT workspace_id, phone, 'reject', 'promotions', 'sms_reply', written, said, "
     "since, stored_at FROM sayso.blocks WHERE workspace_id = 1",
-    "INSERT INTO sayso.inbox SELECT workspace_id, id, phone, line_id, 'inbox', true "
-    "FROM sayso.inbound_messages WHERE workspace_id = 1 ON CONFLICT DO NOTHING",
     "INSERT INTO sayso.conversations (workspace_id, phone, line_id, id, written, unanswered, last_id, "
     "last_inbound_id, wrote_at, last_words) "
     "SELECT 1, phone, line_id, id, sender, 1, id, id, received_at, body "

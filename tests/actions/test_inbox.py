@@ -106,7 +106,7 @@ async def test_texts_of_one_number_on_one_line_are_one_conversation(here: Here) 
 async def test_stops_open_no_conversation(here: Here) -> None:
     await here.heard("stop", "genug")
     assert here.world.rows("SELECT count(*) FROM conversations") == [(0,)]
-    assert here.world.rows("SELECT DISTINCT tab FROM inbox") == [("stop",)]
+    assert here.world.rows("SELECT count(*) FROM inbox") == [(2,)]
 
 
 @pytest.mark.rule("R12.1")

@@ -95,8 +95,8 @@ def test_old_stops_are_not_counted(console: Console) -> None:
     workspace, scene = begun(console)
     old = datetime.now(UTC) - timedelta(days=31)
     console.execute(
-        "INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id, tab, needs_answer) VALUES (%s, "
-        "((date_part('epoch', %s) * 1000)::bigint - 1767225600000) << 20, 447700900801, %s, 'stop', false)",
+        "INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id) VALUES (%s, "
+        "((date_part('epoch', %s) * 1000)::bigint - 1767225600000) << 20, 447700900801, %s)",
         workspace,
         old,
         scene.line,

@@ -54,7 +54,7 @@ async def test_a_stop_leaves_block_ledger_cancellation_and_reply_together(
         "SELECT body, purpose, sender, recipient, inbound_id IS NULL FROM messages WHERE purpose <> 'api'"
     ) == [("You are out.", "confirmation", "12025550100", f"+{AMIRA}", False)]
     assert world.rows("SELECT count(*) FROM outbox WHERE lane = 0") == [(1,)]
-    assert world.rows("SELECT tab, needs_answer FROM inbox") == [("stop", False)]
+    assert world.rows("SELECT phone FROM inbox") == [(AMIRA,)]
     assert world.rows("SELECT process_id, matches FROM process_matches") == [(world.stop_process, 1)]
     assert world.rows("SELECT count(*) FROM inbound_queue") == [(0,)]
 

@@ -108,17 +108,11 @@ class Scene:
             keyword,
             json.dumps(because),
         )[0][0]
-        tab = "stop" if outcome == "unsubscribe" else "inbox"
-        self.console.execute(
-            "INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id, tab, needs_answer) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            self.workspace_id,
-            made,
-            phone,
-            self.line,
-            tab,
-            tab == "inbox",
-        )
+        if outcome == "unsubscribe":
+            self.console.execute(
+                "INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id) VALUES (%s, %s, %s, %s)",
+                *(self.workspace_id, made, phone, self.line),
+            )
         if outcome == "inbox":
             self.console.execute(
                 "INSERT INTO sayso.conversations (workspace_id, phone, line_id, id, written, unanswered, "

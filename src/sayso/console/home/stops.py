@@ -34,7 +34,7 @@ class Stops:
 def stops(now: datetime) -> Stops:
     """The people of the newest thousand STOPs of the last 30 days."""
     since = first_id(now - timedelta(days=DAYS))
-    found = InboxEntry.objects.filter(tab=InboxEntry.Tab.STOP, inbound_id__gte=since)
+    found = InboxEntry.objects.filter(inbound_id__gte=since)
     rows = list(found.order_by("-inbound_id").values_list("inbound_id", "phone")[: MOST_READ + 1])
     newest = rows[:MOST_READ]
     phones = {phone for _, phone in newest}

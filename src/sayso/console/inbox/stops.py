@@ -76,7 +76,7 @@ def stopped(request: HttpRequest) -> HttpResponse:
 @opens(Area.INBOX)
 def stop(request: HttpRequest, inbound_id: int) -> HttpResponse:
     """One opt-out with the steps of its decision."""
-    entry = InboxEntry.objects.filter(tab=InboxEntry.Tab.STOP, inbound_id=inbound_id)
+    entry = InboxEntry.objects.filter(inbound_id=inbound_id)
     found = _rows([inbound_id]) if entry.exists() else []
     if not found:
         raise Http404("no such opt-out in this workspace")
@@ -115,7 +115,7 @@ FIELDS = (
 
 
 def _page(before: int | None) -> Page[Stop]:
-    found = InboxEntry.objects.filter(tab=InboxEntry.Tab.STOP)
+    found = InboxEntry.objects.all()
     ordered = found.order_by("-inbound_id").values_list("inbound_id", flat=True)
     taken = list((ordered.filter(inbound_id__lt=before) if before else ordered)[: ROWS + 1])
     newer = found.filter(inbound_id__gte=before)[: COUNTED + 1].count() if before else 0

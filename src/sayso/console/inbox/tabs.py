@@ -10,7 +10,7 @@ from sayso.console.lenses.conversations import InboxEntry
 
 def tabs(here: str, unanswered: int | None = None) -> list[tuple[str, str, str, bool]]:
     """Address name, words, count, and whether it is the open page; `unanswered` where that is counted."""
-    stops = InboxEntry.objects.filter(tab=InboxEntry.Tab.STOP)[: COUNTED + 1].count()
+    stops = InboxEntry.objects.all()[: COUNTED + 1].count()
     needs = waiting() if unanswered is None else unanswered
     return [
         ("inbox_stopped", "Unsubscribed using STOP keyword", _short(stops, COUNTED), here == "inbox_stopped"),

@@ -6,19 +6,13 @@ from django.db import models
 
 
 class InboxEntry(models.Model):
-    """One text's place: among the STOPs, or where an agent answers."""
-
-    class Tab(models.TextChoices):
-        STOP = "stop"
-        INBOX = "inbox"
+    """One text's place among the STOPs; what an agent answers is a conversation."""
 
     pk = models.CompositePrimaryKey("workspace_id", "inbound_id")
     workspace_id = models.IntegerField()
     inbound_id = models.BigIntegerField()
     phone = models.BigIntegerField()
     line_id = models.IntegerField()
-    tab = models.TextField(choices=Tab.choices)
-    needs_answer = models.BooleanField()
 
     class Meta:
         managed = False

@@ -90,10 +90,10 @@ WITH talked AS (
         AS e(workspace_id, contact_id, phone, name, at, properties)
     WHERE e.name IS NOT NULL
 ), stopped AS (
-    INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id, tab, needs_answer)
-    SELECT s.workspace_id, s.id, s.phone, s.line_id, s.tab, s.needs_answer
-    FROM unnest(%(workspace_id)s::int[], %(id)s::bigint[], %(phone)s::bigint[], %(line_id)s::int[], %(tab)s::text[],
-        %(needs_answer)s::boolean[]) AS s(workspace_id, id, phone, line_id, tab, needs_answer)
+    INSERT INTO sayso.inbox (workspace_id, inbound_id, phone, line_id)
+    SELECT s.workspace_id, s.id, s.phone, s.line_id
+    FROM unnest(%(workspace_id)s::int[], %(id)s::bigint[], %(phone)s::bigint[], %(line_id)s::int[], %(tab)s::text[])
+        AS s(workspace_id, id, phone, line_id, tab)
     WHERE s.tab = 'stop'
     ON CONFLICT DO NOTHING
 )

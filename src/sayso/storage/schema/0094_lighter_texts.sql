@@ -1,3 +1,9 @@
+-- R12.1: `inbox` is the record of STOPs alone. What an agent answers is a conversation: of its texts nobody read a row
+-- here, which were nine in ten.
+DELETE FROM sayso.inbox WHERE tab <> 'stop';
+ALTER TABLE sayso.inbox DROP COLUMN tab, DROP COLUMN needs_answer; -- and the index with it: the key lists them
+COMMENT ON TABLE sayso.inbox IS 'Texts by which somebody opted out, as the inbox lists them';
+
 -- Texts that came in are counted with less looking-up: their country once for both kinds, and only of a text that
 -- answers a message, whose campaign that was. Most answer none, and for each the partitions of messages were opened.
 CREATE OR REPLACE FUNCTION sayso.count_texts() RETURNS trigger LANGUAGE plpgsql AS $$
