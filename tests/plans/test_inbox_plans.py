@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from sayso.storage.databases import Databases
+from sayso.storage.inbound import COLUMNS
 from sayso.storage.pool import APP, ENGINE, url_as
 from sayso.storage.queries import load
 
@@ -79,6 +80,14 @@ def test_those_of_one_label_are_found_by_it(filled: Databases) -> None:
 
 def test_stops_are_listed_in_order(filled: Databases) -> None:
     walks(plan(filled, "SELECT * FROM sayso.inbox ORDER BY inbound_id DESC LIMIT 51"), "inbox_pkey")
+
+
+def test_a_stop_looks_up_the_message_it_answers_and_reads_no_texts(filled: Databases) -> None:
+    said: dict[str, object] = {column: [] for column in COLUMNS["add_blocks"]}
+    told = plan(filled, load("inbound")["add_blocks"], said, ENGINE)
+    assert "(id = said.answers)" in told, told
+    assert "inbound_messages" not in told, told
+    assert "Seq Scan" not in told, told
 
 
 def test_a_conversation_is_found_by_any_of_its_texts(filled: Databases) -> None:
