@@ -206,6 +206,23 @@ async def test_a_report_that_meets_the_same_stop_as_it_is_decided_writes_nothing
         assert here.value("SELECT count(*) FROM events") == 0
 
 
+@pytest.mark.rule("R5.6")
+async def test_each_of_several_numbers_that_opted_out_at_once_is_an_event(database: Databases) -> None:
+    async with world(database) as here:
+        for place, message in enumerate(sent(here, 2)):
+            phone = 15557770001 + place
+            moved = "UPDATE messages SET phone = %s, recipient = %s WHERE id = %s"
+            here.conn.execute(moved, (phone, str(phone), message))
+            made = "INSERT INTO contacts (workspace_id, phone, sms_consent) VALUES (%s, %s, 'yes')"
+            here.conn.execute(made, (here.workspace, phone))
+            report(here, f"ref-{message}", "rejected", reason="opted_out", opted_out=True)
+        async with engine(database.url, receipts()):
+            await until(lambda: queued(here) == 0)
+        told = here.rows("SELECT phone FROM events ORDER BY phone")
+        assert told == here.rows("SELECT phone FROM blocks ORDER BY phone")
+        assert told == [(15557770001,), (15557770002,)]
+
+
 @pytest.mark.rule("R6.6", "R5.5", "R5.6")
 async def test_an_opted_out_receipt_writes_what_a_stop_writes(database: Databases) -> None:
     async with world(database) as here, engine(database.url, receipts()):

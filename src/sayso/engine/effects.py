@@ -50,10 +50,6 @@ class _Gathering:
 
     def finish(self) -> Batch:
         self.rows["record"] = [self._recorded(key, *heard) for key, heard in self.records.items()]
-        self.rows["raise_events"] = [
-            (e.workspace_id, text.provider_at, text.phone, e.contact_id, e.name, _properties(text, e))
-            for text, e in self.events.values()
-        ]
         self.rows["move_states"] = [(*key, *stands) for key, stands in self.states.items()]
         self.rows["set_consent"] = [(*key, *said) for key, said in self.consents.items()]
         self.rows["count_matches"] = [
@@ -69,7 +65,7 @@ class _Gathering:
             self.matches[e.workspace_id, e.process_id] = (times + 1, text.received_at)
 
     def _recorded(self, key: tuple[int, int], text: InboundText, e: want.Record) -> Row:
-        raised = self.events.pop(key, None)
+        raised = self.events.get(key)
         name, properties = (raised[1].name, _properties(*raised)) if raised else (None, None)
         filed = self.files.get(key)
         tab, needs_answer = (filed.tab, filed.needs_answer) if filed else (None, None)
@@ -132,7 +128,13 @@ class _Gathering:
         ))  # fmt: skip
 
     def raise_event(self, text: InboundText, e: want.Raise) -> None:
-        self.events[e.workspace_id, text.id] = text, e
+        key = e.workspace_id, text.id
+        if key in self.records:
+            self.events[key] = text, e
+        else:  # a provider's word on a number is no text of it: all of them have one id
+            self.rows["raise_events"].append(
+                (e.workspace_id, text.provider_at, text.phone, e.contact_id, e.name, _properties(text, e))
+            )
 
     def file(self, text: InboundText, e: want.File) -> None:
         self.files[e.workspace_id, text.id] = e

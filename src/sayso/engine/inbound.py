@@ -169,7 +169,7 @@ async def _known(conn: Connection, heard: Sequence[Heard], now: datetime) -> dic
 
 def _by_phone(rows: Sequence[Found], make: Callable[..., Fact]) -> dict[int, tuple[Fact, ...]]:
     """What each row says, by the phone that leads it, in the order of the rows."""
-    found: dict[int, tuple[Fact, ...]] = {}
+    found: defaultdict[int, list[Fact]] = defaultdict(list)
     for row in rows:
-        found[row[0]] = (*found.get(row[0], ()), make(*row[1:]))
-    return found
+        found[row[0]].append(make(*row[1:]))
+    return {phone: tuple(facts) for phone, facts in found.items()}

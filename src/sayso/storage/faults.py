@@ -46,4 +46,7 @@ def is_outage(error: Exception) -> bool:
         return False
     if isinstance(error, psycopg.errors.CheckViolation) and not error.diag.constraint_name:
         return True  # a missing partition is reported as a check, but is nobody's row's fault
-    return not isinstance(error, psycopg.DataError | psycopg.IntegrityError)
+    # Too large for a limit of the server's, it is so the next time too: together, or a row of it.
+    return not isinstance(
+        error, psycopg.DataError | psycopg.IntegrityError | psycopg.errors.ProgramLimitExceeded
+    )

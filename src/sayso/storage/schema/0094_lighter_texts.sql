@@ -1,5 +1,6 @@
 -- R12.1: `inbox` is the record of STOPs alone. What an agent answers is a conversation: of its texts nobody read a row
 -- here, which were nine in ten.
+LOCK TABLE sayso.inbox IN ACCESS EXCLUSIVE MODE; -- a row that an old engine added meanwhile would pass for a STOP
 DELETE FROM sayso.inbox WHERE tab <> 'stop';
 ALTER TABLE sayso.inbox DROP COLUMN tab, DROP COLUMN needs_answer; -- and the index with it: the key lists them
 COMMENT ON TABLE sayso.inbox IS 'Texts by which somebody opted out, as the inbox lists them';

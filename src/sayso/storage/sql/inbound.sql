@@ -61,8 +61,7 @@ GROUP BY phone, line_id
 -- name: record
 -- What a text leaves in any case, out of one set of arrays: its place in the ledger, its event, its place among the
 -- STOPs or under its conversation. Four statements took their arrays apart four times, and were handed half of it anew.
--- The rows come in the order of conversations, whose locks are the first of the transaction; a number stands once a
--- workspace and line. What needs no answer (a process took it) is shown and counts as a text of theirs (R12.3), and
+-- The rows come in the order in which everybody locks conversations; a number stands once a workspace and line. What needs no answer (a process took it) is shown and counts as a text of theirs (R12.3), and
 -- neither opens the conversation nor is news. Most texts of a batch say the same reasons: each is read once.
 WITH talked AS (
     INSERT INTO sayso.conversations AS c (workspace_id, phone, line_id, id, written, unanswered, news, last_id,
