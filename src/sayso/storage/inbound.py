@@ -136,7 +136,7 @@ async def append(conn: Connection, batch: Mapping[str, Sequence[Row]], **constan
         rows = batch.get(kind)
         if not rows:
             continue
-        parameters = {**_by_column(kind, columns, rows), **constants}
+        parameters = {**_by_column(kind, columns, rows), **constants, "shown": SHOWN}
         done[kind] = await conn.execute(load("inbound")[kind], parameters, prepare=True)
     steps = {"cancelled": done.get("cancel"), "queued": done.get("reply")}
 
@@ -153,10 +153,11 @@ def _by_column(kind: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[s
     if "properties" in said:
         # As one document: a column of JSON texts is quoted by us, and unquoted there, one by one.
         said["properties"] = _json(said["properties"]).decode()
-    if kind == "record":
+    if "because" in said:
+        # Most rows of a batch say the same reasons: each is sent and read once.
         places: dict[str, int] = {}
         said["because"] = [places.setdefault(each, len(places) + 1) for each in said["because"]]
-        said |= {"reasons": list(places), "shown": SHOWN}
+        said["reasons"] = list(places)
     return said
 
 

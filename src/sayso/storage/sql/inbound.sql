@@ -61,8 +61,9 @@ GROUP BY phone, line_id
 -- name: record
 -- What a text leaves in any case, out of one set of arrays: its place in the ledger, its event, its place among the
 -- STOPs or under its conversation. Four statements took their arrays apart four times, and were handed half of it anew.
--- The rows come in the order in which everybody locks conversations; a number stands once a workspace and line. What needs no answer (a process took it) is shown and counts as a text of theirs (R12.3), and
--- neither opens the conversation nor is news. Most texts of a batch say the same reasons: each is read once.
+-- The rows come in the order in which everybody locks conversations; a number stands once a workspace and line. What
+-- needs no answer (a process took it) is shown and counts as a text of theirs (R12.3), and neither opens the
+-- conversation nor is news.
 WITH talked AS (
     INSERT INTO sayso.conversations AS c (workspace_id, phone, line_id, id, written, unanswered, news, last_id,
         last_inbound_id, wrote_at, last_words)
@@ -202,7 +203,7 @@ WITH wanted AS MATERIALIZED (
     FROM unnest(%(workspace_id)s::int[], %(inbound_id)s::bigint[], %(contact_id)s::bigint[], %(phone)s::bigint[],
         %(recipient)s::text[], %(connection_id)s::int[], %(line_id)s::int[], %(sender)s::text[], %(purpose)s::text[],
         %(template_id)s::int[], %(process_id)s::int[], %(body)s::text[], %(encoding)s::text[], %(parts)s::smallint[],
-        %(because)s::text[], %(expires_at)s::timestamptz[], %(country)s::text[])
+        %(because)s::int[], %(expires_at)s::timestamptz[], %(country)s::text[])
         AS r(workspace_id, inbound_id, contact_id, phone, recipient, connection_id, line_id, sender, purpose,
             template_id, process_id, body, encoding, parts, because, expires_at, country)
 ), won AS (
@@ -214,7 +215,8 @@ WITH wanted AS MATERIALIZED (
         purpose, template_id, process_id, inbound_id, body, encoding, parts, because, expires_at, price)
     SELECT w.workspace_id, w.id, w.contact_id, w.phone, w.recipient, w.connection_id, w.line_id, w.sender,
         'transactional', w.purpose, w.template_id, w.process_id, w.inbound_id, w.body, w.encoding, w.parts,
-        w.because::jsonb, w.expires_at, w.parts * sayso.price_of(w.workspace_id, w.country, 'sms', %(now)s)
+        (%(reasons)s::jsonb[])[w.because], w.expires_at,
+        w.parts * sayso.price_of(w.workspace_id, w.country, 'sms', %(now)s)
     FROM wanted w JOIN won ON won.message_id = w.id
 )
 INSERT INTO sayso.outbox (connection_id, lane, due, workspace_id, message_id)
