@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import Any
 
 from sayso.ingest import Doors
 from sayso.serve.answered import Answered
+from sayso.serve.garbage import keep_what_is_there
 from sayso.serve.wire import Callbacks
 
 
@@ -28,9 +28,7 @@ class Application:
         )
         await self.doors.open()
         self.callbacks = Callbacks(self.doors.offer, Answered().count)
-        # A web worker must do this too: looking for garbage all the time costs a quarter of each request.
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        keep_what_is_there()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.doors.close()

@@ -20,7 +20,7 @@ def main() -> None:
         def work() -> None:
             web.serve(getattr(importlib.import_module(module), name), shared)
 
-        Workers(int(count), work, patience=10).keep()
+        Workers(int(count), work, patience=web.END_SECONDS).keep()
 
 
 if __name__ == "__main__":

@@ -192,7 +192,7 @@ def test_a_worker_holds_thousands_of_silent_callers_and_still_answers(served: Se
 def test_a_connection_that_never_says_anything_is_closed(tmp_path: Path) -> None:
     port = free_port()
     environ = {**os.environ, "SAYSO_HOME": str(tmp_path), "SAYSO_BIND": f"127.0.0.1:{port}"}
-    hurried = "from sayso.serve import web; web.QUIET_SECONDS = 0.5; web.main()"
+    hurried = "from sayso.serve import bounded, web; bounded.Bounded.quiet = 0.5; web.main()"
     # No database: a worker that can't be opened still has to let go of whoever is silent.
     environ["SAYSO_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:9/none"
     with (tmp_path / "output").open("wb") as output:

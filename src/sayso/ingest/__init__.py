@@ -2,14 +2,14 @@
 
 from sayso.ingest.doors import Doors, Health
 from sayso.ingest.gather import Limits
-from sayso.ingest.hooks import NOT_STORED, Offered, Told
-from sayso.ingest.requests import BODY_LIMIT, BODY_PATIENCE
+from sayso.ingest.hooks import NOT_STORED, TOO_SLOW, Offered, Told
+from sayso.ingest.requests import BODY_PATIENCE
 from sayso.storage.callbacks import RowError
 
 __all__ = [
-    "BODY_LIMIT",
     "BODY_PATIENCE",
     "NOT_STORED",
+    "TOO_SLOW",
     "Doors",
     "Health",
     "Limits",

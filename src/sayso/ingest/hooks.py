@@ -32,6 +32,7 @@ from sayso.storage.callbacks import Callback, Refused, RowError
 _UNKNOWN = b"No connection has this address: compare it with the one that Sayso shows for the connection.\n"
 _UNPROVEN = b"What should prove this callback is wrong or missing. It is kept apart.\n"
 _UNSTORED = b"This callback could not be stored just now. Send it again in a few seconds.\n"
+_LATE = b"This callback did not arrive in time. Send it again, at once and whole.\n"
 
 
 class Told(NamedTuple):
@@ -45,6 +46,8 @@ class Told(NamedTuple):
 
 NOT_STORED = Told(503, _UNSTORED, headers=((b"retry-after", b"5"),))
 """To whoever may send it again."""
+TOO_SLOW = Told(408, _LATE, headers=((b"connection", b"close"),))
+"""To whose body has not come in BODY_PATIENCE seconds."""
 
 Offered = tuple[asyncio.Future[None], Told]
 """Ends when the callback is durable, or with RowError or UnstoredError; and what is then answered."""
@@ -84,8 +87,7 @@ class Hooks:
             sentence = b"A callback may have 1 MiB, this one has more. Leave media out and send links.\n"
             await answer(send, 413, sentence, headers=[(b"connection", b"close")])
         except TooSlowError:
-            sentence = b"This callback did not arrive in time. Send it again, at once and whole.\n"
-            await answer(send, 408, sentence, headers=[(b"connection", b"close")])
+            await _answer(send, TOO_SLOW)
         except CallerLeftError:
             return
 

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 MOST_MUTE_BYTES = 65_536
 # Requests that may stand in line on one connection while an earlier one is served.
 MOST_IN_LINE = 64
+_CLOSE = (b"connection", b"close")
 _BUSY = Told(
     503, b"Too many callers at once. Try again in a few seconds.\n", headers=((b"retry-after", b"5"),)
 )
@@ -193,6 +194,6 @@ def _head(told: Told, keep_alive: bool) -> bytes:
         (b"content-type", told.content_type),
         (b"content-length", str(len(told.body)).encode()),
         *told.headers,
-        *([] if keep_alive else [(b"connection", b"close")]),
+        *([] if keep_alive or _CLOSE in told.headers else [_CLOSE]),
     ]
     return STATUS_LINE[told.status] + lines(headers)

@@ -15,6 +15,11 @@ LONGEST_WAIT_SECONDS = 30.0
 WELL_AFTER_SECONDS = 60.0
 
 
+def how_it_ended(code: int) -> str:
+    """In words, by an exit code; a negative one is a signal's number."""
+    return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+
 @dataclass(slots=True)
 class Child:
     """A process under watch. `drain_seconds` is how long it may take to end by itself once asked."""
@@ -75,5 +80,4 @@ class Child:
         wait = min(LONGEST_WAIT_SECONDS, 0.25 * 2 ** (self._ends - 1))
         self._next_start = now + wait
         self._process = None
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        log.warning(f"{self.name} {how}; it is started again in {wait:g} s")
+        log.warning(f"{self.name} {how_it_ended(code)}; it is started again in {wait:g} s")

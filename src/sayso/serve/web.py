@@ -5,6 +5,7 @@ Nothing here opens a pool, a thread or an exporter, for a fork would copy the ha
 
 import asyncio
 import logging
+import math
 import os
 import resource
 import signal
@@ -14,20 +15,18 @@ import uvicorn
 
 from sayso import console, settings
 from sayso.observe import logs
-from sayso.serve import bounded, wire
 from sayso.serve.application import Application
+from sayso.serve.bounded import Bounded, look_at
 from sayso.serve.child import tie_to_parent
 from sayso.serve.console_values import console_values
 from sayso.serve.garbage import keep_what_is_there
+from sayso.serve.wire import Wire
 from sayso.serve.workers import Workers
 
-# A connection may keep quiet for so long: before its first request, in its head, and between two requests.
-QUIET_SECONDS = 30
 # How long requests in hand may take once the server is asked to end, and their worker thereafter.
 DRAIN_SECONDS, END_SECONDS = 8, 10
 # Of the files that a worker may have open, so many are kept for everything that is no caller.
 _OTHER_FILES = 256
-_MOST_CONNECTIONS = 4_096
 
 
 def build() -> Application:
@@ -40,18 +39,18 @@ def build() -> Application:
 def connections_per_worker() -> int:
     """How many callers a worker holds at once. Raises this process's limit of files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    wanted = Bounded.most + _OTHER_FILES
     if soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(_MOST_CONNECTIONS, soft - _OTHER_FILES))
+    return max(1, min(Bounded.most, soft - _OTHER_FILES))
 
 
 def main() -> None:
     """Serve until SIGTERM; a worker that dies is started again."""
     told = settings.read(os.environ)
     logs.configure(told.log, process="web", level=told.log_level)
-    wire.Wire.quiet, wire.Wire.most = QUIET_SECONDS, connections_per_worker()
+    Wire.most = connections_per_worker()
     _load_what_workers_share(told)
     main_process = os.getpid()
     # One socket for all workers: whoever calls while none lives waits for the next (decision 36).
@@ -74,12 +73,12 @@ def server(application: object) -> uvicorn.Server:
     """The server of an ASGI application, as each worker has it."""
 
     async def look() -> None:
-        bounded.look_at(made.server_state.connections, asyncio.get_running_loop().time())
+        look_at(made.server_state.connections, asyncio.get_running_loop().time())
 
     configured = uvicorn.Config(
         application,  # type: ignore[arg-type]
         interface="asgi3",
-        http=wire.Wire,
+        http=Wire,
         ws="none",
         loop="uvloop",
         lifespan="on",
@@ -88,8 +87,8 @@ def server(application: object) -> uvicorn.Server:
         access_log=False,
         log_config=None,
         log_level=logging.ERROR,  # strangers' mistakes are none of ours
-        backlog=_MOST_CONNECTIONS,
-        timeout_keep_alive=QUIET_SECONDS,
+        backlog=Bounded.most,
+        timeout_keep_alive=math.ceil(Wire.quiet),
         timeout_notify=1,
         callback_notify=look,
         timeout_graceful_shutdown=DRAIN_SECONDS,
@@ -104,7 +103,7 @@ def listening(bind: tuple[str, int]) -> socket.socket:
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     # [::] is every address, as elsewhere.
     both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-    return socket.create_server(address[:2], family=family, backlog=_MOST_CONNECTIONS, dualstack_ipv6=both)
+    return socket.create_server(address[:2], family=family, backlog=Bounded.most, dualstack_ipv6=both)
 
 
 def _load_what_workers_share(told: settings.Settings) -> None:

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple, cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from sayso.ingest import BODY_PATIENCE, NOT_STORED, Offered, RowError, Told
+from sayso.ingest import BODY_PATIENCE, NOT_STORED, TOO_SLOW, Offered, RowError, Told
 from sayso.serve.bounded import Bounded
 
 # A longer body goes the long way, where an address is looked up before anything of it is kept.
 _MOST_BYTES = 65_536
-_TOO_SLOW = Told(408, b"This callback did not arrive in time. Send it again, at once and whole.\n")
 
 
 class Callbacks(NamedTuple):
@@ -29,7 +28,9 @@ class Taking(RequestResponseCycle):
 
     message_event = asyncio.Event()  # nobody waits for it
 
-    def __init__(self, scope: Any, *, keep_alive: bool) -> None:  # nothing of the other's is used
+    def __init__(self, callbacks: Callbacks, scope: Any, *, keep_alive: bool) -> None:
+        # Nothing of the other's is used but what uvicorn itself looks at.
+        self.callbacks = callbacks
         self.scope = scope
         self.keep_alive = keep_alive
         self.body = bytearray()
@@ -51,7 +52,7 @@ class Wire(Bounded):
         if isinstance(taking, Taking) and taking.more_body and not taking.response_complete:
             if now - self._since > BODY_PATIENCE:
                 taking.keep_alive = False
-                self._answer(taking, _TOO_SLOW)
+                self._answer(taking, TOO_SLOW)
         else:
             super().look(now)
 
@@ -66,11 +67,13 @@ class Wire(Bounded):
     def begin_request(self) -> None:
         """A head is there: of a callback, or of something else."""
         raw_path, _, query = self.url.partition(b"?")
-        if self._is_simple_callback(raw_path):
+        # None while the rooms are not open, and where the application is another one.
+        callbacks: Callbacks | None = getattr(self.app, "callbacks", None)
+        if callbacks and self._is_simple_callback(raw_path):
             path = raw_path.decode("ascii")
             told = {"method": "POST", "path": path, "raw_path": raw_path, "query_string": query}
             self.scope |= cast("Any", told)
-            self.cycle = Taking(self.scope, keep_alive=self.parser.should_keep_alive())
+            self.cycle = Taking(callbacks, self.scope, keep_alive=self.parser.should_keep_alive())
         else:
             super().begin_request()
 
@@ -91,7 +94,6 @@ class Wire(Bounded):
     def _is_simple_callback(self, raw_path: bytes) -> bool:
         return (
             raw_path.startswith(b"/hooks/")
-            and self._callbacks() is not None
             and self.is_idle()
             and not (self.flow.write_paused or self.expect_100_continue or b"%" in raw_path)
             and self.parser.get_method() == b"POST"
@@ -99,17 +101,12 @@ class Wire(Bounded):
             and 0 <= _length(self.headers) <= _MOST_BYTES
         )
 
-    def _callbacks(self) -> Callbacks | None:
-        """Where the application takes callbacks; None while it does not, and where it is another one."""
-        return cast("Callbacks | None", getattr(self.app, "callbacks", None))
-
     def _take(self, taking: Taking) -> None:
         taking.more_body = False
         if taking.response_complete:  # it was too slow
             return
-        callbacks = self._callbacks()
         try:
-            offered = callbacks and callbacks.offer(taking.scope, bytes(taking.body))
+            offered = taking.callbacks.offer(taking.scope, bytes(taking.body))
         except Exception:
             # Raised in here, it would be taken for a fault of the caller. The long way meets it again.
             offered = None
@@ -150,9 +147,7 @@ class Wire(Bounded):
 
     def _answer(self, taking: Taking, told: Told) -> None:
         taking.response_complete = True
-        callbacks = self._callbacks()
-        if callbacks:
-            callbacks.answered(taking.scope["path"], told.status)
+        taking.callbacks.answered(taking.scope["path"], told.status)
         if self.transport.is_closing():
             return
         self.transport.write(self.written(told, keep_alive=taking.keep_alive))

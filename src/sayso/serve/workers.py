@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
+from sayso.serve.processes import how_it_ended
 from sayso.serve.wake import Wake, signals
 
 log = structlog.get_logger(__name__)
@@ -69,8 +70,7 @@ class Workers:
             if not ended:
                 continue
             del self._started[pid]
-            code = os.waitstatus_to_exitcode(status)
-            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            how = how_it_ended(os.waitstatus_to_exitcode(status))
             log.warning(f"a web worker {how}; another one is started", pid=pid)
             self._not_before = max(self._not_before, started_at + AGAIN_SECONDS)
 
